@@ -1,0 +1,2 @@
+//! To be written.
+#![cfg_attr(not(test), no_std)]
