@@ -1,0 +1,74 @@
+//! Finds the unpacked source of a crate in cargo's registry, fetching it if need be.
+//!
+//! Crates that bundle C sources are how recipes reach third-party programs without a copy of them in
+//! the repository. Cargo itself does the download, so its mirrors, proxies and offline mode hold here.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    version: String,
+    manifest_path: PathBuf,
+}
+
+/// Returns the folder that holds the source of crate `name` in exactly `version`.
+///
+/// `scratch` is a folder for cargo's bookkeeping; it may be deleted at any time.
+///
+/// # Errors
+///
+/// Fails if cargo can't be started or can't get the crate; its own message is part of the error.
+pub fn locate(name: &str, version: &str, scratch: &Path) -> Result<PathBuf> {
+    let package = scratch.join(format!("{name}-{version}"));
+    fs::create_dir_all(package.join("src"))
+        .with_context(|| format!("can't create {}", package.display()))?;
+    fs::write(package.join("src/lib.rs"), "")?;
+    let manifest = package.join("Cargo.toml");
+    let text = format!(
+        "[package]\nname = \"fetch\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n\
+         [dependencies]\n{name} = \"={version}\"\n\n[workspace]\n"
+    );
+    fs::write(&manifest, text)?;
+
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--manifest-path"])
+        .arg(&manifest)
+        .output()
+        .context("can't start cargo")?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        bail!(
+            "cargo can't get the crate {name} {version}:\n{}",
+            stderr.trim_end()
+        );
+    }
+    let metadata: Metadata =
+        serde_json::from_slice(&output.stdout).context("can't read cargo's metadata")?;
+    let found = metadata
+        .packages
+        .into_iter()
+        .find(|package| package.name == name && package.version == version)
+        .with_context(|| format!("cargo's metadata does not list {name} {version}"))?;
+    let dir = found
+        .manifest_path
+        .parent()
+        .context("a manifest without a folder")?;
+    ensure!(
+        dir.is_dir(),
+        "cargo names {}, which is not there",
+        dir.display()
+    );
+    Ok(dir.to_owned())
+}

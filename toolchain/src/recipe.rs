@@ -1,0 +1,334 @@
+//! Recipes: what a program in `c-apps/` or `wasm-apps/` is built from, and how it is tested.
+//!
+//! Every such folder holds one `recipe.toml`; the format is described for authors in
+//! `wasm-apps/README.md`. This module only reads and checks recipes. The builders
+//! ([`crate::wasm_apps`] for WebAssembly) and the test runners act on them.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+/// The file in a program's folder that holds its recipe.
+pub const RECIPE_FILE: &str = "recipe.toml";
+
+/// How a program's source is obtained and what kind of builder it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// C files of our own, beside the recipe.
+    C,
+    /// One WebAssembly text file beside the recipe.
+    Wat,
+    /// C files inside a crate of the registry, and perhaps some of our own.
+    CrateC,
+    /// A Debian source package, built by its own build system.
+    Debian,
+}
+
+/// A crate that bundles C sources.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrateSource {
+    /// The crate's name.
+    pub name: String,
+    /// Its exact version, without a comparison operator.
+    pub version: String,
+    /// C files inside the crate that are compiled, relative to the crate's root.
+    pub sources: Vec<PathBuf>,
+    /// Folders inside the crate that are put on the include path.
+    #[serde(default)]
+    pub include: Vec<PathBuf>,
+}
+
+/// A Debian source package.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DebianSource {
+    /// The source package's name, with `=VERSION` where the newest does not do.
+    pub package: String,
+    /// Shell commands, run one after another in the unpacked source; the first that fails ends the build.
+    #[serde(default)]
+    pub build: Vec<String>,
+    /// What goes into the image: path inside the source → path in the image.
+    #[serde(default)]
+    pub install: BTreeMap<PathBuf, PathBuf>,
+}
+
+/// A directory that a test provides and the program is granted.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestDir {
+    /// The name that the program sees.
+    pub guest: String,
+    /// Files in it before the program starts: relative path → content.
+    #[serde(default)]
+    pub files: BTreeMap<PathBuf, String>,
+    /// Symbolic links in it before the program starts: relative path → target, which may lead outside.
+    #[serde(default)]
+    pub symlinks: BTreeMap<PathBuf, PathBuf>,
+}
+
+/// One run of the program and what must come of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Test {
+    /// A name, unique in the recipe.
+    pub name: String,
+    /// Options of the `wasm` command, put before the module (WebAssembly only).
+    #[serde(default)]
+    pub options: Vec<String>,
+    /// The program's arguments.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// The program's environment (WebAssembly: exactly this one).
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Directories made for the test and granted to the program.
+    #[serde(default)]
+    pub dirs: Vec<TestDir>,
+    /// The program's standard input.
+    #[serde(default)]
+    pub stdin: String,
+    /// Standard output, byte for byte.
+    pub expect_stdout: Option<String>,
+    /// A file beside the recipe that holds standard output, byte for byte.
+    pub expect_stdout_file: Option<PathBuf>,
+    /// Pieces that must occur on standard error. Without any, standard error must be empty.
+    #[serde(default)]
+    pub expect_stderr_contains: Vec<String>,
+    /// The exit status.
+    #[serde(default)]
+    pub expect_status: i32,
+    /// The longest the run may take, in seconds.
+    #[serde(default = "default_timeout")]
+    pub timeout: u64,
+}
+
+fn default_timeout() -> u64 {
+    60
+}
+
+/// A program: the content of its `recipe.toml` and where that stands.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// The program's name, which is also the name of its folder.
+    pub name: String,
+    /// One line for people.
+    pub about: String,
+    /// Where the source comes from.
+    pub kind: Kind,
+    /// Source files beside the recipe.
+    #[serde(default)]
+    pub sources: Vec<PathBuf>,
+    /// Compiler and linker flags added to the builder's own.
+    #[serde(default)]
+    pub flags: Vec<String>,
+    /// The crate of a [`Kind::CrateC`] recipe.
+    #[serde(rename = "crate")]
+    pub krate: Option<CrateSource>,
+    /// The source package of a [`Kind::Debian`] recipe.
+    pub debian: Option<DebianSource>,
+    /// The program's tests.
+    #[serde(default, rename = "test")]
+    pub tests: Vec<Test>,
+    /// The folder that the recipe stands in.
+    #[serde(skip)]
+    pub dir: PathBuf,
+}
+
+impl Recipe {
+    /// Reads and checks the recipe in `dir`.
+    ///
+    /// # Errors
+    ///
+    /// Names the file and what is wrong with it: unreadable, not TOML, an unknown key, or keys that contradict
+    /// each other.
+    pub fn load(dir: &Path) -> Result<Self> {
+        let file = dir.join(RECIPE_FILE);
+        let text = std::fs::read_to_string(&file)
+            .with_context(|| format!("can't read {}", file.display()))?;
+        let mut recipe: Self =
+            toml::from_str(&text).with_context(|| format!("in {}", file.display()))?;
+        recipe.dir = dir.to_owned();
+        recipe
+            .check()
+            .with_context(|| format!("in {}", file.display()))?;
+        Ok(recipe)
+    }
+
+    /// Loads the recipe of every folder directly below `parent`, in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `parent` can't be listed, a folder in it has no recipe, or one is wrong.
+    pub fn load_all(parent: &Path) -> Result<Vec<Self>> {
+        let mut dirs = Vec::new();
+        for entry in
+            std::fs::read_dir(parent).with_context(|| format!("can't list {}", parent.display()))?
+        {
+            let path = entry?.path();
+            if path.is_dir() {
+                dirs.push(path);
+            }
+        }
+        dirs.sort();
+        dirs.iter().map(|dir| Self::load(dir)).collect()
+    }
+
+    /// What a test's standard output must be, if the test says so.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file that holds it can't be read.
+    pub fn expected_stdout(&self, test: &Test) -> Result<Option<Vec<u8>>> {
+        match (&test.expect_stdout, &test.expect_stdout_file) {
+            (Some(text), _) => Ok(Some(text.clone().into_bytes())),
+            (None, Some(file)) => {
+                let path = self.dir.join(file);
+                let bytes = std::fs::read(&path)
+                    .with_context(|| format!("can't read {}", path.display()))?;
+                Ok(Some(bytes))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        let folder = self.dir.file_name().and_then(|name| name.to_str());
+        ensure!(
+            folder == Some(&self.name),
+            "the name '{}' is not the folder's",
+            self.name
+        );
+        match self.kind {
+            Kind::C => ensure!(!self.sources.is_empty(), "kind \"c\" needs sources"),
+            Kind::Wat => ensure!(
+                self.sources.len() == 1,
+                "kind \"wat\" needs exactly one source"
+            ),
+            Kind::CrateC => ensure!(self.krate.is_some(), "kind \"crate-c\" needs a [crate]"),
+            Kind::Debian => ensure!(self.debian.is_some(), "kind \"debian\" needs a [debian]"),
+        }
+        ensure!(
+            self.krate.is_none() || self.kind == Kind::CrateC,
+            "only kind \"crate-c\" has a [crate]"
+        );
+        ensure!(
+            self.debian.is_none() || self.kind == Kind::Debian,
+            "only kind \"debian\" has a [debian]"
+        );
+        for source in &self.sources {
+            ensure!(
+                stays_below(source),
+                "the source {} leaves the folder",
+                source.display()
+            );
+            ensure!(
+                self.dir.join(source).is_file(),
+                "the source {} does not exist",
+                source.display()
+            );
+        }
+        let mut names = std::collections::BTreeSet::new();
+        for test in &self.tests {
+            ensure!(
+                names.insert(&test.name),
+                "two tests are named '{}'",
+                test.name
+            );
+            test.check()
+                .with_context(|| format!("in test '{}'", test.name))?;
+        }
+        Ok(())
+    }
+}
+
+impl Test {
+    fn check(&self) -> Result<()> {
+        if self.expect_stdout.is_some() && self.expect_stdout_file.is_some() {
+            bail!("expect_stdout and expect_stdout_file exclude each other");
+        }
+        let checks_output = self.expect_stdout.is_some() || self.expect_stdout_file.is_some();
+        ensure!(
+            checks_output || !self.expect_stderr_contains.is_empty(),
+            "checks neither standard output nor standard error"
+        );
+        for dir in &self.dirs {
+            for path in dir.files.keys().chain(dir.symlinks.keys()) {
+                ensure!(
+                    stays_below(path),
+                    "the file {} leaves its directory",
+                    path.display()
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether `path` is relative and has no `..`.
+fn stays_below(path: &Path) -> bool {
+    path.components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Recipe> {
+        let mut recipe: Recipe = toml::from_str(text)?;
+        recipe.dir = PathBuf::from("/nowhere/demo");
+        recipe.check()?;
+        Ok(recipe)
+    }
+
+    const DEBIAN: &str =
+        "name = 'demo'\nabout = 'a demo'\nkind = 'debian'\n[debian]\npackage = 'demo'\n";
+
+    #[test]
+    fn reads_tests_with_defaults() {
+        let text = format!("{DEBIAN}[[test]]\nname = 'one'\nexpect_stdout = 'hi'\n");
+        let recipe = parse(&text).unwrap();
+        assert_eq!(recipe.tests[0].expect_status, 0);
+        assert_eq!(recipe.tests[0].timeout, 60);
+        assert_eq!(
+            recipe.expected_stdout(&recipe.tests[0]).unwrap().unwrap(),
+            b"hi"
+        );
+    }
+
+    #[test]
+    fn refuses_what_an_author_gets_wrong() {
+        for (what, text) in [
+            ("unknown key", format!("colour = 1\n{DEBIAN}")),
+            (
+                "other name",
+                DEBIAN.replace("'demo'\nabout", "'other'\nabout"),
+            ),
+            ("no crate", DEBIAN.replace("'debian'", "'crate-c'")),
+            ("no source", DEBIAN.replace("'debian'", "'c'")),
+            (
+                "test that checks nothing",
+                format!("{DEBIAN}[[test]]\nname = 'one'\n"),
+            ),
+            (
+                "same name twice",
+                format!(
+                    "{DEBIAN}[[test]]\nname='a'\nexpect_stdout=''\n[[test]]\nname='a'\nexpect_stdout=''\n"
+                ),
+            ),
+            (
+                "file outside",
+                format!(
+                    "{DEBIAN}[[test]]\nname='a'\nexpect_stdout=''\ndirs=[{{guest='d',files={{'../x'='y'}}}}]\n"
+                ),
+            ),
+        ] {
+            assert!(parse(&text).is_err(), "accepted: {what}");
+        }
+    }
+}
