@@ -1,0 +1,94 @@
+//! Signals, in the kernel's own structures (64-bit masks, `sigaction` with the restorer third).
+
+use super::constants::{SIG_SETMASK, SIG_UNBLOCK, SIGABRT};
+use crate::errno::Errno;
+use crate::syscall;
+use crate::types::*;
+
+/// A signal mask as the kernel has it: bit `n - 1` is signal `n`.
+pub type KernelMask = u64;
+
+/// The kernel's `struct sigaction` on x86-64.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct KernelSigaction {
+    /// Handler address, or `SIG_DFL` (0) or `SIG_IGN` (1).
+    pub handler: usize,
+    /// `SA_*` flags; `SA_RESTORER` must be among them when `restorer` is given.
+    pub flags: c_ulong,
+    /// Where a handler returns to: code that calls rt_sigreturn.
+    pub restorer: usize,
+    /// Signals blocked while the handler runs.
+    pub mask: KernelMask,
+}
+
+/// rt_sigprocmask(2): changes the mask as `how` says and returns the old one; with `None` only reads it.
+#[inline]
+pub fn sigprocmask(how: c_int, set: Option<KernelMask>) -> Result<KernelMask, Errno> {
+    let mut old: KernelMask = 0;
+    let new = set.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
+    // SAFETY: both pointers are to live 8-byte masks or null.
+    unsafe {
+        syscall!(
+            __NR_rt_sigprocmask,
+            how,
+            new,
+            &raw mut old,
+            size_of::<KernelMask>()
+        )
+    }?;
+    Ok(old)
+}
+
+/// Blocks every signal and returns the mask to give back to [`restore_signals`].
+#[inline]
+pub fn block_all_signals() -> KernelMask {
+    // Cannot fail: the arguments are valid.
+    sigprocmask(SIG_SETMASK as c_int, Some(!0)).unwrap_or(0)
+}
+
+/// Puts a mask back.
+#[inline]
+pub fn restore_signals(mask: KernelMask) {
+    // Cannot fail: the arguments are valid.
+    let _ = sigprocmask(SIG_SETMASK as c_int, Some(mask));
+}
+
+/// rt_sigaction(2).
+///
+/// # Safety
+/// The handler and the restorer must be code that may run at any instruction of the program.
+#[inline]
+pub unsafe fn sigaction(
+    signal: c_int,
+    new: Option<&KernelSigaction>,
+) -> Result<KernelSigaction, Errno> {
+    let mut old = KernelSigaction::default();
+    let new = new.map_or(core::ptr::null(), core::ptr::from_ref);
+    // SAFETY: both pointers are to live structures or null; the handler is the caller's promise.
+    unsafe {
+        syscall!(
+            __NR_rt_sigaction,
+            signal,
+            new,
+            &raw mut old,
+            size_of::<KernelMask>()
+        )
+    }?;
+    Ok(old)
+}
+
+/// tgkill(2).
+#[inline]
+pub fn tgkill(process: pid_t, thread: pid_t, signal: c_int) -> Result<(), Errno> {
+    // SAFETY: no memory is involved.
+    unsafe { syscall!(__NR_tgkill, process, thread, signal).map(drop) }
+}
+
+/// Sends SIGABRT to the calling thread with the default action in place, which ends the process.
+pub(super) fn raise_default_abort() -> Result<(), Errno> {
+    // SAFETY: the default action is no code of ours.
+    unsafe { sigaction(SIGABRT as c_int, Some(&KernelSigaction::default())) }?;
+    tgkill(super::getpid(), super::gettid(), SIGABRT as c_int)?;
+    sigprocmask(SIG_UNBLOCK as c_int, Some(1 << (SIGABRT - 1))).map(drop)
+}

@@ -1,0 +1,20 @@
+//! Clocks and sleeping.
+
+use crate::errno::Errno;
+use crate::syscall;
+use crate::types::*;
+
+/// clock_gettime(2).
+#[inline]
+pub fn clock_gettime_syscall(clock: clockid_t) -> Result<timespec, Errno> {
+    let mut now = timespec::default();
+    // SAFETY: the kernel writes one timespec.
+    unsafe { syscall!(__NR_clock_gettime, clock, &raw mut now) }?;
+    Ok(now)
+}
+
+/// clock_gettime(2).
+#[inline]
+pub fn clock_gettime(clock: clockid_t) -> Result<timespec, Errno> {
+    clock_gettime_syscall(clock)
+}

@@ -1,0 +1,3 @@
+//! `<pthread.h>`: threads, their attributes and what they synchronise with; `tcb` is the block behind `fs:0`.
+
+pub mod tcb;
