@@ -12,6 +12,7 @@ mod macros;
 pub mod errno;
 pub mod platform;
 pub mod pthread;
+pub mod stdarg;
 pub mod sync;
 pub mod types;
 
