@@ -1,0 +1,46 @@
+//! The processors: who am I, waiting for interrupts, and what programs are told about the CPU.
+
+use crate::backend::cpu as backend;
+
+/// Most CPUs this kernel can use.
+pub const MAX_CPUS: usize = 16;
+
+/// Index of the CPU that runs this, below [`count`].
+#[inline]
+pub fn id() -> usize {
+    backend::id()
+}
+
+/// CPUs in use.
+pub fn count() -> usize {
+    backend::count()
+}
+
+/// Waits for an interrupt, hands it to the installed handlers and returns. For idle tasks: check for work, then call. An interrupt that
+/// became pending before the call ends the wait at once, so nothing is lost between the check and the call.
+pub fn idle() {
+    backend::idle();
+}
+
+/// Takes the interrupts that are pending now, if any. For loops in the kernel that may be long.
+pub fn interrupt_window() {
+    backend::interrupt_window();
+}
+
+/// `AT_HWCAP`: EDX of CPUID leaf 1.
+pub fn hwcap() -> usize {
+    backend::hwcap()
+}
+
+/// `AT_HWCAP2`: bit 1 when user mode may use `rdfsbase` and its like.
+pub fn hwcap2() -> usize {
+    backend::hwcap2()
+}
+
+/// `AT_MINSIGSTKSZ`: bytes of the largest signal frame this CPU leads to.
+pub fn min_signal_stack_size() -> usize {
+    // Frame (siginfo, ucontext, return address) as in Linux's `get_sigframe_size`, its alignment, the vector
+    // state and the second magic word.
+    const FRAME_WITHOUT_STATE: usize = 440 + 128 + 8;
+    (FRAME_WITHOUT_STATE + 64 + 16 + crate::user::vector_state_size() + 4).next_multiple_of(16)
+}

@@ -1,0 +1,79 @@
+//! Tasks that are named but never run: `switch_to` makes the target current and returns at once.
+
+use crate::mem::OutOfMemory;
+use std::any::Any;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+thread_local! {
+    static IDLE: Arc<Task> = Arc::new(Task { data: Arc::new(()), entry: || unreachable!() });
+    static CURRENT: RefCell<Option<Arc<Task>>> = const { RefCell::new(None) };
+}
+
+/// A kernel thread; see [`crate::task`].
+pub struct Task {
+    data: Arc<dyn Any + Send + Sync>,
+    entry: fn(),
+}
+
+impl Task {
+    /// A task that will call `entry`, which must not return, on a kernel stack of its own. It carries user state: initial vector state,
+    /// `fs` and `gs` base 0.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`] when there is no memory for its stack.
+    pub fn new(data: Arc<dyn Any + Send + Sync>, entry: fn()) -> Result<Arc<Self>, OutOfMemory> {
+        super::mem::charge()?;
+        Ok(Arc::new(Self { data, entry }))
+    }
+
+    /// What the kernel attached to the task.
+    pub fn data(&self) -> &Arc<dyn Any + Send + Sync> {
+        &self.data
+    }
+
+    /// Gives the task, before it first runs, the vector state and the `fs` and `gs` bases of the current one.
+    ///
+    /// # Panics
+    /// When the task has run.
+    pub fn copy_user_state_from_current(&self) {}
+
+    /// Sets the `fs` base the task starts with. `false`, changing nothing, for a kernel address.
+    ///
+    /// # Panics
+    /// When the task has run.
+    #[must_use]
+    pub fn set_initial_tls(&self, base: usize) -> bool {
+        base < crate::space::USER_END
+    }
+
+    /// The function the task starts in, which a test may call.
+    pub fn entry(&self) -> fn() {
+        self.entry
+    }
+}
+
+/// The task this CPU runs; `None` in the context that booted it, before its first switch.
+pub fn current() -> Option<Arc<Task>> {
+    CURRENT.with_borrow(Clone::clone)
+}
+
+/// Calls `f` with the running task, without counting a reference. See [`current`] for `None`.
+pub fn with_current<R>(f: impl FnOnce(Option<&Task>) -> R) -> R {
+    f(current().as_deref())
+}
+
+/// The context that booted this CPU, as a task to switch to.
+pub fn idle_task() -> Arc<Task> {
+    IDLE.with(Clone::clone)
+}
+
+/// Runs `next` until it switches back to the current task. Drops the reference to the task that was left only after leaving
+/// its stack, so a task may hold the last reference to itself when it ends.
+///
+/// # Panics
+/// When `next` runs on another CPU.
+pub fn switch_to(next: &Arc<Task>) {
+    let idle = IDLE.with(|idle| Arc::ptr_eq(idle, next));
+    CURRENT.set((!idle).then(|| next.clone()));
+}
