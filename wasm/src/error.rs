@@ -1,0 +1,71 @@
+//! What can go wrong with a run, as one line for people and an exit status for programs.
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Exit status: the module can't be run (missing, malformed, imports that nobody offers, …).
+pub const EXIT_MODULE: i32 = 1;
+/// Exit status: the command line is wrong (unknown option, bad value, a directory that can't be granted, …).
+pub const EXIT_USAGE: i32 = 2;
+/// Exit status: the program used up a limit set on the command line.
+pub const EXIT_LIMIT: i32 = 125;
+/// Exit status: the program trapped; what a shell reports for a process that aborts (128 + SIGABRT).
+pub const EXIT_TRAP: i32 = 134;
+
+/// Why there is no result to report.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The command line is wrong.
+    #[error("{0}")]
+    Usage(String),
+    /// The module can't be loaded or linked.
+    #[error("{}: {reason}", file.display())]
+    Module {
+        /// The module's file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The program stopped in the middle.
+    #[error("{}: trap: {reason}, in a call of {function}", file.display())]
+    Trap {
+        /// The module's file.
+        file: PathBuf,
+        /// What the program did.
+        reason: String,
+        /// The function through which the host called into the program.
+        function: String,
+    },
+    /// The program used all its fuel.
+    #[error("{}: out of fuel: the program needs more than --fuel {fuel}", file.display())]
+    OutOfFuel {
+        /// The module's file.
+        file: PathBuf,
+        /// What it had been given.
+        fuel: u64,
+    },
+    /// The results of a call can't be written to standard output.
+    #[error("can't write to standard output: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl Error {
+    /// An error that concerns the module in `file`.
+    pub fn module(file: &Path, reason: impl Into<String>) -> Self {
+        Self::Module {
+            file: file.to_owned(),
+            reason: reason.into(),
+        }
+    }
+
+    /// The exit status of the command.
+    pub fn exit_code(&self) -> i32 {
+        match self {
+            Self::Usage(_) => EXIT_USAGE,
+            Self::Module { .. } | Self::Output(_) => EXIT_MODULE,
+            Self::Trap { .. } => EXIT_TRAP,
+            Self::OutOfFuel { .. } => EXIT_LIMIT,
+        }
+    }
+}
