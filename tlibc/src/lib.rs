@@ -10,9 +10,11 @@
 mod macros;
 
 pub mod errno;
+pub mod numconv;
 pub mod platform;
 pub mod pthread;
 pub mod stdarg;
+pub mod stdio;
 pub mod sync;
 pub mod types;
 
