@@ -10,13 +10,13 @@
 mod macros;
 
 pub mod errno;
+pub mod malloc;
 pub mod numconv;
+pub mod panic;
 pub mod platform;
 pub mod pthread;
+pub mod start;
 pub mod stdarg;
 pub mod stdio;
 pub mod sync;
 pub mod types;
-
-#[cfg(not(test))]
-mod panic;

@@ -2,10 +2,10 @@
 //! not formatted, so that no program pays for `core::fmt` because of it.
 
 use crate::platform;
-use core::panic::PanicInfo;
 
+#[cfg(not(test))]
 #[panic_handler]
-fn panic(info: &PanicInfo) -> ! {
+fn panic(info: &core::panic::PanicInfo) -> ! {
     let (file, line) = info
         .location()
         .map_or(("unknown file", 0), |l| (l.file(), l.line()));
@@ -27,6 +27,7 @@ pub fn fatal(parts: &[&str]) -> ! {
 }
 
 /// The decimal digits of `value`, written at the end of `buffer`.
+#[cfg(not(test))]
 fn decimal(mut value: u32, buffer: &mut [u8; 10]) -> &str {
     let mut at = buffer.len();
     loop {
@@ -42,6 +43,7 @@ fn decimal(mut value: u32, buffer: &mut [u8; 10]) -> &str {
 }
 
 /// The prebuilt `core` refers to the personality routine by name although this library never unwinds.
+#[cfg(not(test))]
 #[unsafe(no_mangle)]
 extern "C" fn rust_eh_personality() -> ! {
     platform::abort()

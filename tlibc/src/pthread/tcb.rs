@@ -31,6 +31,24 @@ pub struct Tcb {
     pub errno: c_int,
     /// Kernel thread id; the kernel zeroes it and wakes a futex there when the thread is gone.
     pub tid: AtomicU32,
+    /// Destructors of thread-local objects, newest first (`thread_atexit`).
+    pub destructors: *mut super::thread_atexit::Destructor,
+    /// The locale `uselocale` set for this thread, or null for the global one.
+    pub locale: *mut c_void,
+}
+
+impl Tcb {
+    /// Fills in what every block needs before code runs on it.
+    ///
+    /// # Safety
+    /// `tcb` must point to zeroed memory of the block's size and alignment.
+    pub unsafe fn init(tcb: *mut Tcb) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            (*tcb).self_pointer = tcb;
+            (*tcb).self_pointer_again = tcb;
+        }
+    }
 }
 
 const _: () = assert!(offset_of!(Tcb, self_pointer_again) == 0x10);
