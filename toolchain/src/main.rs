@@ -6,12 +6,24 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod apps;
+mod cpio;
+mod debian_source;
 mod headers;
+mod image;
+mod kernel_build;
+mod panic_report;
 mod project;
+mod qemu;
+mod run;
+mod setup;
+mod stamp;
 mod sysroot;
+mod terminal;
 mod ui;
 
 use project::Project;
+use setup::Level;
 
 /// Exit status when the tool itself could not do what was asked.
 const EXIT_FAILED: u8 = 121;
@@ -30,8 +42,20 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Sub {
-    /// Build tlibc's sysroot (headers, start files, libraries)
+    /// Install what is missing on this machine and choose the kernel's Rust tool chain
+    #[command(after_help = "Examples:\n  clew setup\n  clew setup --run")]
+    Setup {
+        /// Only what building and running need, not what the tests need
+        #[arg(long)]
+        run: bool,
+    },
+    /// Build tlibc's sysroot (headers, start files, libraries) and print where it is
+    #[command(after_help = "Example:\n  clew sysroot")]
     Sysroot,
+    /// Build kernel, programs and initramfs and print where they are
+    #[command(after_help = "Example:\n  clew image")]
+    Image,
+    Run(Box<run::RunArgs>),
 }
 
 fn main() -> ExitCode {
@@ -48,10 +72,23 @@ fn main() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<u8> {
     let project = Project::locate()?;
     match cli.command {
+        Sub::Setup { run } => {
+            setup::ensure(&project, if run { Level::Run } else { Level::Test })?;
+            println!(
+                "ready; the kernel's Rust is {:?}",
+                setup::kernel_rust(&project)?
+            );
+        }
         Sub::Sysroot => {
+            setup::ensure(&project, Level::Run)?;
             sysroot::build(&project)?;
             println!("{}", project.sysroot().display());
         }
+        Sub::Image => {
+            let image = image::build(&project)?;
+            println!("{}\n{}", image.kernel.display(), image.initramfs.display());
+        }
+        Sub::Run(args) => return run::run(&project, &args),
     }
     Ok(0)
 }

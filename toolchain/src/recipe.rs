@@ -126,6 +126,15 @@ pub struct Recipe {
     /// Compiler and linker flags added to the builder's own.
     #[serde(default)]
     pub flags: Vec<String>,
+    /// Where a native program made from `sources` goes in the image; `bin/NAME` if not said.
+    pub program: Option<PathBuf>,
+    /// Files beside the recipe that go into the image: path beside the recipe → path in the image. A folder
+    /// brings all that is in it.
+    #[serde(default)]
+    pub files: BTreeMap<PathBuf, PathBuf>,
+    /// Symbolic links in the image: path in the image → target.
+    #[serde(default)]
+    pub links: BTreeMap<PathBuf, PathBuf>,
     /// The crate of a [`Kind::CrateC`] recipe.
     #[serde(rename = "crate")]
     pub krate: Option<CrateSource>,
@@ -230,6 +239,13 @@ impl Recipe {
                 self.dir.join(source).is_file(),
                 "the source {} does not exist",
                 source.display()
+            );
+        }
+        for file in self.files.keys() {
+            ensure!(
+                stays_below(file) && self.dir.join(file).exists(),
+                "the file {} is not in the folder",
+                file.display()
             );
         }
         let mut names = std::collections::BTreeSet::new();

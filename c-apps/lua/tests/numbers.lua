@@ -1,0 +1,11 @@
+-- Integers, floats, their formats and conversions.
+print(7 // 2, -7 // 2, 7 % -3, 7.5 // 2)
+print(1e15, 1e16, 2^53, 2^63, -0.0)
+print(math.maxinteger, math.mininteger, math.maxinteger + 1 == math.mininteger)
+print(string.format("%.14g %.3f %10.2e %a", math.pi, math.pi, math.pi, 0.1))
+print(tonumber("0x1p-4"), tonumber("1e308"), tonumber("  12  "), tonumber("12a"))
+print(math.type(1), math.type(1.0), math.tointeger(3.0), 3 | 0)
+print(math.sin(1), math.exp(1), math.log(10), math.sqrt(2))
+print(math.huge, -math.huge, math.huge - math.huge ~= math.huge - math.huge)
+print(10 / 3, 1 / 3, 100000000000000, 0.1 + 0.2)
+print(string.format("%5d|%-5d|%05d|%x|%X|%o|%c|%q", 42, 42, 42, 255, 255, 8, 65, "a\n\0b"))

@@ -1,0 +1,213 @@
+//! Builds the native programs of `c-apps/` from their recipes.
+//!
+//! A build is always made by one C compiler wrapper, by default tlibc's; tests ask for others to
+//! compare. Sources that are not ours are unpacked below the target directory and built there with
+//! `CC`, `AR` and `RANLIB` in the environment.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use clew::crate_source;
+use clew::recipe::{Kind, Recipe};
+
+use crate::debian_source;
+use crate::project::Project;
+use crate::stamp::Stamp;
+use crate::sysroot;
+use crate::ui::{self, Step};
+
+/// Flags of every program made from C files of our own.
+const FLAGS: [&str; 4] = ["-std=gnu11", "-O2", "-Wall", "-Wextra"];
+
+/// A C compiler that programs are built with.
+#[derive(Clone, Debug)]
+pub struct Compiler {
+    /// A short name: the folder of what it built.
+    pub name: &'static str,
+    /// The program to call.
+    pub command: PathBuf,
+    /// Flags that every call gets.
+    pub flags: &'static [&'static str],
+}
+
+impl Compiler {
+    /// tlibc's wrapper, with its sysroot brought up to date.
+    pub fn tlibc(project: &Project) -> Result<Self> {
+        sysroot::build(project)?;
+        Ok(Self {
+            name: "tlibc",
+            command: project.tool("tlibc-cc"),
+            flags: &[],
+        })
+    }
+
+    /// musl's wrapper; programs are linked statically.
+    pub fn musl() -> Self {
+        Self {
+            name: "musl",
+            command: PathBuf::from("musl-gcc"),
+            flags: &["-static"],
+        }
+    }
+
+    /// The machine's own compiler with glibc.
+    pub fn glibc() -> Self {
+        Self {
+            name: "glibc",
+            command: PathBuf::from("gcc"),
+            flags: &[],
+        }
+    }
+
+    /// The compiler that the image's programs are built with. The environment variable `CLEW_LIBC`
+    /// may be `musl`, which tells a fault of the kernel from one of tlibc.
+    pub fn of_image(project: &Project) -> Result<Self> {
+        match std::env::var("CLEW_LIBC").as_deref() {
+            Ok("musl") => Ok(Self::musl()),
+            Ok("tlibc" | "") | Err(_) => Self::tlibc(project),
+            Ok(other) => bail!("CLEW_LIBC is '{other}': it may be 'tlibc' or 'musl'"),
+        }
+    }
+
+    /// The command to start, as one shell word list for `CC=`.
+    fn shell(&self) -> String {
+        let mut text = format!("'{}'", self.command.display());
+        for flag in self.flags {
+            text.push(' ');
+            text.push_str(flag);
+        }
+        text
+    }
+
+    /// Counts the compiler and its library as inputs of a build.
+    pub fn add_to(&self, project: &Project, stamp: &mut Stamp) -> Result<()> {
+        stamp.text(self.shell());
+        if self.name == "tlibc" {
+            stamp.path(&self.command)?.path(&project.sysroot())?;
+        }
+        Ok(())
+    }
+}
+
+/// A built program: what of it goes into the image.
+pub struct Built {
+    /// Path in the image and file on the host.
+    pub files: Vec<(PathBuf, PathBuf)>,
+}
+
+/// Builds `recipe` with `compiler` unless that is up to date.
+///
+/// # Errors
+///
+/// Fails if the source can't be had or does not build; the message has the compiler's last words.
+pub fn build(project: &Project, recipe: &Recipe, compiler: &Compiler) -> Result<Built> {
+    let out = project
+        .out()
+        .join("apps")
+        .join(compiler.name)
+        .join(&recipe.name);
+    let log = project
+        .out()
+        .join(format!("logs/{}-{}.log", recipe.name, compiler.name));
+    let mut stamp = Stamp::new(project, &format!("app-{}-{}", compiler.name, recipe.name))?;
+    stamp.path(&recipe.dir)?;
+    compiler.add_to(project, &mut stamp)?;
+    let files = match recipe.kind {
+        Kind::C | Kind::CrateC => vec![(program_path(recipe), out.join(&recipe.name))],
+        Kind::Debian => {
+            let debian = recipe
+                .debian
+                .as_ref()
+                .context("a debian recipe without [debian]")?;
+            let installed = debian.install.iter();
+            installed
+                .map(|(from, to)| (to.clone(), out.join("source").join(from)))
+                .collect()
+        }
+        Kind::Wat => bail!("c-apps/{}: the text format is for WebAssembly", recipe.name),
+    };
+    let outputs: Vec<&Path> = files.iter().map(|(_, file)| file.as_path()).collect();
+    if !stamp.is_fresh(&outputs) {
+        let _step = Step::start(&format!("Building {}", recipe.name));
+        if out.exists() {
+            fs::remove_dir_all(&out)?;
+        }
+        fs::create_dir_all(&out)?;
+        match recipe.kind {
+            Kind::Debian => build_debian(project, recipe, compiler, &out.join("source"), &log),
+            _ => compile(project, recipe, compiler, &out, &log),
+        }
+        .with_context(|| format!("cannot build c-apps/{}", recipe.name))?;
+        if let Some(missing) = outputs.iter().find(|output| !output.is_file()) {
+            bail!(
+                "c-apps/{}: the build did not make {}",
+                recipe.name,
+                missing.display()
+            );
+        }
+        stamp.save()?;
+    }
+    Ok(Built { files })
+}
+
+fn program_path(recipe: &Recipe) -> PathBuf {
+    recipe
+        .program
+        .clone()
+        .unwrap_or_else(|| Path::new("bin").join(&recipe.name))
+}
+
+fn compile(
+    project: &Project,
+    recipe: &Recipe,
+    compiler: &Compiler,
+    out: &Path,
+    log: &Path,
+) -> Result<()> {
+    let mut command = Command::new(&compiler.command);
+    command.args(compiler.flags).args(FLAGS);
+    if let Some(source) = &recipe.krate {
+        let scratch = project.out().join("crates");
+        let root = crate_source::locate(&source.name, &source.version, &scratch)?;
+        for dir in &source.include {
+            command.arg("-isystem").arg(root.join(dir));
+        }
+        command.args(source.sources.iter().map(|file| root.join(file)));
+    }
+    command.args(recipe.sources.iter().map(|file| recipe.dir.join(file)));
+    command
+        .args(&recipe.flags)
+        .arg("-o")
+        .arg(out.join(&recipe.name));
+    ui::run_logged(&mut command, log)
+}
+
+fn build_debian(
+    project: &Project,
+    recipe: &Recipe,
+    compiler: &Compiler,
+    source: &Path,
+    log: &Path,
+) -> Result<()> {
+    let debian = recipe
+        .debian
+        .as_ref()
+        .context("a debian recipe without [debian]")?;
+    debian_source::unpack(project, &debian.package, source)?;
+    let script = debian.build.join("\n");
+    let mut command = Command::new("sh");
+    command
+        .args(["-euxc", &script])
+        .current_dir(source)
+        .env("CC", compiler.shell())
+        .env("AR", "ar")
+        .env("RANLIB", "ranlib")
+        .env("RECIPE", &recipe.dir)
+        // A make above us must not hand its options and job slots to the program's own.
+        .env_remove("MAKEFLAGS")
+        .env_remove("MAKELEVEL")
+        .env_remove("MFLAGS");
+    ui::run_logged(&mut command, log)
+}

@@ -1,0 +1,200 @@
+//! Builds all that goes into the image and packs the initramfs.
+//!
+//! The image holds: the programs of `c-apps/`, the `wasm` command, the modules of `wasm-apps/`, a
+//! skeleton of directories, and the repository's `extra_files/`. What one run adds (a command to
+//! execute, `--extra` folders, tests) is a second, small archive behind the first.
+
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use clew::recipe::{RECIPE_FILE, Recipe};
+use clew::wasm_apps;
+
+use crate::apps::{self, Compiler};
+use crate::cpio::Archive;
+use crate::kernel_build;
+use crate::project::Project;
+use crate::setup::{self, Level};
+use crate::stamp::Stamp;
+use crate::sysroot;
+use crate::ui::{self, Step};
+
+/// A kernel and the initramfs to boot it with.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// The kernel's ELF file, with symbols.
+    pub kernel: PathBuf,
+    /// The main initramfs.
+    pub initramfs: PathBuf,
+}
+
+/// Brings kernel, programs and initramfs up to date.
+///
+/// # Errors
+///
+/// Fails if anything does not build, with the words of what refused.
+pub fn build(project: &Project) -> Result<Image> {
+    setup::ensure(project, Level::Run)?;
+    let kernel = kernel_build::build(project)?;
+    let initramfs = build_initramfs(project)?;
+    Ok(Image { kernel, initramfs })
+}
+
+/// The recipes of all folders below `parent`, none if it does not exist.
+pub fn recipes(parent: &Path) -> Result<Vec<Recipe>> {
+    let Ok(entries) = fs::read_dir(parent) else {
+        return Ok(Vec::new());
+    };
+    let mut dirs: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    dirs.retain(|dir| dir.join(RECIPE_FILE).exists());
+    dirs.sort();
+    dirs.iter().map(|dir| Recipe::load(dir)).collect()
+}
+
+fn build_initramfs(project: &Project) -> Result<PathBuf> {
+    let initramfs = project.out().join("initramfs.cpio");
+    let compiler = Compiler::of_image(project)?;
+    let mut files: Vec<(PathBuf, PathBuf)> = Vec::new();
+    let native = recipes(&project.root().join("c-apps"))?;
+    for recipe in &native {
+        files.extend(apps::build(project, recipe, &compiler)?.files);
+        for (from, to) in &recipe.files {
+            files.push((to.clone(), recipe.dir.join(from)));
+        }
+    }
+    files.push((PathBuf::from("bin/wasm"), build_wasm(project)?));
+    for (recipe, module) in build_modules(project)? {
+        files.push((
+            PathBuf::from(format!("wasm-apps/{}.wasm", recipe.name)),
+            module,
+        ));
+        for (from, to) in &recipe.files {
+            files.push((to.clone(), recipe.dir.join(from)));
+        }
+    }
+
+    let extra = project.root().join("extra_files");
+    let mut stamp = Stamp::new(project, "initramfs")?;
+    stamp.path(&extra)?.path(&project.root().join("c-apps"))?;
+    for (inside, host) in &files {
+        stamp.text(inside).path(host)?;
+    }
+    if stamp.is_fresh(&[&initramfs]) {
+        return Ok(initramfs);
+    }
+    let _step = Step::start("Packing the image");
+    let mut archive = skeleton()?;
+    for (inside, host) in &files {
+        if host.is_dir() {
+            archive.directory(inside, 0o755)?;
+            archive.tree(inside, host)?;
+        } else {
+            let program = ["bin", "sbin", "wasm-apps"]
+                .iter()
+                .any(|dir| inside.starts_with(dir))
+                || inside.components().any(|part| part.as_os_str() == "bin");
+            archive.file(inside, if program { 0o755 } else { 0o644 }, host)?;
+        }
+    }
+    for recipe in &native {
+        for (link, target) in &recipe.links {
+            archive.symlink(link, target)?;
+        }
+    }
+    if extra.is_dir() {
+        archive.tree(Path::new("extra_files"), &extra)?;
+    }
+    write_archive(&archive, &initramfs)?;
+    stamp.save()?;
+    Ok(initramfs)
+}
+
+/// Directories and small files that every image has.
+fn skeleton() -> Result<Archive> {
+    let mut archive = Archive::new();
+    for dir in [
+        "bin",
+        "sbin",
+        "dev",
+        "proc",
+        "etc",
+        "root",
+        "usr/bin",
+        "run",
+        "extra_files",
+    ] {
+        archive.directory(dir, 0o755)?;
+    }
+    for dir in ["tmp", "var/tmp"] {
+        archive.directory(dir, 0o1777)?;
+    }
+    archive.bytes(
+        "etc/passwd",
+        0o644,
+        *b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n",
+    )?;
+    archive.bytes("etc/group", 0o644, *b"root:x:0:\nnogroup:x:65534:\n")?;
+    archive.bytes("etc/hosts", 0o644, *b"127.0.0.1 localhost\n::1 localhost\n")?;
+    archive.bytes("etc/hostname", 0o644, *b"clew\n")?;
+    Ok(archive)
+}
+
+/// Writes `archive` to `path`, which changes only when all of it was written.
+pub fn write_archive(archive: &Archive, path: &Path) -> Result<()> {
+    let partial = path.with_extension("partial");
+    let file = fs::File::create(&partial)
+        .with_context(|| format!("cannot create {}", partial.display()))?;
+    let mut out = BufWriter::new(file);
+    archive.write(&mut out)?;
+    out.flush()
+        .with_context(|| format!("cannot write {}", partial.display()))?;
+    fs::rename(&partial, path)?;
+    Ok(())
+}
+
+/// Builds the `wasm` command as a static program with tlibc.
+pub fn build_wasm(project: &Project) -> Result<PathBuf> {
+    sysroot::build(project)?;
+    let program = project
+        .target()
+        .join("x86_64-unknown-linux-gnu/release/wasm");
+    let mut stamp = Stamp::new(project, "wasm")?;
+    for input in [
+        "wasm",
+        "Cargo.toml",
+        "Cargo.lock",
+        "toolchain/bin/tlibc-cargo",
+    ] {
+        stamp.path(&project.root().join(input))?;
+    }
+    stamp.path(&project.sysroot())?;
+    if stamp.is_fresh(&[&program]) {
+        return Ok(program);
+    }
+    let _step = Step::start("Building the wasm command");
+    let mut command = Command::new(project.tool("tlibc-cargo"));
+    command
+        .args(["build", "--release", "--package", "wasm", "--bin", "wasm"])
+        .current_dir(project.root())
+        .env("CARGO_TARGET_DIR", project.target());
+    ui::run_logged(&mut command, &project.out().join("logs/wasm.log"))
+        .context("the wasm command does not build")?;
+    stamp.save()?;
+    Ok(program)
+}
+
+/// Builds the modules of `wasm-apps/`.
+pub fn build_modules(project: &Project) -> Result<Vec<(Recipe, PathBuf)>> {
+    let out = project.out().join("wasm-apps");
+    let mut built = Vec::new();
+    for recipe in recipes(&project.root().join("wasm-apps"))? {
+        let _step = (!out.join(format!("{}.wasm", recipe.name)).exists())
+            .then(|| Step::start(&format!("Building {}.wasm", recipe.name)));
+        let module = wasm_apps::build(&recipe, &out)?;
+        built.push((recipe, module));
+    }
+    Ok(built)
+}
