@@ -1,0 +1,26 @@
+/* ftw.h: POSIX.1 XSI. */
+#ifndef _FTW_H
+#define _FTW_H 1
+#include <features.h>
+#include <sys/types.h>
+#include <sys/stat.h>
+#define FTW_F 0
+#define FTW_D 1
+#define FTW_DNR 2
+#define FTW_NS 3
+#define FTW_SL 4
+#define FTW_DP 5
+#define FTW_SLN 6
+#define FTW_PHYS 1
+#define FTW_MOUNT 2
+#define FTW_CHDIR 4
+#define FTW_DEPTH 8
+#define FTW_ACTIONRETVAL 16
+struct FTW {
+  int base;
+  int level;
+};
+__BEGIN_DECLS
+/*@ functions ftw nftw */
+__END_DECLS
+#endif

@@ -1,0 +1,66 @@
+/* stdlib.h: ISO C 7.22, POSIX.1. */
+#ifndef _STDLIB_H
+#define _STDLIB_H 1
+#include <features.h>
+/*@ types size_t wchar_t NULL div_t ldiv_t */
+#define EXIT_SUCCESS 0
+#define EXIT_FAILURE 1
+#define RAND_MAX 2147483647
+__BEGIN_DECLS
+/*@ functions __ctype_get_mb_cur_max */
+#define MB_CUR_MAX (__ctype_get_mb_cur_max())
+/*@ functions abort abs atexit atof atoi atol bsearch calloc div exit free getenv labs ldiv malloc
+mblen mbstowcs mbtowc qsort rand realloc srand strtod strtol strtoul system wcstombs wctomb */
+#if __TL_C99
+/*@ types lldiv_t */
+/*@ functions _Exit atoll llabs lldiv strtof strtold strtoll strtoull */
+#endif
+#if __TL_C11
+/*@ functions aligned_alloc at_quick_exit quick_exit */
+#endif
+#if __TL_POSIX
+/*@ functions rand_r setenv unsetenv posix_memalign */
+#endif
+#if __TL_POSIX >= 200809L
+/*@ functions mkstemp mkdtemp getsubopt */
+#endif
+#if __TL_POSIX >= 202405L || __TL_MISC
+/*@ functions reallocarray qsort_r secure_getenv mkostemp */
+#endif
+#if __TL_XSI || __TL_MISC
+/*@ functions a64l l64a drand48 erand48 jrand48 lcong48 lrand48 mrand48 nrand48 seed48 srand48
+initstate random setstate srandom putenv realpath grantpt posix_openpt ptsname unlockpt setkey ecvt
+fcvt gcvt mktemp */
+#endif
+#if __TL_XSI || __TL_MISC || __TL_POSIX >= 200809L
+#define WNOHANG 1
+#define WUNTRACED 2
+#define WEXITSTATUS(status) (((status) & 0xff00) >> 8)
+#define WTERMSIG(status) ((status) & 0x7f)
+#define WSTOPSIG(status) WEXITSTATUS(status)
+#define WIFEXITED(status) (WTERMSIG(status) == 0)
+#define WIFSIGNALED(status) (((signed char)(((status) & 0x7f) + 1) >> 1) > 0)
+#define WIFSTOPPED(status) (((status) & 0xff) == 0x7f)
+#endif
+#if __TL_MISC
+/*@ types random_data drand48_data */
+/*@ functions clearenv mkstemps mkostemps getloadavg valloc arc4random arc4random_buf
+arc4random_uniform random_r srandom_r initstate_r setstate_r drand48_r erand48_r lrand48_r nrand48_r
+mrand48_r jrand48_r srand48_r seed48_r lcong48_r on_exit rpmatch cfree strtoq strtouq qecvt qfcvt
+qgcvt ecvt_r fcvt_r */
+#include <alloca.h>
+#include <sys/types.h>
+#endif
+#if __TL_GNU
+/*@ types locale_t */
+typedef int (*__compar_fn_t)(const void *, const void *);
+typedef __compar_fn_t comparison_fn_t;
+typedef int (*__compar_d_fn_t)(const void *, const void *, void *);
+/*@ functions canonicalize_file_name getpt ptsname_r strtod_l strtof_l strtold_l strtol_l strtoll_l
+strtoul_l strtoull_l */
+#endif
+#if __TL_GNU || defined _LARGEFILE64_SOURCE
+/*@ functions mkstemp64 mkostemp64 mkstemps64 mkostemps64 */
+#endif
+__END_DECLS
+#endif

@@ -1,0 +1,42 @@
+/* wchar.h: ISO C 7.29, POSIX.1. */
+#ifndef _WCHAR_H
+#define _WCHAR_H 1
+#include <features.h>
+/*@ types size_t wchar_t NULL wint_t mbstate_t */
+#ifndef WEOF
+#define WEOF (0xffffffffu)
+#endif
+#ifndef WCHAR_MIN
+#define WCHAR_MIN (-2147483647 - 1)
+#define WCHAR_MAX 2147483647
+#endif
+__BEGIN_DECLS
+struct tm;
+/*@ types FILE */
+/*@ functions btowc fgetwc fgetws fputwc fputws fwide fwprintf fwscanf getwc getwchar mbrlen mbrtowc
+mbsinit mbsrtowcs putwc putwchar swprintf swscanf ungetwc vfwprintf vswprintf vwprintf wcrtomb
+wcscat wcschr wcscmp wcscoll wcscpy wcscspn wcsftime wcslen wcsncat wcsncmp wcsncpy wcspbrk wcsrchr
+wcsrtombs wcsspn wcsstr wcstod wcstok wcstol wcstoul wcsxfrm wctob wmemchr wmemcmp wmemcpy wmemmove
+wmemset wprintf wscanf */
+#if __TL_C99
+/*@ functions vfwscanf vswscanf vwscanf wcstof wcstold wcstoll wcstoull */
+#endif
+#if __TL_POSIX >= 200809L
+/*@ types locale_t */
+/*@ functions mbsnrtowcs wcsnrtombs open_wmemstream wcpcpy wcpncpy wcsdup wcscasecmp wcsncasecmp
+wcsnlen wcscoll_l wcsxfrm_l wcscasecmp_l wcsncasecmp_l */
+#endif
+#if __TL_XSI || __TL_MISC
+/*@ types wctype_t */
+/*@ functions wcwidth wcswidth iswalnum iswalpha iswcntrl iswctype iswdigit iswgraph iswlower iswprint
+iswpunct iswspace iswupper iswxdigit towlower towupper wctype */
+#endif
+#if __TL_MISC || __TL_POSIX >= 202405L
+/*@ functions wcslcpy wcslcat */
+#endif
+#if __TL_GNU
+/*@ functions wmempcpy wcschrnul fgetwc_unlocked fputwc_unlocked getwc_unlocked putwc_unlocked
+getwchar_unlocked putwchar_unlocked fgetws_unlocked fputws_unlocked wcstoq */
+#endif
+__END_DECLS
+#endif
