@@ -6,16 +6,12 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-<<<<<<< HEAD
 mod apps;
 mod cpio;
 mod debian_source;
-mod headers;
 mod image;
 mod kernel_build;
 mod panic_report;
-=======
->>>>>>> 7c7c98f (Generate the C headers from templates and the Rust sources)
 mod project;
 mod qemu;
 mod run;

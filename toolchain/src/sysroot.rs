@@ -12,7 +12,6 @@ use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, bail};
 
-use crate::headers;
 use crate::project::Project;
 use crate::ui::{Step, run_logged};
 
@@ -59,7 +58,7 @@ pub fn build(project: &Project) -> Result<()> {
     let include = new.join("include");
     fs::create_dir_all(&lib)?;
     fs::create_dir_all(&include)?;
-    headers::generate(project, &include)?;
+    clew::headers::generate(project.root(), &include)?;
     build_start_files(project, &lib)?;
     build_libc(project, &lib)?;
     for name in EMPTY_LIBRARIES {
