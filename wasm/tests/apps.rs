@@ -1,0 +1,106 @@
+//! Every test of every recipe in `wasm-apps/`.
+//!
+//! `WASM_MODULES` names a directory with modules built elsewhere, for a system without a compiler;
+//! `WASM_APPS` the recipes, where they are not at the place they were compiled from.
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clew::recipe::{Recipe, Test};
+use clew::wasm_apps;
+use common::{TempDir, wasm};
+
+fn modules() -> Vec<(Recipe, PathBuf)> {
+    let apps = std::env::var_os("WASM_APPS").map(PathBuf::from);
+    let apps = apps.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../wasm-apps"));
+    match std::env::var_os("WASM_MODULES") {
+        Some(dir) => {
+            let recipes = Recipe::load_all(&apps).unwrap();
+            let path = |recipe: &Recipe| Path::new(&dir).join(format!("{}.wasm", recipe.name));
+            recipes
+                .into_iter()
+                .map(|recipe| (path(&recipe), recipe))
+                .map(|(path, recipe)| (recipe, path))
+                .collect()
+        }
+        None => wasm_apps::build_all(
+            &apps,
+            &Path::new(env!("CARGO_TARGET_TMPDIR")).join("wasm-apps"),
+        )
+        .unwrap(),
+    }
+}
+
+/// Runs one test and returns what is wrong.
+fn check(recipe: &Recipe, module: &Path, test: &Test) -> Vec<String> {
+    let temp = TempDir::new();
+    let mut args: Vec<String> = test.options.clone();
+    for (name, value) in &test.env {
+        args.push(format!("--env={name}={value}"));
+    }
+    for (index, dir) in test.dirs.iter().enumerate() {
+        let host = temp.path().join(format!("dir{index}"));
+        fs::create_dir(&host).unwrap();
+        for (name, content) in &dir.files {
+            temp.write(host.join(name), content);
+        }
+        for (name, target) in &dir.symlinks {
+            symlink(target, host.join(name)).unwrap();
+        }
+        args.push(format!("--dir={}::{}", host.display(), dir.guest));
+    }
+    args.push(module.to_str().unwrap().to_owned());
+    args.extend(test.args.iter().cloned());
+
+    let outcome = wasm(&args)
+        .stdin(&test.stdin)
+        .timeout(Duration::from_secs(test.timeout))
+        .run();
+    let mut wrong = Vec::new();
+    if outcome.status != Some(test.expect_status) {
+        wrong.push(format!(
+            "status {:?} instead of {}",
+            outcome.status, test.expect_status
+        ));
+    }
+    if let Some(expected) = recipe.expected_stdout(test).unwrap()
+        && outcome.stdout != expected
+    {
+        wrong.push(format!(
+            "stdout {:?} instead of {:?}",
+            outcome.stdout(),
+            String::from_utf8_lossy(&expected)
+        ));
+    }
+    let stderr = outcome.stderr();
+    if test.expect_stderr_contains.is_empty() && !stderr.is_empty() {
+        wrong.push(format!("stderr {stderr:?} instead of nothing"));
+    }
+    for piece in &test.expect_stderr_contains {
+        if !stderr.contains(piece) {
+            wrong.push(format!("stderr {stderr:?} without {piece:?}"));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn every_recipe() {
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for (recipe, module) in modules() {
+        assert!(!recipe.tests.is_empty(), "{} has no tests", recipe.name);
+        for test in &recipe.tests {
+            count += 1;
+            for wrong in check(&recipe, &module, test) {
+                failures.push(format!("{}: {}: {wrong}", recipe.name, test.name));
+            }
+        }
+    }
+    println!("{count} tests of programs");
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
