@@ -1,0 +1,25 @@
+//! The Clew kernel: Linux's x86-64 system-call interface in safe Rust.
+//!
+//! Everything that touches the machine lives below, in `clew-hal`; this crate
+//! contains no `unsafe` and compiles on the host against the HAL's mock, where
+//! its tests run. Start reading at [`start`], then [`process::run_thread`] (the
+//! loop around user mode) and [`syscall`] (one table of system calls).
+
+#![cfg_attr(target_os = "none", no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod drivers;
+pub mod errno;
+pub mod fs;
+pub mod logger;
+pub mod mm;
+pub mod process;
+pub mod sched;
+pub mod signal;
+pub mod start;
+pub mod sync;
+pub mod syscall;
+pub mod time;
+pub mod tty;

@@ -1,0 +1,390 @@
+//! Virtual memory areas: what a program has mapped where. Pure bookkeeping.
+
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use core::fmt;
+use core::ops::Range;
+
+use hal::space::Access;
+
+use super::USER_START;
+use super::object::SharedMemory;
+use crate::fs::Inode;
+
+/// A range of pages that are alike.
+#[derive(Clone)]
+pub struct Vma {
+    /// Its addresses, page-aligned.
+    pub range: Range<usize>,
+    /// What a program may do with it.
+    pub access: Access,
+    /// What is behind it.
+    pub backing: Backing,
+    /// The area grows when a fault hits just below it.
+    pub grows_down: bool,
+    /// The name in `/proc/PID/maps` when there is no file.
+    pub label: &'static str,
+}
+
+/// What is behind an area.
+#[derive(Clone)]
+pub enum Backing {
+    /// Zeros, private to the address space.
+    Anonymous,
+    /// A file, from `offset` (bytes, page-aligned) at the start of the area.
+    File {
+        /// The file.
+        inode: Arc<dyn Inode>,
+        /// Its absolute path when it was mapped.
+        path: Arc<[u8]>,
+        /// The file offset of the area's first byte.
+        offset: u64,
+        /// Whether stores reach the file (`MAP_SHARED`).
+        shared: bool,
+        /// Whether the file was open for writing (limits `mprotect`).
+        may_write: bool,
+    },
+    /// Memory shared with the processes forked from this one.
+    Shared {
+        /// The pages.
+        memory: Arc<SharedMemory>,
+        /// The offset of the area's first byte in them.
+        offset: u64,
+    },
+}
+
+impl Backing {
+    /// Whether stores are seen by others.
+    pub fn is_shared(&self) -> bool {
+        match self {
+            Backing::Anonymous => false,
+            Backing::File { shared, .. } => *shared,
+            Backing::Shared { .. } => true,
+        }
+    }
+
+    /// Whether the area may ever be writable.
+    pub fn may_write(&self) -> bool {
+        !matches!(self, Backing::File { shared: true, may_write: false, .. })
+    }
+
+    /// The file's path.
+    pub fn path(&self) -> Option<&[u8]> {
+        match self {
+            Backing::File { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The same backing, `bytes` further on.
+    fn advanced(&self, bytes: usize) -> Backing {
+        let mut backing = self.clone();
+        match &mut backing {
+            Backing::Anonymous => {}
+            Backing::File { offset, .. } | Backing::Shared { offset, .. } => {
+                *offset += bytes as u64;
+            }
+        }
+        backing
+    }
+
+    /// Whether `next` continues this backing after `bytes`.
+    fn continues(&self, bytes: usize, next: &Backing) -> bool {
+        match (self, next) {
+            (Backing::Anonymous, Backing::Anonymous) => true,
+            (
+                Backing::File { inode: a, offset: x, shared: s, may_write: m, .. },
+                Backing::File { inode: b, offset: y, shared: t, may_write: n, .. },
+            ) => Arc::ptr_eq(a, b) && x + bytes as u64 == *y && s == t && m == n,
+            (
+                Backing::Shared { memory: a, offset: x },
+                Backing::Shared { memory: b, offset: y },
+            ) => Arc::ptr_eq(a, b) && x + bytes as u64 == *y,
+            _ => false,
+        }
+    }
+}
+
+impl Vma {
+    /// The part of the area inside `range`, which must overlap it.
+    pub fn part(&self, range: &Range<usize>) -> Vma {
+        let start = self.range.start.max(range.start);
+        let end = self.range.end.min(range.end);
+        Vma {
+            range: start..end,
+            backing: self.backing.advanced(start - self.range.start),
+            ..self.clone()
+        }
+    }
+
+    fn joins(&self, next: &Vma) -> bool {
+        self.range.end == next.range.start
+            && self.access == next.access
+            && self.grows_down == next.grows_down
+            && self.label == next.label
+            && self.backing.continues(self.range.len(), &next.backing)
+    }
+
+    /// The columns of `/proc/PID/maps` before the name.
+    pub fn describe(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        let flag = |access, letter| if self.access.contains(access) { letter } else { '-' };
+        let (offset, inode) = match &self.backing {
+            Backing::Anonymous => (0, 0),
+            Backing::File { offset, inode, .. } => (*offset, inode.metadata().inode),
+            Backing::Shared { offset, .. } => (*offset, 0),
+        };
+        write!(
+            out,
+            "{:08x}-{:08x} {}{}{}{} {:08x} 00:00 {:<10}",
+            self.range.start,
+            self.range.end,
+            flag(Access::READ, 'r'),
+            flag(Access::WRITE, 'w'),
+            flag(Access::EXECUTE, 'x'),
+            if self.backing.is_shared() { 's' } else { 'p' },
+            offset,
+            inode,
+        )
+    }
+}
+
+/// The areas of an address space, by start. They never overlap; neighbours
+/// that are alike are one area.
+#[derive(Clone, Default)]
+pub struct VmaMap {
+    areas: BTreeMap<usize, Vma>,
+    total: usize,
+}
+
+impl VmaMap {
+    /// No areas.
+    pub const fn new() -> Self {
+        Self { areas: BTreeMap::new(), total: 0 }
+    }
+
+    /// How many areas there are.
+    pub fn len(&self) -> usize {
+        self.areas.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.areas.is_empty()
+    }
+
+    /// The bytes in all areas.
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// The areas by ascending address.
+    pub fn iter(&self) -> impl Iterator<Item = &Vma> {
+        self.areas.values()
+    }
+
+    /// The area that holds an address.
+    pub fn find(&self, address: usize) -> Option<&Vma> {
+        let (_, area) = self.areas.range(..=address).next_back()?;
+        (address < area.range.end).then_some(area)
+    }
+
+    /// The first area that starts above an address.
+    pub fn first_above(&self, address: usize) -> Option<&Vma> {
+        self.areas.range(address.checked_add(1)?..).next().map(|(_, area)| area)
+    }
+
+    /// The areas that overlap a range, ascending.
+    pub fn overlapping(&self, range: &Range<usize>) -> impl Iterator<Item = &Vma> {
+        let first = self.find(range.start).map_or(range.start, |area| area.range.start);
+        let end = range.end.max(first);
+        self.areas.range(first..end).map(|(_, area)| area)
+    }
+
+    /// Whether no area overlaps the range.
+    pub fn is_free(&self, range: &Range<usize>) -> bool {
+        self.overlapping(range).next().is_none()
+    }
+
+    /// Whether areas cover the whole range.
+    pub fn covers(&self, range: &Range<usize>) -> bool {
+        let mut at = range.start;
+        for area in self.overlapping(range) {
+            if area.range.start > at {
+                return false;
+            }
+            at = area.range.end;
+        }
+        at >= range.end
+    }
+
+    /// The highest gap of `length` bytes that ends at or below `top`.
+    pub fn find_gap(&self, length: usize, top: usize) -> Option<usize> {
+        let mut end = top;
+        for area in self.areas.range(..top).rev().map(|(_, area)| area) {
+            if area.range.end <= end && end - area.range.end >= length {
+                break;
+            }
+            end = end.min(area.range.start);
+        }
+        let start = end.checked_sub(length)?;
+        (start >= USER_START).then_some(start)
+    }
+
+    /// Adds an area where nothing is mapped, joining it with its neighbours.
+    pub fn insert(&mut self, area: Vma) {
+        debug_assert!(self.is_free(&area.range));
+        self.total += area.range.len();
+        let start = area.range.start;
+        self.areas.insert(start, area);
+        self.join_at(start);
+        if let Some((&next, _)) = self.areas.range(start + 1..).next() {
+            self.join_at(next);
+        }
+    }
+
+    /// Joins the area that starts at `start` with the one before it.
+    fn join_at(&mut self, start: usize) {
+        let Some((&before, previous)) = self.areas.range(..start).next_back() else { return };
+        let Some(area) = self.areas.get(&start) else { return };
+        if !previous.joins(area) {
+            return;
+        }
+        let end = area.range.end;
+        self.areas.remove(&start);
+        if let Some(previous) = self.areas.get_mut(&before) {
+            previous.range.end = end;
+        }
+    }
+
+    /// Splits the area that holds `at` so that one starts there.
+    fn split(&mut self, at: usize) {
+        let Some(area) = self.find(at) else { return };
+        if area.range.start == at {
+            return;
+        }
+        let tail = area.part(&(at..area.range.end));
+        let start = area.range.start;
+        if let Some(head) = self.areas.get_mut(&start) {
+            head.range.end = at;
+        }
+        self.areas.insert(at, tail);
+    }
+
+    /// Removes what overlaps the range; says whether there was anything.
+    pub fn remove(&mut self, range: &Range<usize>) -> bool {
+        self.split(range.start);
+        self.split(range.end);
+        let mut any = false;
+        while let Some((&start, area)) = self.areas.range(range.clone()).next() {
+            self.total -= area.range.len();
+            self.areas.remove(&start);
+            any = true;
+        }
+        any
+    }
+
+    /// Changes the areas of a range.
+    pub fn update(&mut self, range: &Range<usize>, mut change: impl FnMut(&mut Vma)) {
+        self.split(range.start);
+        self.split(range.end);
+        for (_, area) in self.areas.range_mut(range.clone()) {
+            change(area);
+        }
+        let mut at = range.start;
+        while let Some((&start, _)) = self.areas.range(at..=range.end).next() {
+            self.join_at(start);
+            at = start + 1;
+        }
+    }
+
+    /// Lowers the start of the area that starts at `old`, which grows down.
+    pub fn grow_down(&mut self, old: usize, new: usize) {
+        if let Some(mut area) = self.areas.remove(&old) {
+            self.total += old - new;
+            area.range.start = new;
+            self.areas.insert(new, area);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PAGE: usize = 4096;
+
+    fn area(start: usize, pages: usize, access: Access) -> Vma {
+        Vma {
+            range: start..start + pages * PAGE,
+            access,
+            backing: Backing::Anonymous,
+            grows_down: false,
+            label: "",
+        }
+    }
+
+    proptest! {
+        /// The map agrees with a model that keeps one entry for each page.
+        #[test]
+        fn agrees_with_a_page_table(
+            steps in proptest::collection::vec((0usize..3, 16usize..64, 1usize..12, 0u8..4), 1..60)
+        ) {
+            let mut map = VmaMap::new();
+            let mut model = BTreeMap::<usize, Access>::new();
+            for (kind, first, pages, bits) in steps {
+                let range = first * PAGE..(first + pages) * PAGE;
+                let access = Access::from_bits_truncate(bits as _);
+                match kind {
+                    0 => {
+                        map.remove(&range);
+                        map.insert(area(range.start, pages, access));
+                        for page in range.clone().step_by(PAGE) {
+                            model.insert(page, access);
+                        }
+                    }
+                    1 => {
+                        map.remove(&range);
+                        for page in range.clone().step_by(PAGE) {
+                            model.remove(&page);
+                        }
+                    }
+                    _ => {
+                        map.update(&range, |area| area.access = access);
+                        for page in range.clone().step_by(PAGE) {
+                            model.entry(page).and_modify(|old| *old = access);
+                        }
+                    }
+                }
+                for page in (0..80 * PAGE).step_by(PAGE) {
+                    prop_assert_eq!(map.find(page).map(|a| a.access), model.get(&page).copied());
+                }
+                prop_assert_eq!(map.total(), model.len() * PAGE);
+                let covered = (range.clone()).step_by(PAGE).all(|page| model.contains_key(&page));
+                prop_assert_eq!(map.covers(&range), covered);
+                let mut previous: Option<&Vma> = None;
+                for area in map.iter() {
+                    if let Some(previous) = previous {
+                        prop_assert!(previous.range.end <= area.range.start);
+                        prop_assert!(!previous.joins(area), "neighbours alike are joined");
+                    }
+                    previous = Some(area);
+                }
+                if let Some(gap) = map.find_gap(3 * PAGE, 100 * PAGE) {
+                    prop_assert!(map.is_free(&(gap..gap + 3 * PAGE)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_gap_is_found_below_the_top() {
+        let mut map = VmaMap::new();
+        map.insert(area(90 * PAGE, 10, Access::READ));
+        assert_eq!(map.find_gap(2 * PAGE, 100 * PAGE), Some(88 * PAGE));
+        map.insert(area(80 * PAGE, 9, Access::READ));
+        assert_eq!(map.find_gap(PAGE, 100 * PAGE), Some(89 * PAGE));
+        assert_eq!(map.find_gap(2 * PAGE, 100 * PAGE), Some(78 * PAGE));
+        assert_eq!(map.find_gap(1000 * PAGE, 100 * PAGE), None);
+    }
+}

@@ -1,0 +1,274 @@
+//! fork, vfork, clone, clone3: new processes and threads (clone(2)).
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
+
+use hal::user::UserContext;
+use linux_raw_sys::general as raw;
+
+use super::{
+    FAMILY, Family, Pid, Process, Resource, Thread, allocate_pid, register, thread::ThreadSignals,
+};
+use crate::errno::{Errno, Result};
+use crate::signal::{AlternateStack, PendingSignals, Signal};
+use crate::sync::{Interrupt, SpinLock, WaitQueue, wait_until};
+use crate::{process, sched, time};
+
+/// The arguments of clone(2), from whichever of the calls.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CloneArgs {
+    /// `CLONE_*` without the exit signal.
+    pub flags: u64,
+    /// Sent to the parent when the child exits; 0 for none.
+    pub exit_signal: u8,
+    /// The child's stack pointer; 0 keeps the parent's.
+    pub stack: usize,
+    /// For `CLONE_PARENT_SETTID`.
+    pub parent_tid: usize,
+    /// For `CLONE_CHILD_SETTID` and `CLONE_CHILD_CLEARTID`.
+    pub child_tid: usize,
+    /// For `CLONE_SETTLS`.
+    pub tls: usize,
+}
+
+const SUPPORTED: u64 = (raw::CLONE_VM
+    | raw::CLONE_FS
+    | raw::CLONE_FILES
+    | raw::CLONE_SIGHAND
+    | raw::CLONE_VFORK
+    | raw::CLONE_PARENT
+    | raw::CLONE_THREAD
+    | raw::CLONE_SYSVSEM
+    | raw::CLONE_SETTLS
+    | raw::CLONE_PARENT_SETTID
+    | raw::CLONE_CHILD_CLEARTID
+    | raw::CLONE_DETACHED
+    | raw::CLONE_CHILD_SETTID) as u64
+    | raw::CLONE_CLEAR_SIGHAND;
+
+impl CloneArgs {
+    fn has(&self, flag: u32) -> bool {
+        self.flags & u64::from(flag) != 0
+    }
+
+    fn check(&self) -> Result<()> {
+        let bad = self.flags & !SUPPORTED != 0
+            || (self.has(raw::CLONE_SIGHAND) && !self.has(raw::CLONE_VM))
+            || (self.has(raw::CLONE_THREAD) && !self.has(raw::CLONE_SIGHAND))
+            || (self.has(raw::CLONE_SIGHAND) && self.flags & raw::CLONE_CLEAR_SIGHAND != 0)
+            // A thread shares what its process has: there is no thread with files of its own.
+            || (self.has(raw::CLONE_THREAD)
+                && !(self.has(raw::CLONE_FILES) && self.has(raw::CLONE_FS)));
+        if bad { Err(Errno::EINVAL) } else { Ok(()) }
+    }
+}
+
+/// clone(2): makes a thread or process like the caller; returns its number.
+///
+/// # Errors
+///
+/// `EINVAL` for flags that contradict each other or are not supported,
+/// `EAGAIN` at a limit, `ENOMEM`, `EFAULT` for a bad thread-local pointer.
+pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Result<Pid> {
+    args.check()?;
+    let tid = allocate_pid()?;
+    let mut context = user.clone();
+    context.set_syscall_result(0);
+    if args.stack != 0 {
+        context.set_stack_pointer(args.stack);
+    }
+    let is_thread = args.has(raw::CLONE_THREAD);
+    let process = if is_thread {
+        thread.process.clone()
+    } else {
+        let count = process::all()
+            .iter()
+            .filter(|other| other.credentials().uid == thread.process.credentials().uid)
+            .count();
+        if count as u64 >= thread.process.limit(Resource::Processes) {
+            return Err(Errno::EAGAIN);
+        }
+        new_process(thread, tid, &args)?
+    };
+    let signals = {
+        let signals = thread.signals.lock();
+        // A new stack of its own has no alternate stack yet (sigaltstack(2)).
+        let keeps_stack = !args.has(raw::CLONE_VM) || args.has(raw::CLONE_VFORK);
+        ThreadSignals {
+            mask: signals.mask,
+            alternate_stack: if keeps_stack {
+                signals.alternate_stack
+            } else {
+                AlternateStack::default()
+            },
+            ..ThreadSignals::default()
+        }
+    };
+    let name = *thread.name.lock();
+    let child = Thread::new(tid, process.clone(), context, signals, name)?;
+    child.task().copy_user_state_from_current();
+    if args.has(raw::CLONE_SETTLS) && !child.task().set_initial_tls(args.tls) {
+        return Err(Errno::EPERM);
+    }
+    if args.has(raw::CLONE_CHILD_CLEARTID) {
+        child.clear_child_tid.store(args.child_tid, Ordering::Relaxed);
+    }
+    if args.has(raw::CLONE_PARENT_SETTID) {
+        hal::user::store_u32(args.parent_tid, tid)?;
+    }
+    if args.has(raw::CLONE_CHILD_SETTID) {
+        if args.has(raw::CLONE_VM) {
+            hal::user::store_u32(args.child_tid, tid)?;
+        } else {
+            // A bad address is the child's problem alone, as on Linux.
+            let _ = process.mm().write_user(args.child_tid, &tid.to_le_bytes());
+        }
+    }
+    {
+        let mut threads = process.threads.lock();
+        if process.exiting.load(Ordering::SeqCst) {
+            return Err(Errno::EAGAIN);
+        }
+        threads.try_reserve(1)?;
+        threads.push(child.clone());
+    }
+    if !is_thread {
+        adopt(&thread.process, &process, args.has(raw::CLONE_PARENT))?;
+    }
+    register(&child);
+    let vfork = args.has(raw::CLONE_VFORK) && !is_thread;
+    process.vfork_pending.store(vfork, Ordering::SeqCst);
+    sched::start(&child);
+    drop(child);
+    if vfork {
+        // Nothing but a fatal signal ends this wait; then the answer does not matter.
+        let _ = wait_until(&[&process.vfork_done], None, Interrupt::ByDeathOnly, || {
+            (!process.vfork_pending.load(Ordering::SeqCst)).then_some(())
+        });
+    }
+    Ok(tid)
+}
+
+/// Puts a new process into its family: child of the caller, or of the
+/// caller's parent (`CLONE_PARENT`), in the caller's group and session.
+fn adopt(caller: &Arc<Process>, child: &Arc<Process>, as_sibling: bool) -> Result<()> {
+    let _family = FAMILY.lock();
+    let (parent, group, session) = {
+        let family = caller.family.lock();
+        (family.parent.upgrade(), family.group, family.session)
+    };
+    let parent = if as_sibling { parent.unwrap_or_else(|| caller.clone()) } else { caller.clone() };
+    {
+        let mut family = child.family.lock();
+        family.parent = Arc::downgrade(&parent);
+        family.group = group;
+        family.session = session;
+    }
+    let mut family = parent.family.lock();
+    family.children.try_reserve(1)?;
+    family.children.push(child.clone());
+    Ok(())
+}
+
+fn new_process(thread: &Arc<Thread>, pid: Pid, args: &CloneArgs) -> Result<Arc<Process>> {
+    let parent = &thread.process;
+    let mm = if args.has(raw::CLONE_VM) { parent.mm() } else { parent.mm().fork()? };
+    let files = parent.files();
+    let files = if args.has(raw::CLONE_FILES) {
+        files
+    } else {
+        let copy = files.lock().duplicate()?;
+        Arc::new(SpinLock::new(copy))
+    };
+    let fs = parent.fs();
+    let fs = if args.has(raw::CLONE_FS) {
+        fs
+    } else {
+        let copy = fs.lock().clone();
+        Arc::new(SpinLock::new(copy))
+    };
+    let actions = parent.actions.lock().clone();
+    let actions = if args.has(raw::CLONE_SIGHAND) {
+        actions
+    } else {
+        let mut copy = actions.lock().clone();
+        if args.flags & raw::CLONE_CLEAR_SIGHAND != 0 {
+            copy.clear_handlers();
+        }
+        Arc::new(SpinLock::new(copy))
+    };
+    let exit_signal = match args.exit_signal {
+        0 => 0,
+        number => Signal::from_number(number.into())?.number(),
+    };
+    let parts = Parts {
+        mm,
+        files,
+        fs,
+        actions,
+        credentials: parent.credentials(),
+        limits: parent.limits.lock().clone(),
+        image: parent.image.lock().clone(),
+    };
+    let process = Process::new(pid, parts);
+    process.exit_signal.store(exit_signal.into(), Ordering::Relaxed);
+    Ok(process)
+}
+
+/// What a new process is made of.
+pub(super) struct Parts {
+    pub mm: Arc<crate::mm::Mm>,
+    pub files: Arc<SpinLock<crate::fs::FdTable>>,
+    pub fs: Arc<SpinLock<crate::fs::FsContext>>,
+    pub actions: crate::signal::SharedActions,
+    pub credentials: Arc<super::Credentials>,
+    pub limits: super::Limits,
+    pub image: Arc<super::Image>,
+}
+
+impl Process {
+    pub(super) fn new(pid: Pid, parts: Parts) -> Arc<Process> {
+        Arc::new(Process {
+            pid,
+            mm: SpinLock::new(parts.mm),
+            files: SpinLock::new(parts.files),
+            fs: SpinLock::new(parts.fs),
+            actions: SpinLock::new(parts.actions),
+            pending: SpinLock::new(PendingSignals::new()),
+            credentials: SpinLock::new(parts.credentials),
+            limits: SpinLock::new(parts.limits),
+            threads: SpinLock::new(Vec::new()),
+            family: SpinLock::new(Family {
+                parent: alloc::sync::Weak::new(),
+                children: Vec::new(),
+                group: pid,
+                session: pid,
+            }),
+            child_events: WaitQueue::new(),
+            image: SpinLock::new(parts.image),
+            exit: SpinLock::new(None),
+            exiting: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
+            state_change: SpinLock::new(super::wait::StateChange::default()),
+            exit_signal: AtomicI32::new(Signal::CHLD.number().into()),
+            vfork_done: WaitQueue::new(),
+            vfork_pending: AtomicBool::new(false),
+            dead_threads_time: AtomicU64::new(0),
+            children_time: AtomicU64::new(0),
+            started_at: time::monotonic(),
+            itimers: time::itimer::IntervalTimers::new(pid),
+            has_execed: AtomicBool::new(false),
+            subreaper: AtomicBool::new(false),
+            parent_death_signal: AtomicU32::new(0),
+        })
+    }
+
+    /// Wakes a parent that waits in vfork: the child has its own memory now, or
+    /// needs none any more.
+    pub(super) fn finish_vfork(&self) {
+        if self.vfork_pending.swap(false, Ordering::SeqCst) {
+            self.vfork_done.wake_all();
+        }
+    }
+}

@@ -1,0 +1,484 @@
+//! execve(2): a process gets a new program.
+//!
+//! Everything that can fail happens before the old program is given up: the
+//! new address space is built beside the old one and swapped in at the end.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::sync::atomic::Ordering;
+
+use hal::mem::PAGE_SIZE;
+use hal::space::{Access, USER_END};
+use hal::user::UserContext;
+
+use super::elf::{self, Executable, Segment};
+use super::stack::{self, Facts};
+use super::{Image, Process, Resource, Thread};
+use crate::errno::{Errno, Result};
+use crate::fs::{ExecutableFile, Sink};
+use crate::mm::{Backing, Layout, MapRequest, Mm, Replace, page_down, page_up};
+use crate::signal::AlternateStack;
+use crate::sync::{Interrupt, SpinLock, wait_until};
+use crate::time;
+
+/// The longest single argument or environment string (`MAX_ARG_STRLEN`).
+pub const MAX_STRING: usize = 32 * PAGE_SIZE;
+
+/// How deep scripts may name other scripts as interpreters.
+const MAX_INTERPRETERS: usize = 5;
+
+/// The interpreter of WebAssembly modules.
+const WASM_INTERPRETER: &[u8] = b"/bin/wasm";
+
+/// Where a relocatable program without an interpreter goes.
+const PROGRAM_BASE: usize = 0x5555_5555_4000;
+
+/// A list of strings as exec passes them: one buffer, NUL after each.
+#[derive(Clone, Default)]
+pub struct Strings {
+    bytes: Vec<u8>,
+    offsets: Vec<usize>,
+}
+
+impl Strings {
+    /// Appends a string. `E2BIG` when it is too long, `ENOMEM`.
+    pub fn push(&mut self, text: &[u8]) -> Result<()> {
+        if text.len() >= MAX_STRING {
+            return Err(Errno::E2BIG);
+        }
+        self.offsets.try_reserve(1)?;
+        self.bytes.try_reserve(text.len() + 1)?;
+        self.offsets.push(self.bytes.len());
+        self.bytes.extend_from_slice(text);
+        self.bytes.push(0);
+        Ok(())
+    }
+
+    /// How many strings there are.
+    pub fn len(&self) -> usize {
+        self.offsets.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.offsets.is_empty()
+    }
+
+    /// The bytes of all, NULs included.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How many bytes that is.
+    pub fn total(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Where each string starts in [`Strings::bytes`].
+    pub fn offsets(&self) -> impl Iterator<Item = usize> {
+        self.offsets.iter().copied()
+    }
+
+    /// A string, without its NUL.
+    pub fn get(&self, index: usize) -> Option<&[u8]> {
+        let start = *self.offsets.get(index)?;
+        let end = self.offsets.get(index + 1).copied().unwrap_or(self.bytes.len());
+        self.bytes.get(start..end - 1)
+    }
+}
+
+/// Arguments and environment of a new program.
+#[derive(Clone, Default)]
+pub struct ExecArgs {
+    /// The arguments, the program's name first.
+    pub argv: Strings,
+    /// The environment.
+    pub envp: Strings,
+}
+
+/// Replaces the program of `thread`'s process by the one in `file`.
+///
+/// # Errors
+///
+/// Those of execve(2): `ENOEXEC`, `E2BIG`, `ENOMEM`, `EACCES`, `ELOOP` (scripts
+/// nested too deep), those of opening an interpreter. The old program is then
+/// untouched.
+pub fn exec(
+    thread: &Arc<Thread>,
+    user: &mut UserContext,
+    file: ExecutableFile,
+    args: ExecArgs,
+) -> Result<()> {
+    let process = &thread.process;
+    let name = program_name(&file.path);
+    let loaded = load(process, file, args)?;
+
+    // From here on there is no way back.
+    end_other_threads(thread);
+    thread.clear_child_tid.store(0, Ordering::Relaxed);
+    thread.robust_list.store(0, Ordering::Relaxed);
+    *process.mm.lock() = loaded.mm.clone();
+    loaded.mm.activate();
+    process.finish_vfork();
+    process.has_execed.store(true, Ordering::Relaxed);
+    *process.image.lock() = Arc::new(loaded.image);
+    *thread.name.lock() = name;
+    {
+        let mut actions = process.actions.lock();
+        let mut own = actions.lock().clone();
+        own.reset_for_exec();
+        *actions = Arc::new(SpinLock::new(own));
+    }
+    thread.signals.lock().alternate_stack = AlternateStack::default();
+    {
+        // Files shared with another process stay the other's.
+        let files = process.files();
+        let own = files.lock().duplicate();
+        if let Ok(mut own) = own {
+            own.close_on_exec();
+            *process.files.lock() = Arc::new(SpinLock::new(own));
+        } else {
+            files.lock().close_on_exec();
+        }
+    }
+    *user = UserContext::new(loaded.entry, loaded.stack_pointer);
+    hal::user::reset_vector_state();
+    let zeroed = hal::user::set_tls(0) && hal::user::set_gs_base(0);
+    debug_assert!(zeroed, "0 is a user address");
+    Ok(())
+}
+
+/// Makes the first program: exec into a process that has run nothing yet.
+pub(crate) fn load_first(
+    process: &Arc<Process>,
+    file: ExecutableFile,
+    args: ExecArgs,
+) -> Result<UserContext> {
+    let loaded = load(process, file, args)?;
+    *process.mm.lock() = loaded.mm;
+    *process.image.lock() = Arc::new(loaded.image);
+    Ok(UserContext::new(loaded.entry, loaded.stack_pointer))
+}
+
+/// The last component of a path, cut to a thread name.
+pub(super) fn program_name(path: &[u8]) -> [u8; 16] {
+    let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    let mut name = [0; 16];
+    for (to, from) in name.iter_mut().take(15).zip(last) {
+        *to = *from;
+    }
+    name
+}
+
+struct Loaded {
+    mm: Arc<Mm>,
+    entry: usize,
+    stack_pointer: usize,
+    image: Image,
+}
+
+fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<Loaded> {
+    let (file, args) = resolve_interpreters(process, file, args)?;
+    let executable = parse(&file)?;
+    let interpreter = match executable.interpreter {
+        Some((offset, length)) => {
+            let mut path = Vec::new();
+            path.try_reserve_exact(length)?;
+            path.resize(length, 0);
+            read_exact(&file, offset, &mut path).map_err(|_| Errno::ENOEXEC)?;
+            if path.pop() != Some(0) {
+                return Err(Errno::ENOEXEC);
+            }
+            let file = ExecutableFile::open(process, &path)?;
+            let executable = parse(&file)?;
+            Some((file, executable))
+        }
+        None => None,
+    };
+
+    let stack_limit = process.limit(Resource::Stack).min(1 << 30) as usize;
+    let stack_top = page_down(USER_END - random_below(1 << 14) * PAGE_SIZE);
+    let gap = stack_limit.max(64 << 20) + (1 << 20);
+    let mm = Mm::new(Layout {
+        mmap_base: page_down(stack_top - gap - random_below(1 << 12) * PAGE_SIZE),
+        stack_top,
+        stack_limit,
+        ..Layout::default()
+    })?;
+
+    let base = if executable.relocatable {
+        let slide = PROGRAM_BASE + random_below(1 << 20) * PAGE_SIZE;
+        slide & !(executable.alignment - 1)
+    } else {
+        0
+    };
+    map_segments(&mm, &file, &executable, base)?;
+    let end = base + executable.span().end;
+    let entry = base + executable.entry;
+    let (interpreter_base, start) = match &interpreter {
+        Some((file, executable)) => {
+            let span = executable.span();
+            let base = place_interpreter(&mm, executable, span.len())?;
+            map_segments(&mm, file, executable, base)?;
+            (base, base + executable.entry)
+        }
+        None => (0, entry),
+    };
+    if start >= USER_END {
+        return Err(Errno::ENOEXEC);
+    }
+
+    let credentials = process.credentials();
+    let mut random = [0; 16];
+    crate::drivers::random::fill(&mut random);
+    let facts = Facts {
+        headers: (
+            executable.headers_address.map_or(0, |address| base + address),
+            executable.header_count,
+        ),
+        interpreter_base,
+        entry,
+        identities: [credentials.uid, credentials.euid, credentials.gid, credentials.egid],
+        random,
+        path: file.name.clone(),
+    };
+    let (bytes, stack_pointer) =
+        stack::build(stack_top, (stack_limit / 4).max(32 * PAGE_SIZE), &args, &facts)?;
+    let initial = page_up(bytes.len() + 32 * PAGE_SIZE).ok_or(Errno::E2BIG)?;
+    let mut access = Access::READ | Access::WRITE;
+    access.set(Access::EXECUTE, executable.executable_stack);
+    mm.map(
+        MapRequest {
+            address: Some(stack_top - initial),
+            length: initial,
+            access,
+            backing: Backing::Anonymous,
+            replace: Replace::Fail,
+            grows_down: true,
+            label: "[stack]",
+        },
+        u64::MAX,
+    )?;
+    mm.write_bytes(stack_pointer, &bytes)?;
+
+    let brk = page_down(end + random_below(1 << 13) * PAGE_SIZE);
+    let mut layout = mm.layout();
+    (layout.brk_start, layout.brk) = (brk, brk);
+    mm.set_layout(layout);
+
+    let image = Image {
+        path: file.path.to_vec(),
+        cmdline: args.argv.bytes().to_vec(),
+        environ: args.envp.bytes().to_vec(),
+    };
+    Ok(Loaded { mm, entry: start, stack_pointer, image })
+}
+
+fn place_interpreter(mm: &Mm, executable: &Executable, length: usize) -> Result<usize> {
+    if !executable.relocatable {
+        return Ok(0);
+    }
+    // Reserve a place, then give it back: the segments go there one by one.
+    let start = mm.map(
+        MapRequest {
+            address: None,
+            length,
+            access: Access::empty(),
+            backing: Backing::Anonymous,
+            replace: Replace::Hint,
+            grows_down: false,
+            label: "",
+        },
+        u64::MAX,
+    )?;
+    mm.unmap(&(start..start + length))?;
+    Ok(start)
+}
+
+/// Follows `#!` lines and the magic of WebAssembly to the file that the CPU
+/// can run.
+fn resolve_interpreters(
+    process: &Arc<Process>,
+    mut file: ExecutableFile,
+    mut args: ExecArgs,
+) -> Result<(ExecutableFile, ExecArgs)> {
+    for _ in 0..MAX_INTERPRETERS {
+        let mut start = [0; 256];
+        let length = read(&file, 0, &mut start)?;
+        let start = &start[..length];
+        let (path, argument): (&[u8], Option<&[u8]>) = if start.starts_with(b"\0asm") {
+            (WASM_INTERPRETER, None)
+        } else if let Some(line) = start.strip_prefix(b"#!") {
+            parse_script_line(line, length == 256)?
+        } else {
+            return Ok((file, args));
+        };
+        let mut argv = Strings::default();
+        argv.push(path)?;
+        if let Some(argument) = argument {
+            argv.push(argument)?;
+        }
+        argv.push(&file.name)?;
+        for index in 1..args.argv.len() {
+            if let Some(text) = args.argv.get(index) {
+                argv.push(text)?;
+            }
+        }
+        args.argv = argv;
+        file = ExecutableFile::open(process, path)?;
+    }
+    Err(Errno::ELOOP)
+}
+
+/// The interpreter and its optional argument in the line after `#!`
+/// (execve(2), "Interpreter scripts").
+fn parse_script_line(line: &[u8], cut: bool) -> Result<(&[u8], Option<&[u8]>)> {
+    let end = line.iter().position(|byte| *byte == b'\n');
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let line = line[..end.unwrap_or(line.len())].trim_ascii();
+    let split = line.iter().position(is_space);
+    // A line that was cut inside the interpreter's path names no interpreter.
+    if line.is_empty() || (cut && end.is_none() && split.is_none()) {
+        return Err(Errno::ENOEXEC);
+    }
+    Ok(match split {
+        Some(split) => (&line[..split], Some(line[split..].trim_ascii())),
+        None => (line, None),
+    })
+}
+
+fn parse(file: &ExecutableFile) -> Result<Executable> {
+    elf::parse(file.inode.size(), |offset, buffer| read_exact(file, offset, buffer))
+}
+
+fn read(file: &ExecutableFile, offset: u64, buffer: &mut [u8]) -> Result<usize> {
+    let mut done = 0;
+    while done < buffer.len() {
+        let mut sink = Sink::kernel(&mut buffer[done..]);
+        match file.inode.read_at(offset + done as u64, &mut sink)? {
+            0 => break,
+            count => done += count,
+        }
+    }
+    Ok(done)
+}
+
+fn read_exact(file: &ExecutableFile, offset: u64, buffer: &mut [u8]) -> Result<()> {
+    if read(file, offset, buffer)? == buffer.len() { Ok(()) } else { Err(Errno::EIO) }
+}
+
+fn map_segments(
+    mm: &Mm,
+    file: &ExecutableFile,
+    executable: &Executable,
+    base: usize,
+) -> Result<()> {
+    for segment in &executable.segments {
+        map_segment(mm, file, segment, base).map_err(|error| match error {
+            // Segments that collide or lie below user memory.
+            Errno::EEXIST | Errno::EPERM | Errno::EINVAL => Errno::ENOEXEC,
+            error => error,
+        })?;
+    }
+    Ok(())
+}
+
+fn map_segment(mm: &Mm, file: &ExecutableFile, segment: &Segment, base: usize) -> Result<()> {
+    let address = base.checked_add(segment.address).ok_or(Errno::ENOEXEC)?;
+    let start = page_down(address);
+    let file_end = address + segment.file_size;
+    let end = address.checked_add(segment.memory_size).ok_or(Errno::ENOEXEC)?;
+    let mapped_end = if segment.file_size == 0 { start } else { file_end.next_multiple_of(PAGE_SIZE) };
+    let request = |start: usize, end: usize, backing| MapRequest {
+        address: Some(start),
+        length: end - start,
+        access: segment.access,
+        backing,
+        replace: Replace::Fail,
+        grows_down: false,
+        label: "",
+    };
+    if mapped_end > start {
+        let backing = Backing::File {
+            inode: file.inode.clone(),
+            path: file.path.clone(),
+            offset: segment.offset - (address - start) as u64,
+            shared: false,
+            may_write: false,
+        };
+        mm.map(request(start, mapped_end, backing), u64::MAX)?;
+        if end > file_end && segment.access.contains(Access::WRITE) {
+            mm.zero_bytes(file_end..mapped_end.min(end.next_multiple_of(PAGE_SIZE)))?;
+        }
+    }
+    let zeros_end = end.next_multiple_of(PAGE_SIZE);
+    if zeros_end > mapped_end {
+        mm.map(request(mapped_end, zeros_end, Backing::Anonymous), u64::MAX)?;
+    }
+    Ok(())
+}
+
+/// A random number below `bound`, for address space layout.
+fn random_below(bound: usize) -> usize {
+    let mut bytes = [0; 8];
+    crate::drivers::random::fill(&mut bytes);
+    usize::from_le_bytes(bytes) % bound
+}
+
+/// Makes every other thread of the process exit and waits until they have.
+fn end_other_threads(thread: &Arc<Thread>) {
+    let process = &thread.process;
+    let others = |wake: bool| {
+        let threads = process.threads.lock();
+        let mut count = 0;
+        for other in threads.iter().filter(|other| !Arc::ptr_eq(other, thread)) {
+            count += 1;
+            if wake {
+                other.must_exit.store(true, Ordering::SeqCst);
+                other.notify();
+            }
+        }
+        count
+    };
+    let mut left = others(true);
+    while left != 0 {
+        // Exiting threads need the CPU, not a signal: look again soon.
+        let deadline = time::monotonic() + 1_000_000;
+        let _ = wait_until(&[], Some(deadline), Interrupt::ByDeathOnly, || None::<()>);
+        left = others(false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn script_lines() {
+        let parse = |line: &'static [u8]| parse_script_line(line, false);
+        assert_eq!(parse(b"/bin/sh\n"), Ok((&b"/bin/sh"[..], None)));
+        assert_eq!(parse(b" /bin/sh -e x \nrest"), Ok((&b"/bin/sh"[..], Some(&b"-e x"[..]))));
+        assert_eq!(parse(b"\n"), Err(Errno::ENOEXEC));
+        assert_eq!(parse(b"   "), Err(Errno::ENOEXEC));
+        assert_eq!(parse_script_line(b"/a/long/pa", true), Err(Errno::ENOEXEC));
+    }
+
+    #[test]
+    fn names_are_the_last_component() {
+        assert_eq!(&program_name(b"/usr/bin/lua")[..4], b"lua\0");
+        assert_eq!(&program_name(b"a-very-long-program-name"), b"a-very-long-pro\0");
+    }
+
+    #[test]
+    fn strings_are_found_again() {
+        let mut strings = Strings::default();
+        strings.push(b"one").unwrap();
+        strings.push(b"").unwrap();
+        strings.push(b"three").unwrap();
+        assert_eq!(strings.get(0), Some(&b"one"[..]));
+        assert_eq!(strings.get(1), Some(&b""[..]));
+        assert_eq!(strings.get(2), Some(&b"three"[..]));
+        assert_eq!(strings.get(3), None);
+        assert_eq!(strings.push(&[b'x'; MAX_STRING]), Err(Errno::E2BIG));
+    }
+}

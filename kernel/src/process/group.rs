@@ -1,0 +1,78 @@
+//! Process groups and sessions (setpgid(2), setsid(2), credentials(7)).
+
+use alloc::sync::Arc;
+use core::sync::atomic::Ordering;
+
+use super::{FAMILY, Pid, Process, all, find};
+use crate::errno::{Errno, Result};
+
+/// setpgid(2). `caller` moves process `pid` (0: itself) into `group` (0: one
+/// named after it).
+///
+/// # Errors
+///
+/// `ESRCH`, `EACCES` (the child has called exec), `EPERM` (session leader, other
+/// session, no such group there), `EINVAL`.
+pub fn set_group(caller: &Arc<Process>, pid: Pid, group: Pid) -> Result<()> {
+    let target = if pid == 0 { caller.clone() } else { find(pid).ok_or(Errno::ESRCH)? };
+    let group = if group == 0 { target.pid } else { group };
+    let own_session = caller.session();
+    if !Arc::ptr_eq(caller, &target) {
+        if target.parent_pid() != caller.pid {
+            return Err(Errno::ESRCH);
+        }
+        if target.session() != own_session {
+            return Err(Errno::EPERM);
+        }
+        if target.has_execed.load(Ordering::Relaxed) {
+            return Err(Errno::EACCES);
+        }
+    }
+    if target.session() == target.pid {
+        return Err(Errno::EPERM);
+    }
+    let exists = group == target.pid
+        || all().iter().any(|other| other.group() == group && other.session() == own_session);
+    if !exists {
+        return Err(Errno::EPERM);
+    }
+    let _family = FAMILY.lock();
+    target.family.lock().group = group;
+    Ok(())
+}
+
+/// setsid(2): a new session, and a group of the same number. `EPERM` for a
+/// group leader.
+pub fn new_session(process: &Arc<Process>) -> Result<Pid> {
+    let taken = all().iter().any(|other| other.group() == process.pid);
+    if taken {
+        return Err(Errno::EPERM);
+    }
+    let _family = FAMILY.lock();
+    let mut family = process.family.lock();
+    family.group = process.pid;
+    family.session = process.pid;
+    Ok(process.pid)
+}
+
+/// Whether no member's parent is in another group of the same session
+/// (POSIX, 3.264 orphaned process group).
+pub fn is_orphaned(group: Pid) -> bool {
+    !all().iter().any(|process| {
+        let family = process.family.lock();
+        let (own_group, session) = (family.group, family.session);
+        let parent = family.parent.upgrade();
+        drop(family);
+        own_group == group
+            && !process.is_zombie()
+            && parent.is_some_and(|parent| {
+                let family = parent.family.lock();
+                family.group != group && family.session == session
+            })
+    })
+}
+
+/// Whether a group has a process in a session.
+pub fn exists_in_session(group: Pid, session: Pid) -> bool {
+    all().iter().any(|process| process.group() == group && process.session() == session)
+}

@@ -1,0 +1,311 @@
+//! Processes and threads.
+//!
+//! A [`Process`] owns what POSIX calls a process: address space, files,
+//! signal actions, credentials, children. A [`Thread`] is what the scheduler
+//! runs. The files here: [`thread`] (the loop around user mode), `clone`
+//! (fork and threads), `exec` with `elf` and `stack`, `exit` and `wait`,
+//! `group` (process groups and sessions), `limits`, `credentials`.
+//!
+//! Lock order: `FAMILY` (parents, children, groups) before a process's own
+//! locks; never two locks of the same kind of two processes.
+
+mod clone;
+mod credentials;
+mod elf;
+mod exec;
+mod exit;
+pub mod group;
+mod limits;
+mod stack;
+mod thread;
+mod wait;
+
+use alloc::collections::BTreeMap;
+use alloc::sync::{Arc, Weak};
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
+
+pub use clone::{CloneArgs, clone};
+pub use credentials::Credentials;
+pub use exec::{ExecArgs, MAX_STRING, Strings, exec};
+pub use exit::{ExitStatus, exit_group, exit_thread};
+pub use limits::{Limits, Resource};
+pub use thread::{Thread, run_thread};
+pub use wait::{WaitOptions, WaitTarget, Waited, report_continued, report_stopped, wait};
+
+use crate::errno::{Errno, Result};
+use crate::fs::{FdTable, FsContext};
+use crate::mm::Mm;
+use crate::signal::{Actions, PendingSignals};
+use crate::sync::{SpinLock, WaitQueue};
+use crate::sched;
+
+/// Process and thread numbers; a process has the number of its first thread.
+pub type Pid = u32;
+
+/// The highest number given out (`/proc/sys/kernel/pid_max`).
+pub const PID_MAX: Pid = 32_768;
+
+/// The most threads there can be at once.
+pub const MAX_THREADS: usize = 16_384;
+
+/// A process.
+pub struct Process {
+    /// Its number.
+    pub pid: Pid,
+    /// The address space. Replaced by exec; shared after vfork.
+    pub mm: SpinLock<Arc<Mm>>,
+    /// Open files. Shared between processes by `CLONE_FILES`.
+    pub files: SpinLock<Arc<SpinLock<FdTable>>>,
+    /// Root, current directory and umask. Shared by `CLONE_FS`.
+    pub fs: SpinLock<Arc<SpinLock<FsContext>>>,
+    /// What signals do. Shared by `CLONE_SIGHAND`.
+    pub actions: SpinLock<Arc<SpinLock<Actions>>>,
+    /// Signals sent to the process as a whole.
+    pub pending: SpinLock<PendingSignals>,
+    /// User and group identities.
+    pub credentials: SpinLock<Arc<Credentials>>,
+    /// Resource limits.
+    pub limits: SpinLock<Limits>,
+    /// The threads that have not exited.
+    pub threads: SpinLock<Vec<Arc<Thread>>>,
+    /// Parent, children and group: under the `FAMILY` lock.
+    pub(crate) family: SpinLock<Family>,
+    /// Where the process waits for its children.
+    pub child_events: WaitQueue,
+    /// What `/proc/PID/exe`, `cmdline` and `environ` show.
+    pub image: SpinLock<Arc<Image>>,
+    /// Whether the process is ending, and with which status.
+    pub(crate) exit: SpinLock<Option<ExitStatus>>,
+    pub(crate) exiting: AtomicBool,
+    /// The process is stopped by a job-control signal.
+    pub stopped: AtomicBool,
+    pub(crate) state_change: SpinLock<wait::StateChange>,
+    /// The signal the parent gets at exit (`SIGCHLD` but for clone).
+    pub(crate) exit_signal: AtomicI32,
+    /// For vfork: the parent sleeps here until exec or exit.
+    pub(crate) vfork_done: WaitQueue,
+    pub(crate) vfork_pending: AtomicBool,
+    /// Processor time of threads that have exited, in nanoseconds.
+    pub dead_threads_time: AtomicU64,
+    /// Processor time of children waited for, in nanoseconds.
+    pub children_time: AtomicU64,
+    /// When it was started, in nanoseconds since boot.
+    pub started_at: u64,
+    /// Interval timers (`setitimer`, `alarm`).
+    pub itimers: crate::time::itimer::IntervalTimers,
+    /// Has called exec since it was forked (`setpgid` asks).
+    pub(crate) has_execed: AtomicBool,
+    /// `PR_SET_DUMPABLE`-independent flag: whether `PR_SET_CHILD_SUBREAPER` is on.
+    pub(crate) subreaper: AtomicBool,
+    /// The signal sent when the parent dies (`PR_SET_PDEATHSIG`).
+    pub(crate) parent_death_signal: AtomicU32,
+}
+
+/// The relations of a process to others.
+pub(crate) struct Family {
+    pub parent: Weak<Process>,
+    pub children: Vec<Arc<Process>>,
+    pub group: Pid,
+    pub session: Pid,
+}
+
+/// Guards every [`Family`] and changes of relations as a whole.
+pub(crate) static FAMILY: SpinLock<()> = SpinLock::new(());
+
+/// The program that a process runs.
+#[derive(Default)]
+pub struct Image {
+    /// Absolute path of the executable.
+    pub path: Vec<u8>,
+    /// Arguments, each followed by a NUL.
+    pub cmdline: Vec<u8>,
+    /// Environment, each string followed by a NUL.
+    pub environ: Vec<u8>,
+}
+
+/// All threads by number. A process is found through its first thread's
+/// number in [`PROCESSES`], also when it is a zombie.
+static THREADS: SpinLock<BTreeMap<Pid, Arc<Thread>>> = SpinLock::new(BTreeMap::new());
+static PROCESSES: SpinLock<BTreeMap<Pid, Arc<Process>>> = SpinLock::new(BTreeMap::new());
+static LAST_PID: AtomicU32 = AtomicU32::new(0);
+static FORKS: AtomicU64 = AtomicU64::new(0);
+
+impl Process {
+    /// Number of the parent, 0 when there is none.
+    pub fn parent_pid(&self) -> Pid {
+        let _family = FAMILY.lock();
+        self.family.lock().parent.upgrade().map_or(0, |parent| parent.pid)
+    }
+
+    /// Number of the process group.
+    pub fn group(&self) -> Pid {
+        self.family.lock().group
+    }
+
+    /// Number of the session.
+    pub fn session(&self) -> Pid {
+        self.family.lock().session
+    }
+
+    /// Whether it has exited and waits to be reaped.
+    pub fn is_zombie(&self) -> bool {
+        self.exit.lock().is_some() && self.threads.lock().is_empty()
+    }
+
+    /// The address space.
+    pub fn mm(&self) -> Arc<Mm> {
+        self.mm.lock().clone()
+    }
+
+    /// The table of open files.
+    pub fn files(&self) -> Arc<SpinLock<FdTable>> {
+        self.files.lock().clone()
+    }
+
+    /// Root, current directory and umask.
+    pub fn fs(&self) -> Arc<SpinLock<FsContext>> {
+        self.fs.lock().clone()
+    }
+
+    /// The identities.
+    pub fn credentials(&self) -> Arc<Credentials> {
+        self.credentials.lock().clone()
+    }
+
+    /// The soft limit of a resource.
+    pub fn limit(&self, resource: Resource) -> u64 {
+        self.limits.lock().soft(resource)
+    }
+
+    /// Processor time of all its threads, dead ones included, in nanoseconds.
+    pub fn runtime(&self) -> u64 {
+        let threads = self.threads.lock();
+        threads.iter().map(sched::runtime).sum::<u64>()
+            + self.dead_threads_time.load(Ordering::Relaxed)
+    }
+
+    /// What `/proc/PID/maps` shows.
+    pub fn maps_text(&self) -> Vec<u8> {
+        self.mm().maps_text()
+    }
+}
+
+/// The process of the running thread.
+pub fn current() -> Arc<Process> {
+    sched::current().process.clone()
+}
+
+/// Finds a process, zombies included.
+pub fn find(pid: Pid) -> Option<Arc<Process>> {
+    PROCESSES.lock().get(&pid).cloned()
+}
+
+/// Finds a thread that has not exited.
+pub fn find_thread(tid: Pid) -> Option<Arc<Thread>> {
+    THREADS.lock().get(&tid).cloned()
+}
+
+/// The numbers of all processes, ascending.
+pub fn all_pids() -> Vec<Pid> {
+    PROCESSES.lock().keys().copied().collect()
+}
+
+/// All processes, zombies included.
+pub fn all() -> Vec<Arc<Process>> {
+    PROCESSES.lock().values().cloned().collect()
+}
+
+/// How many threads there are.
+pub fn thread_count() -> usize {
+    THREADS.lock().len()
+}
+
+/// How many processes and threads were ever made.
+pub fn fork_count() -> u64 {
+    FORKS.load(Ordering::Relaxed)
+}
+
+/// The number given out last.
+pub fn last_pid() -> Pid {
+    LAST_PID.load(Ordering::Relaxed)
+}
+
+/// Sends a signal to every process of a group. `ESRCH` when it has none.
+pub use crate::signal::send_to_group as signal_group;
+
+/// Picks a number that no thread, process, group or session uses.
+fn allocate_pid() -> Result<Pid> {
+    let threads = THREADS.lock();
+    if threads.len() >= MAX_THREADS {
+        return Err(Errno::EAGAIN);
+    }
+    sched::reserve(threads.len() + 1).map_err(|_| Errno::EAGAIN)?;
+    let processes = PROCESSES.lock();
+    let mut pid = LAST_PID.load(Ordering::Relaxed);
+    for _ in 0..PID_MAX {
+        pid = if pid + 1 >= PID_MAX { if pid == 0 { 1 } else { 300 } } else { pid + 1 };
+        if !threads.contains_key(&pid)
+            && !processes.contains_key(&pid)
+            && !processes.values().any(|process| {
+                let family = process.family.lock();
+                family.group == pid || family.session == pid
+            })
+        {
+            LAST_PID.store(pid, Ordering::Relaxed);
+            FORKS.fetch_add(1, Ordering::Relaxed);
+            return Ok(pid);
+        }
+    }
+    Err(Errno::EAGAIN)
+}
+
+/// Makes a thread findable.
+fn register(thread: &Arc<Thread>) {
+    THREADS.lock().insert(thread.tid, thread.clone());
+    if thread.tid == thread.process.pid {
+        PROCESSES.lock().insert(thread.tid, thread.process.clone());
+    }
+}
+
+/// Takes an exited thread out of the table.
+fn unregister_thread(tid: Pid) {
+    THREADS.lock().remove(&tid);
+}
+
+/// Takes a reaped process out of the table.
+fn unregister_process(pid: Pid) {
+    PROCESSES.lock().remove(&pid);
+}
+
+/// Makes the first process, which runs nothing yet.
+pub(crate) fn first(fs: FsContext) -> Result<Arc<Process>> {
+    let pid = allocate_pid()?;
+    Ok(Process::new(
+        pid,
+        clone::Parts {
+            mm: Mm::new(Default::default())?,
+            files: Arc::default(),
+            fs: Arc::new(SpinLock::new(fs)),
+            actions: Arc::new(SpinLock::new(Actions::default())),
+            credentials: Arc::new(Credentials::root()),
+            limits: Limits::initial(),
+            image: Arc::default(),
+        },
+    ))
+}
+
+/// Gives the first process its program and its thread, not yet running.
+pub(crate) fn start_first(
+    process: &Arc<Process>,
+    file: crate::fs::ExecutableFile,
+    args: ExecArgs,
+) -> Result<Arc<Thread>> {
+    let name = exec::program_name(&file.path);
+    let context = exec::load_first(process, file, args)?;
+    let signals = thread::ThreadSignals::default();
+    let thread = Thread::new(process.pid, process.clone(), context, signals, name)?;
+    process.threads.lock().push(thread.clone());
+    register(&thread);
+    Ok(thread)
+}

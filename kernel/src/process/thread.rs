@@ -1,0 +1,144 @@
+//! A thread and the loop that is its life: user mode, system call, signals.
+
+use alloc::sync::Arc;
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use hal::task::Task;
+use hal::user::{Trap, UserContext};
+
+use super::{Pid, Process, exit_thread};
+use crate::errno::Result;
+use crate::sched::{self, SchedState};
+use crate::signal::{self, PendingSignals, SignalSet};
+use crate::sync::{Interrupt, SpinLock};
+use crate::syscall;
+
+/// A thread.
+pub struct Thread {
+    /// Its number.
+    pub tid: Pid,
+    /// The process it belongs to.
+    pub process: Arc<Process>,
+    /// The scheduler's part.
+    pub sched: SchedState,
+    /// Signals sent to this thread.
+    pub pending: SpinLock<PendingSignals>,
+    /// Mask, alternate stack, and what a call saved of them.
+    pub signals: SpinLock<ThreadSignals>,
+    /// Something waits on the way back to user mode: a signal, an exit, a stop.
+    pub attention: AtomicBool,
+    /// Set when the whole process ends: the thread must exit.
+    pub must_exit: AtomicBool,
+    /// `CLONE_CHILD_CLEARTID`: where to store 0 and wake a futex at exit.
+    pub clear_child_tid: AtomicUsize,
+    /// `set_robust_list`: the list's head in user memory.
+    pub robust_list: AtomicUsize,
+    /// The name (`PR_SET_NAME`), padded with NULs.
+    pub name: SpinLock<[u8; 16]>,
+    /// Registers to start with; taken when the thread first runs.
+    initial: SpinLock<Option<UserContext>>,
+    /// The HAL's task, which in turn holds this thread: taken out at exit.
+    task: SpinLock<Option<Arc<Task>>>,
+}
+
+/// A thread's own signal state.
+#[derive(Clone, Copy, Default)]
+pub struct ThreadSignals {
+    /// Blocked signals.
+    pub mask: SignalSet,
+    /// The mask to restore when the current call returns (`sigsuspend`, `ppoll`).
+    pub restore_mask: Option<SignalSet>,
+    /// The alternate stack (sigaltstack(2)).
+    pub alternate_stack: signal::AlternateStack,
+    /// A call that a signal interrupted, until delivery has put it right.
+    pub interrupted: Option<syscall::restart::Interrupted>,
+    /// The deadline of an interrupted sleep, for its restart.
+    pub restart_deadline: Option<u64>,
+}
+
+impl Thread {
+    /// Makes a thread that will start in user mode with `context`. It does not
+    /// run before [`sched::start`].
+    pub(super) fn new(
+        tid: Pid,
+        process: Arc<Process>,
+        context: UserContext,
+        signals: ThreadSignals,
+        name: [u8; 16],
+    ) -> Result<Arc<Thread>> {
+        let thread = Arc::new(Thread {
+            tid,
+            process,
+            sched: SchedState::new(),
+            pending: SpinLock::new(PendingSignals::new()),
+            signals: SpinLock::new(signals),
+            attention: AtomicBool::new(false),
+            must_exit: AtomicBool::new(false),
+            clear_child_tid: AtomicUsize::new(0),
+            robust_list: AtomicUsize::new(0),
+            name: SpinLock::new(name),
+            initial: SpinLock::new(Some(context)),
+            task: SpinLock::new(None),
+        });
+        let task = Task::new(thread.clone(), run_thread)?;
+        *thread.task.lock() = Some(task);
+        Ok(thread)
+    }
+
+    /// The HAL's task of this thread.
+    pub fn task(&self) -> Arc<Task> {
+        self.task.lock().clone().expect("a thread has a task from its making to its exit")
+    }
+
+    /// Breaks the cycle between thread and task, when the thread exits.
+    pub(crate) fn take_task(&self) -> Option<Arc<Task>> {
+        self.task.lock().take()
+    }
+
+    /// Loads the address space of the thread's process.
+    pub fn activate_address_space(&self) {
+        self.process.mm.lock().activate();
+    }
+
+    /// Makes the thread look at its signals before it returns to user mode, and
+    /// wakes it if it sleeps.
+    pub fn notify(self: &Arc<Self>) {
+        self.attention.store(true, Ordering::SeqCst);
+        sched::unpark(self);
+    }
+
+    /// Whether a sleep of this kind must end now.
+    pub fn must_interrupt(&self, interrupt: Interrupt) -> bool {
+        if !self.attention.load(Ordering::SeqCst) {
+            return false;
+        }
+        if self.must_exit.load(Ordering::SeqCst) || signal::has_deadly(self) {
+            return true;
+        }
+        interrupt == Interrupt::BySignals
+            && (signal::has_deliverable(self) || self.process.stopped.load(Ordering::SeqCst))
+    }
+}
+
+/// Where every thread starts: enters user mode, serves what brings it back.
+pub fn run_thread() {
+    let thread = sched::current();
+    let mut user = thread.initial.lock().take().expect("a thread starts once");
+    loop {
+        match user.run() {
+            Trap::Syscall => syscall::enter(&thread, &mut user),
+            Trap::Exception(exception) => signal::exception(&thread, &mut user, exception),
+            Trap::Interrupt => {}
+        }
+        while thread.attention.swap(false, Ordering::SeqCst) {
+            if thread.must_exit.load(Ordering::SeqCst) {
+                let thread = thread;
+                exit_thread(thread, 0);
+            }
+            signal::deliver(&thread, &mut user);
+        }
+        if sched::should_yield() {
+            sched::yield_now();
+        }
+    }
+}

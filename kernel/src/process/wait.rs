@@ -1,0 +1,170 @@
+//! Waiting for children (wait4(2), waitid(2)).
+
+use alloc::sync::Arc;
+use core::sync::atomic::Ordering;
+
+use linux_raw_sys::general as raw;
+
+use super::exit::reap;
+use super::{ExitStatus, Pid, Process};
+use crate::errno::{Errno, Result};
+use crate::signal::{self, Signal, SignalInfo};
+use crate::sync::{Interrupt, wait_until};
+
+/// Which children to wait for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WaitTarget {
+    /// All of them.
+    Any,
+    /// This one.
+    Process(Pid),
+    /// Those in this group.
+    Group(Pid),
+}
+
+/// What to wait for, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct WaitOptions {
+    /// Children that ended.
+    pub exited: bool,
+    /// Children that stopped.
+    pub stopped: bool,
+    /// Children that continued.
+    pub continued: bool,
+    /// `WNOHANG`: do not sleep.
+    pub no_hang: bool,
+    /// `WNOWAIT`: leave the child as it is.
+    pub keep: bool,
+}
+
+/// What happened to a child.
+#[derive(Clone, Copy, Debug)]
+pub struct Waited {
+    /// The child.
+    pub pid: Pid,
+    /// Its real user.
+    pub uid: u32,
+    /// As wait(2) encodes it.
+    pub status: u32,
+    /// As waitid(2) tells it: `CLD_*` and the value of `si_status`.
+    pub code: i32,
+    /// `si_status`.
+    pub value: i32,
+    /// Its processor time, in nanoseconds.
+    pub time: u64,
+}
+
+/// Job-control news that the parent has not asked for yet.
+#[derive(Clone, Copy, Default)]
+pub struct StateChange {
+    stopped_by: Option<Signal>,
+    continued: bool,
+}
+
+/// wait4(2) and waitid(2). `Ok(None)` with `no_hang` when nothing happened.
+///
+/// # Errors
+///
+/// `ECHILD` when there is no such child; interrupted by signals.
+pub fn wait(
+    parent: &Arc<Process>,
+    target: WaitTarget,
+    options: WaitOptions,
+) -> Result<Option<Waited>> {
+    let attempt = || match poll(parent, target, options) {
+        Ok(Some(waited)) => Some(Ok(Some(waited))),
+        Ok(None) if options.no_hang => Some(Ok(None)),
+        Ok(None) => None,
+        Err(error) => Some(Err(error)),
+    };
+    wait_until(&[&parent.child_events], None, Interrupt::BySignals, attempt)?
+}
+
+fn poll(
+    parent: &Arc<Process>,
+    target: WaitTarget,
+    options: WaitOptions,
+) -> Result<Option<Waited>> {
+    let children = {
+        let family = parent.family.lock();
+        let mut children = alloc::vec::Vec::new();
+        children.try_reserve_exact(family.children.len())?;
+        children.extend(family.children.iter().cloned());
+        children
+    };
+    let mut any = false;
+    for child in children.iter().filter(|child| match target {
+        WaitTarget::Any => true,
+        WaitTarget::Process(pid) => child.pid == pid,
+        WaitTarget::Group(group) => child.group() == group,
+    }) {
+        any = true;
+        if child.is_zombie() {
+            if !options.exited {
+                continue;
+            }
+            let status = (*child.exit.lock()).unwrap_or(ExitStatus::Exited(0));
+            let (code, value) = match status {
+                ExitStatus::Exited(status) => (raw::CLD_EXITED, status),
+                ExitStatus::Signaled(signal) => (raw::CLD_KILLED, signal.number()),
+            };
+            let waited = describe(child, status.to_wait_status(), code, value);
+            if !options.keep {
+                reap(parent, child);
+            }
+            return Ok(Some(waited));
+        }
+        let mut change = child.state_change.lock();
+        if options.stopped && let Some(signal) = change.stopped_by {
+            if !options.keep {
+                change.stopped_by = None;
+            }
+            let status = u32::from(signal.number()) << 8 | 0x7f;
+            return Ok(Some(describe(child, status, raw::CLD_STOPPED, signal.number())));
+        }
+        if options.continued && change.continued {
+            if !options.keep {
+                change.continued = false;
+            }
+            let number = Signal::CONT.number();
+            return Ok(Some(describe(child, 0xffff, raw::CLD_CONTINUED, number)));
+        }
+    }
+    if any { Ok(None) } else { Err(Errno::ECHILD) }
+}
+
+fn describe(child: &Process, status: u32, code: u32, value: u8) -> Waited {
+    Waited {
+        pid: child.pid,
+        uid: child.credentials().uid,
+        status,
+        code: code as i32,
+        value: value.into(),
+        time: child.runtime() + child.children_time.load(Ordering::Relaxed),
+    }
+}
+
+/// Tells the parent that a process was stopped.
+pub fn report_stopped(process: &Arc<Process>, signal: Signal) {
+    *process.state_change.lock() = StateChange { stopped_by: Some(signal), continued: false };
+    report(process, raw::CLD_STOPPED, signal);
+}
+
+/// Tells the parent that a process was continued.
+pub fn report_continued(process: &Arc<Process>) {
+    *process.state_change.lock() = StateChange { stopped_by: None, continued: true };
+    report(process, raw::CLD_CONTINUED, Signal::CONT);
+}
+
+fn report(process: &Arc<Process>, code: u32, signal: Signal) {
+    let Some(parent) = process.family.lock().parent.upgrade() else { return };
+    let action = parent.actions.lock().lock().get(Signal::CHLD);
+    if !action.has(raw::SA_NOCLDSTOP) {
+        let uid = process.credentials().uid;
+        let mut info = SignalInfo::sent(Signal::CHLD, code as i32, process.pid, uid);
+        info.fields[1] = signal.number().into();
+        // A standard signal is never refused.
+        let _ = signal::send_to_process(&parent, info);
+    }
+    parent.child_events.wake_all();
+}

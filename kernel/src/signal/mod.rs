@@ -1,0 +1,549 @@
+//! Signals (signal(7)): numbers, sets, queues, actions, and who gets what.
+//!
+//! A signal is sent to a thread or a process ([`send_to_thread`],
+//! [`send_to_process`]), waits in a [`PendingSignals`], and is delivered when a
+//! thread that does not block it returns to user mode ([`deliver`], in
+//! `deliver`, which also turns CPU exceptions into signals).
+
+mod deliver;
+mod frame;
+
+use alloc::collections::VecDeque;
+use alloc::sync::Arc;
+use core::sync::atomic::Ordering;
+
+use linux_raw_sys::general as raw;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+pub use deliver::{deliver, exception};
+pub use frame::{AlternateStack, sigreturn};
+
+use crate::errno::{Errno, Result};
+use crate::process::{self, Credentials, Pid, Process, Resource, Thread};
+use crate::sync::SpinLock;
+
+/// A signal's number, 1 to 64.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Signal(u8);
+
+macro_rules! signals {
+    ($($name:ident = $raw:ident,)*) => {
+        impl Signal {
+            $(#[doc = concat!("`", stringify!($raw), "` of signal(7).")]
+            pub const $name: Signal = Signal(raw::$raw as u8);)*
+        }
+    };
+}
+
+signals! {
+    HUP = SIGHUP, INT = SIGINT, QUIT = SIGQUIT, ILL = SIGILL, TRAP = SIGTRAP, ABRT = SIGABRT,
+    BUS = SIGBUS, FPE = SIGFPE, KILL = SIGKILL, USR1 = SIGUSR1, SEGV = SIGSEGV, USR2 = SIGUSR2,
+    PIPE = SIGPIPE, ALRM = SIGALRM, TERM = SIGTERM, STKFLT = SIGSTKFLT, CHLD = SIGCHLD,
+    CONT = SIGCONT, STOP = SIGSTOP, TSTP = SIGTSTP, TTIN = SIGTTIN, TTOU = SIGTTOU, URG = SIGURG,
+    XCPU = SIGXCPU, XFSZ = SIGXFSZ, VTALRM = SIGVTALRM, PROF = SIGPROF, WINCH = SIGWINCH,
+    IO = SIGIO, PWR = SIGPWR, SYS = SIGSYS,
+}
+
+/// The first real-time signal: from here on, each instance is queued.
+const FIRST_REALTIME: u8 = 32;
+
+impl Signal {
+    /// The signal with this number. `EINVAL` if there is none.
+    pub fn from_number(number: usize) -> Result<Signal> {
+        if (1..=64).contains(&number) { Ok(Signal(number as u8)) } else { Err(Errno::EINVAL) }
+    }
+
+    /// Its number.
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+
+    const fn index(self) -> usize {
+        self.0 as usize - 1
+    }
+
+    const fn bit(self) -> u64 {
+        1 << (self.0 - 1)
+    }
+
+    /// What happens when the program has not said otherwise (signal(7)).
+    fn default_action(self) -> DefaultAction {
+        match self {
+            Signal::CHLD | Signal::URG | Signal::WINCH => DefaultAction::Ignore,
+            Signal::CONT => DefaultAction::Continue,
+            Signal::STOP | Signal::TSTP | Signal::TTIN | Signal::TTOU => DefaultAction::Stop,
+            Signal::QUIT
+            | Signal::ILL
+            | Signal::TRAP
+            | Signal::ABRT
+            | Signal::BUS
+            | Signal::FPE
+            | Signal::SEGV
+            | Signal::XCPU
+            | Signal::XFSZ
+            | Signal::SYS => DefaultAction::Core,
+            _ => DefaultAction::Terminate,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum DefaultAction {
+    Terminate,
+    /// Terminates too; the wait status says "core dumped" where one could be.
+    Core,
+    Ignore,
+    Stop,
+    Continue,
+}
+
+/// A set of signals, as the kernel's `sigset_t` (64 bits).
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, Default, FromBytes, IntoBytes, Immutable,
+)]
+#[repr(transparent)]
+pub struct SignalSet(pub u64);
+
+impl SignalSet {
+    /// No signal.
+    pub const EMPTY: SignalSet = SignalSet(0);
+    /// The two that can be neither blocked nor caught.
+    pub const UNBLOCKABLE: SignalSet = SignalSet(Signal::KILL.bit() | Signal::STOP.bit());
+    const STOPS: SignalSet = SignalSet(
+        Signal::STOP.bit() | Signal::TSTP.bit() | Signal::TTIN.bit() | Signal::TTOU.bit(),
+    );
+
+    /// Whether `signal` is in it.
+    pub const fn contains(self, signal: Signal) -> bool {
+        self.0 & signal.bit() != 0
+    }
+
+    /// This set and another.
+    pub const fn union(self, other: SignalSet) -> SignalSet {
+        SignalSet(self.0 | other.0)
+    }
+
+    /// This set without another.
+    pub const fn difference(self, other: SignalSet) -> SignalSet {
+        SignalSet(self.0 & !other.0)
+    }
+
+    /// This set with one signal more.
+    pub const fn with(self, signal: Signal) -> SignalSet {
+        SignalSet(self.0 | signal.bit())
+    }
+
+    /// Whether it has no signal.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn lowest(self) -> Option<Signal> {
+        (self.0 != 0).then(|| Signal(self.0.trailing_zeros() as u8 + 1))
+    }
+}
+
+/// `siginfo_t`: what a handler learns about a signal (sigaction(2)).
+///
+/// Signal, error and code, then a union of which this kernel fills the words
+/// that the code calls for.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub struct SignalInfo {
+    /// `si_signo`.
+    pub signo: i32,
+    /// `si_errno`.
+    pub errno: i32,
+    /// `si_code`: who sent it or what went wrong.
+    pub code: i32,
+    padding: i32,
+    /// The union: `si_pid`/`si_uid`, `si_addr`, `si_status`, `si_value`, …
+    pub fields: [u64; 14],
+}
+
+impl SignalInfo {
+    /// A signal with a code and no more.
+    pub fn new(signal: Signal, code: i32) -> Self {
+        Self { signo: signal.0.into(), errno: 0, code, padding: 0, fields: [0; 14] }
+    }
+
+    /// Sent by the kernel itself (`SI_KERNEL`).
+    pub fn kernel(signal: Signal) -> Self {
+        Self::new(signal, raw::SI_KERNEL as i32)
+    }
+
+    /// Sent by a process: `code` is `SI_USER`, `SI_TKILL` or `SI_QUEUE`.
+    pub fn sent(signal: Signal, code: i32, pid: Pid, uid: u32) -> Self {
+        let mut info = Self::new(signal, code);
+        info.fields[0] = u64::from(pid) | u64::from(uid) << 32;
+        info
+    }
+
+    /// A fault at an address.
+    pub fn fault(signal: Signal, code: i32, address: usize) -> Self {
+        let mut info = Self::new(signal, code);
+        info.fields[0] = address as u64;
+        info
+    }
+
+    /// The signal it is about.
+    pub fn signal(&self) -> Signal {
+        Signal(self.signo as u8)
+    }
+}
+
+/// What a program wants a signal to do: the kernel's `struct sigaction`.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub struct Action {
+    /// Address of the handler, or [`Action::DEFAULT`] or [`Action::IGNORE`].
+    pub handler: usize,
+    /// `SA_*`.
+    pub flags: u64,
+    /// The return trampoline (`SA_RESTORER`).
+    pub restorer: usize,
+    /// What is blocked while the handler runs.
+    pub mask: SignalSet,
+}
+
+impl Action {
+    /// `SIG_DFL`.
+    pub const DEFAULT: usize = 0;
+    /// `SIG_IGN`.
+    pub const IGNORE: usize = 1;
+
+    /// Whether a flag of sigaction(2) is set.
+    pub fn has(&self, flag: u32) -> bool {
+        self.flags & u64::from(flag) != 0
+    }
+}
+
+/// The actions of all signals.
+#[derive(Clone)]
+pub struct Actions {
+    actions: [Action; 64],
+}
+
+impl Default for Actions {
+    fn default() -> Self {
+        Self { actions: [Action::default(); 64] }
+    }
+}
+
+impl Actions {
+    /// The action of a signal.
+    pub fn get(&self, signal: Signal) -> Action {
+        self.actions[signal.index()]
+    }
+
+    fn set(&mut self, signal: Signal, action: Action) {
+        self.actions[signal.index()] = action;
+    }
+
+    /// Handlers become defaults, ignored signals stay ignored (execve(2)).
+    pub fn reset_for_exec(&mut self) {
+        for action in &mut self.actions {
+            if action.handler != Action::IGNORE {
+                *action = Action::default();
+            } else {
+                *action = Action { handler: Action::IGNORE, ..Action::default() };
+            }
+        }
+    }
+
+    /// All signals but the ignored ones get their defaults
+    /// (`CLONE_CLEAR_SIGHAND`).
+    pub fn clear_handlers(&mut self) {
+        self.reset_for_exec();
+    }
+
+    fn is_ignored(&self, signal: Signal) -> bool {
+        match self.get(signal).handler {
+            Action::IGNORE => true,
+            Action::DEFAULT => signal.default_action() == DefaultAction::Ignore,
+            _ => false,
+        }
+    }
+}
+
+/// Signals that were sent and not yet delivered.
+pub struct PendingSignals {
+    set: SignalSet,
+    queue: VecDeque<SignalInfo>,
+}
+
+impl PendingSignals {
+    /// None.
+    pub const fn new() -> Self {
+        Self { set: SignalSet::EMPTY, queue: VecDeque::new() }
+    }
+
+    /// Which signals wait.
+    pub fn set(&self) -> SignalSet {
+        self.set
+    }
+
+    /// Adds a signal. A standard signal waits once; real-time ones queue up to
+    /// `limit` (`EAGAIN` beyond it).
+    fn push(&mut self, info: SignalInfo, limit: u64) -> Result<()> {
+        let signal = info.signal();
+        if signal.0 < FIRST_REALTIME && self.set.contains(signal) {
+            return Ok(());
+        }
+        let room = (self.queue.len() as u64) < limit && self.queue.try_reserve(1).is_ok();
+        if room {
+            self.queue.push_back(info);
+        } else if signal.0 >= FIRST_REALTIME && info.code == raw::SI_QUEUE {
+            return Err(Errno::EAGAIN);
+        }
+        // Without room the signal itself still counts; only its details are lost.
+        self.set = self.set.with(signal);
+        Ok(())
+    }
+
+    /// Takes the first signal outside `blocked`: those of exceptions first,
+    /// then by number (signal(7)).
+    fn pop(&mut self, blocked: SignalSet) -> Option<SignalInfo> {
+        let ready = self.set.difference(blocked);
+        const FAULTS: SignalSet = SignalSet(
+            Signal::SEGV.bit()
+                | Signal::BUS.bit()
+                | Signal::ILL.bit()
+                | Signal::TRAP.bit()
+                | Signal::FPE.bit()
+                | Signal::SYS.bit(),
+        );
+        let signal = SignalSet(ready.0 & FAULTS.0).lowest().or(ready.lowest())?;
+        let position = self.queue.iter().position(|info| info.signal() == signal);
+        let info = match position {
+            Some(position) => self.queue.remove(position),
+            None => None,
+        };
+        if !self.queue.iter().any(|info| info.signal() == signal) {
+            self.set.0 &= !signal.bit();
+        }
+        Some(info.unwrap_or_else(|| SignalInfo::new(signal, raw::SI_USER as i32)))
+    }
+
+    fn discard(&mut self, signals: SignalSet) {
+        if self.set.0 & signals.0 == 0 {
+            return;
+        }
+        self.set.0 &= !signals.0;
+        self.queue.retain(|info| !signals.contains(info.signal()));
+    }
+}
+
+impl Default for PendingSignals {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Whether a signal waits that `thread` does not block, ignored ones not
+/// counted.
+pub fn has_deliverable(thread: &Thread) -> bool {
+    let blocked = thread.signals.lock().mask;
+    let waiting = thread.pending.lock().set.union(thread.process.pending.lock().set);
+    !waiting.difference(blocked).is_empty()
+}
+
+/// Whether a signal waits that will end the process.
+pub fn has_deadly(thread: &Thread) -> bool {
+    let waiting = thread.pending.lock().set.union(thread.process.pending.lock().set);
+    waiting.contains(Signal::KILL)
+}
+
+/// The signals that wait for `thread` (sigpending(2)).
+pub fn pending_of(thread: &Thread) -> SignalSet {
+    thread.pending.lock().set.union(thread.process.pending.lock().set)
+}
+
+/// Takes a waiting signal of `wanted` without delivering it
+/// (sigtimedwait(2), signalfd(2)).
+pub fn take(thread: &Thread, wanted: SignalSet) -> Option<SignalInfo> {
+    let others = SignalSet(!wanted.0);
+    let own = thread.pending.lock().pop(others);
+    own.or_else(|| thread.process.pending.lock().pop(others))
+}
+
+/// What sending does before anything is queued: `SIGCONT` and the stop
+/// signals cancel each other, `SIGCONT` and `SIGKILL` wake a stopped process.
+fn prepare(process: &Arc<Process>, signal: Signal) {
+    if SignalSet::STOPS.contains(signal) {
+        discard_everywhere(process, SignalSet::EMPTY.with(Signal::CONT));
+    } else if signal == Signal::CONT {
+        discard_everywhere(process, SignalSet::STOPS);
+    }
+    if matches!(signal, Signal::CONT | Signal::KILL)
+        && process.stopped.swap(false, Ordering::SeqCst)
+    {
+        for thread in process.threads.lock().iter() {
+            thread.notify();
+        }
+        if signal == Signal::CONT {
+            process::report_continued(process);
+        }
+    }
+}
+
+fn discard_everywhere(process: &Arc<Process>, signals: SignalSet) {
+    process.pending.lock().discard(signals);
+    for thread in process.threads.lock().iter() {
+        thread.pending.lock().discard(signals);
+    }
+}
+
+/// Whether the signal would be thrown away at once.
+fn is_ignored(process: &Process, blocked: bool, signal: Signal) -> bool {
+    !blocked && process.actions.lock().lock().is_ignored(signal)
+}
+
+/// Sends a signal to one thread. `EAGAIN` when a real-time queue is full.
+pub fn send_to_thread(thread: &Arc<Thread>, info: SignalInfo) -> Result<()> {
+    let signal = info.signal();
+    let process = &thread.process;
+    prepare(process, signal);
+    let mask = thread.signals.lock().mask;
+    if is_ignored(process, mask.contains(signal), signal) {
+        return Ok(());
+    }
+    let limit = process.limit(Resource::PendingSignals);
+    thread.pending.lock().push(info, limit)?;
+    thread.notify();
+    Ok(())
+}
+
+/// Sends a signal to a process: a thread that does not block it will take it.
+/// `EAGAIN` when a real-time queue is full.
+pub fn send_to_process(process: &Arc<Process>, info: SignalInfo) -> Result<()> {
+    let signal = info.signal();
+    prepare(process, signal);
+    let threads = process.threads.lock();
+    let open = threads.iter().find(|thread| !thread.signals.lock().mask.contains(signal));
+    if is_ignored(process, open.is_none(), signal) {
+        return Ok(());
+    }
+    let limit = process.limit(Resource::PendingSignals);
+    process.pending.lock().push(info, limit)?;
+    if signal == Signal::KILL {
+        for thread in threads.iter() {
+            thread.notify();
+        }
+    } else if let Some(thread) = open {
+        thread.notify();
+    } else {
+        // Blocked everywhere: sigtimedwait and signalfd may still want it.
+        for thread in threads.iter() {
+            thread.notify();
+        }
+    }
+    Ok(())
+}
+
+/// Sends a signal of the kernel to every process of a group. `ESRCH` when the
+/// group is empty.
+pub fn send_to_group(group: Pid, signal: Signal) -> Result<()> {
+    let mut found = false;
+    for process in process::all() {
+        if process.group() == group && !process.is_zombie() {
+            found = true;
+            send_to_process(&process, SignalInfo::kernel(signal))?;
+        }
+    }
+    if found { Ok(()) } else { Err(Errno::ESRCH) }
+}
+
+/// kill(2): sends `signal` (none: only checks) to the processes that `target`
+/// names.
+pub fn kill(sender: &Arc<Process>, target: i64, signal: Option<Signal>) -> Result<()> {
+    let credentials = sender.credentials();
+    let send = |process: &Arc<Process>| -> Result<()> {
+        may_send(sender, &credentials, process, signal)?;
+        match signal {
+            Some(signal) => {
+                let code = raw::SI_USER as i32;
+                let info = SignalInfo::sent(signal, code, sender.pid, credentials.uid);
+                send_to_process(process, info)
+            }
+            None => Ok(()),
+        }
+    };
+    if target > 0 {
+        let pid = Pid::try_from(target).map_err(|_| Errno::ESRCH)?;
+        return send(&process::find(pid).ok_or(Errno::ESRCH)?);
+    }
+    let group = match target {
+        0 => Some(sender.group()),
+        -1 => None,
+        group => Some(Pid::try_from(-group).map_err(|_| Errno::ESRCH)?),
+    };
+    let mut outcome = Err(Errno::ESRCH);
+    for process in process::all() {
+        let wanted = match group {
+            Some(group) => process.group() == group,
+            None => process.pid != 1 && process.pid != sender.pid,
+        };
+        if wanted {
+            let sent = send(&process);
+            if outcome.is_err() {
+                outcome = sent;
+            }
+        }
+    }
+    outcome
+}
+
+/// Whether `sender` may send `signal` to `target`. `EPERM`.
+pub fn may_send(
+    sender: &Process,
+    credentials: &Credentials,
+    target: &Process,
+    signal: Option<Signal>,
+) -> Result<()> {
+    let same_session = || sender.session() == target.session();
+    if sender.pid == target.pid
+        || credentials.may_signal(&target.credentials())
+        || (signal == Some(Signal::CONT) && same_session())
+    {
+        Ok(())
+    } else {
+        Err(Errno::EPERM)
+    }
+}
+
+/// sigaction(2): sets the action of a signal and gives the old one. `EINVAL`
+/// for the two that cannot be changed.
+pub fn set_action(
+    process: &Arc<Process>,
+    signal: Signal,
+    new: Option<Action>,
+) -> Result<Action> {
+    if new.is_some() && SignalSet::UNBLOCKABLE.contains(signal) {
+        return Err(Errno::EINVAL);
+    }
+    let actions = process.actions.lock().clone();
+    let mut actions = actions.lock();
+    let old = actions.get(signal);
+    if let Some(mut new) = new {
+        new.mask = new.mask.difference(SignalSet::UNBLOCKABLE);
+        actions.set(signal, new);
+        let ignored = actions.is_ignored(signal);
+        drop(actions);
+        if ignored {
+            discard_everywhere(process, SignalSet::EMPTY.with(signal));
+        }
+    }
+    Ok(old)
+}
+
+/// Changes the mask of a thread; the two unblockable signals stay open.
+pub fn set_mask(thread: &Arc<Thread>, mask: SignalSet) {
+    thread.signals.lock().mask = mask.difference(SignalSet::UNBLOCKABLE);
+    if has_deliverable(thread) {
+        thread.attention.store(true, Ordering::SeqCst);
+    }
+}
+
+/// A lock for tables of signals shared by processes.
+pub type SharedActions = Arc<SpinLock<Actions>>;

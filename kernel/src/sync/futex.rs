@@ -1,0 +1,361 @@
+//! Futexes: waiting for a word of user memory (futex(2)).
+//!
+//! A word is known by its address in an address space, or by its frame when
+//! the memory is shared. Waiters stand in hashed buckets; the word is compared
+//! while the bucket is locked, so that a waker, who takes the same lock, cannot
+//! slip between. The kernel is not preempted and the load does not sleep, but
+//! it may fault: so the page is touched first, and the compare is repeated if
+//! it went away in between.
+
+use alloc::collections::VecDeque;
+use alloc::sync::Arc;
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use linux_raw_sys::general as raw;
+
+use super::{Interrupt, SpinLock, WaitError};
+use crate::errno::{Errno, Result};
+use crate::process::{Process, Thread};
+use crate::{sched, time};
+
+/// What identifies a futex.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Key {
+    /// Memory of one address space: its identity and the address.
+    Private(usize, usize),
+    /// Shared memory: the frame's identity and the offset in it.
+    Shared(usize, usize),
+}
+
+struct Waiter {
+    key: SpinLock<Key>,
+    thread: Arc<Thread>,
+    bits: u32,
+    woken: AtomicBool,
+}
+
+const BUCKETS: usize = 64;
+
+static TABLE: [SpinLock<VecDeque<Arc<Waiter>>>; BUCKETS] =
+    [const { SpinLock::new(VecDeque::new()) }; BUCKETS];
+
+/// Matches every waiter.
+pub const ALL_BITS: u32 = u32::MAX;
+
+/// Whether the futex may be in memory shared between processes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// `FUTEX_PRIVATE_FLAG`.
+    Private,
+    /// It may be shared.
+    Shared,
+}
+
+impl Key {
+    fn new(process: &Process, address: usize, scope: Scope) -> Result<Key> {
+        if address % 4 != 0 {
+            return Err(Errno::EINVAL);
+        }
+        let mm = process.mm();
+        if scope == Scope::Shared {
+            // Reading it faults the page in, so that there is a frame to name.
+            hal::user::load_u32(address)?;
+            if mm.is_shared(address)? {
+                let frame = mm.frame_at(address)?;
+                return Ok(Key::Shared(frame.number(), address % hal::mem::PAGE_SIZE));
+            }
+        }
+        Ok(Key::Private(Arc::as_ptr(&mm) as usize, address))
+    }
+
+    fn bucket(&self) -> usize {
+        let (Key::Private(a, b) | Key::Shared(a, b)) = *self;
+        let mixed = (a >> 4 ^ b).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed >> (usize::BITS - BUCKETS.trailing_zeros())
+    }
+}
+
+/// `FUTEX_WAIT_BITSET`: sleeps until woken, if the word still has `expected`.
+///
+/// # Errors
+///
+/// `EAGAIN` when the word differs, `ETIMEDOUT`, `EFAULT`, `EINVAL`; interrupted
+/// by signals.
+pub fn wait(
+    thread: &Arc<Thread>,
+    address: usize,
+    scope: Scope,
+    expected: u32,
+    bits: u32,
+    deadline: Option<u64>,
+) -> Result<()> {
+    if bits == 0 {
+        return Err(Errno::EINVAL);
+    }
+    let key = Key::new(&thread.process, address, scope)?;
+    let bucket = &TABLE[key.bucket()];
+    let waiter = Arc::new(Waiter {
+        key: SpinLock::new(key),
+        thread: thread.clone(),
+        bits,
+        woken: AtomicBool::new(false),
+    });
+    // The fault is served here, outside the lock.
+    hal::user::load_u32(address)?;
+    {
+        let mut bucket = bucket.lock();
+        if hal::user::load_u32(address)? != expected {
+            return Err(Errno::EAGAIN);
+        }
+        bucket.try_reserve(1)?;
+        bucket.push_back(waiter.clone());
+    }
+    let outcome = loop {
+        if waiter.woken.load(Ordering::SeqCst) {
+            break Ok(());
+        }
+        if thread.must_interrupt(Interrupt::BySignals) {
+            break Err(WaitError::Interrupted);
+        }
+        if deadline.is_some_and(|deadline| time::monotonic() >= deadline) {
+            break Err(WaitError::TimedOut);
+        }
+        sched::park(deadline);
+    };
+    if outcome.is_err() {
+        leave(&waiter);
+        // A wake-up that came while we left is not lost: it counts.
+        if waiter.woken.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+    }
+    outcome.map_err(Errno::from)
+}
+
+/// Takes a waiter out of its bucket; a requeue may move it meanwhile.
+fn leave(waiter: &Arc<Waiter>) {
+    loop {
+        let index = waiter.key.lock().bucket();
+        let mut bucket = TABLE[index].lock();
+        if let Some(position) = bucket.iter().position(|other| Arc::ptr_eq(other, waiter)) {
+            bucket.remove(position);
+            return;
+        }
+        let moved = waiter.key.lock().bucket() != index;
+        if !moved || waiter.woken.load(Ordering::SeqCst) {
+            return;
+        }
+    }
+}
+
+fn wake_key(key: &Key, count: usize, bits: u32) -> usize {
+    let mut bucket = TABLE[key.bucket()].lock();
+    let mut woken = 0;
+    let mut index = 0;
+    while woken < count && index < bucket.len() {
+        let matches = {
+            let waiter = &bucket[index];
+            waiter.bits & bits != 0 && *waiter.key.lock() == *key
+        };
+        if !matches {
+            index += 1;
+            continue;
+        }
+        if let Some(waiter) = bucket.remove(index) {
+            waiter.woken.store(true, Ordering::SeqCst);
+            sched::unpark(&waiter.thread);
+            woken += 1;
+        }
+    }
+    woken
+}
+
+/// `FUTEX_WAKE_BITSET`: wakes up to `count` waiters that share a bit. `EINVAL`
+/// for no bits.
+pub fn wake(
+    process: &Process,
+    address: usize,
+    scope: Scope,
+    count: usize,
+    bits: u32,
+) -> Result<usize> {
+    if bits == 0 {
+        return Err(Errno::EINVAL);
+    }
+    let key = match Key::new(process, address, scope) {
+        Ok(key) => key,
+        // Nobody can wait at an address that is not mapped.
+        Err(Errno::EFAULT) if scope == Scope::Private => return Ok(0),
+        Err(error) => return Err(error),
+    };
+    Ok(wake_key(&key, count, bits))
+}
+
+/// Wakes waiters of both scopes: for the words that the kernel itself writes
+/// when a thread exits.
+pub fn wake_address(process: &Process, address: usize, count: usize) {
+    for scope in [Scope::Private, Scope::Shared] {
+        // The word may be gone with its mapping: then nobody waits for it.
+        let _ = wake(process, address, scope, count, ALL_BITS);
+    }
+}
+
+/// `FUTEX_REQUEUE`, `FUTEX_CMP_REQUEUE`: wakes some waiters of one futex and
+/// moves others to a second one. Gives the number woken and moved.
+///
+/// # Errors
+///
+/// `EAGAIN` when the word is not `expected`, `EFAULT`, `EINVAL`.
+pub fn requeue(
+    process: &Process,
+    addresses: (usize, usize),
+    scope: Scope,
+    counts: (usize, usize),
+    expected: Option<u32>,
+) -> Result<(usize, usize)> {
+    let from = Key::new(process, addresses.0, scope)?;
+    let to = Key::new(process, addresses.1, scope)?;
+    if let Some(expected) = expected
+        && hal::user::load_u32(addresses.0)? != expected
+    {
+        return Err(Errno::EAGAIN);
+    }
+    let woken = wake_key(&from, counts.0, ALL_BITS);
+    if from == to {
+        return Ok((woken, 0));
+    }
+    let mut moving = VecDeque::new();
+    {
+        let mut bucket = TABLE[from.bucket()].lock();
+        moving.try_reserve(bucket.len().min(counts.1))?;
+        let mut index = 0;
+        while moving.len() < counts.1 && index < bucket.len() {
+            if *bucket[index].key.lock() != from {
+                index += 1;
+                continue;
+            }
+            if let Some(waiter) = bucket.remove(index) {
+                *waiter.key.lock() = to.clone();
+                moving.push_back(waiter);
+            }
+        }
+    }
+    let moved = moving.len();
+    let mut bucket = TABLE[to.bucket()].lock();
+    if bucket.try_reserve(moved).is_err() {
+        // No room to wait: a spurious wake-up is always allowed.
+        drop(bucket);
+        for waiter in moving {
+            waiter.woken.store(true, Ordering::SeqCst);
+            sched::unpark(&waiter.thread);
+        }
+        return Ok((woken + moved, 0));
+    }
+    bucket.append(&mut moving);
+    Ok((woken, moved))
+}
+
+/// `FUTEX_WAKE_OP`: changes the second word, wakes waiters of the first, and
+/// of the second if its old value satisfies a comparison.
+pub fn wake_op(
+    process: &Process,
+    addresses: (usize, usize),
+    scope: Scope,
+    counts: (usize, usize),
+    operation: u32,
+) -> Result<usize> {
+    let code = operation >> 28 & 0x7;
+    let shift = operation >> 31 != 0;
+    let comparison = operation >> 24 & 0xf;
+    let sign_extend = |value: u32| ((value << 20) as i32 >> 20) as u32;
+    let mut operand = sign_extend(operation >> 12 & 0xfff);
+    let against = sign_extend(operation & 0xfff);
+    if shift {
+        operand = 1u32.checked_shl(operand & 31).unwrap_or(0);
+    }
+    if code > raw::FUTEX_OP_XOR || comparison > raw::FUTEX_OP_CMP_GE {
+        return Err(Errno::ENOSYS);
+    }
+    let first = Key::new(process, addresses.0, scope)?;
+    let second = Key::new(process, addresses.1, scope)?;
+    let old = loop {
+        let old = hal::user::load_u32(addresses.1)?;
+        let new = match code {
+            raw::FUTEX_OP_SET => operand,
+            raw::FUTEX_OP_ADD => old.wrapping_add(operand),
+            raw::FUTEX_OP_OR => old | operand,
+            raw::FUTEX_OP_ANDN => old & !operand,
+            _ => old ^ operand,
+        };
+        if hal::user::compare_exchange_u32(addresses.1, old, new)? == old {
+            break old;
+        }
+    };
+    let mut woken = wake_key(&first, counts.0, ALL_BITS);
+    let (a, b) = (old as i32, against as i32);
+    let holds = match comparison {
+        raw::FUTEX_OP_CMP_EQ => a == b,
+        raw::FUTEX_OP_CMP_NE => a != b,
+        raw::FUTEX_OP_CMP_LT => a < b,
+        raw::FUTEX_OP_CMP_LE => a <= b,
+        raw::FUTEX_OP_CMP_GT => a > b,
+        _ => a >= b,
+    };
+    if holds {
+        woken += wake_key(&second, counts.1, ALL_BITS);
+    }
+    Ok(woken)
+}
+
+/// The longest robust list the kernel follows (`ROBUST_LIST_LIMIT`).
+const ROBUST_LIST_LIMIT: usize = 2048;
+
+/// Marks the robust mutexes that a dying thread holds and wakes a waiter of
+/// each (get_robust_list(2); the list belongs to the program and proves
+/// nothing, so every step may end it).
+pub fn exit_robust_list(thread: &Arc<Thread>) {
+    let head = thread.robust_list.swap(0, Ordering::Relaxed);
+    if head != 0 {
+        // A broken list ends the walk; there is nobody left to tell.
+        let _ = walk_robust_list(thread, head);
+    }
+}
+
+fn walk_robust_list(thread: &Arc<Thread>, head: usize) -> Result<()> {
+    let load = |address: usize| Ok::<usize, Errno>(hal::user::load_u64(address)? as usize);
+    let offset = load(head.wrapping_add(8))?;
+    let pending = load(head.wrapping_add(16))? & !1;
+    let mut entry = load(head)?;
+    for _ in 0..ROBUST_LIST_LIMIT {
+        let lock = entry & !1;
+        if lock == head || lock == 0 {
+            break;
+        }
+        // The next entry is read first: whoever gets the lock may free it.
+        let next = load(lock);
+        if lock != pending {
+            release_robust(thread, lock.wrapping_add(offset))?;
+        }
+        entry = next?;
+    }
+    if pending != 0 {
+        release_robust(thread, pending.wrapping_add(offset))?;
+    }
+    Ok(())
+}
+
+fn release_robust(thread: &Arc<Thread>, address: usize) -> Result<()> {
+    loop {
+        let word = hal::user::load_u32(address)?;
+        if word & raw::FUTEX_TID_MASK != thread.tid {
+            return Ok(());
+        }
+        let new = word & raw::FUTEX_WAITERS | raw::FUTEX_OWNER_DIED;
+        if hal::user::compare_exchange_u32(address, word, new)? == word {
+            if word & raw::FUTEX_WAITERS != 0 {
+                wake_address(&thread.process, address, 1);
+            }
+            return Ok(());
+        }
+    }
+}

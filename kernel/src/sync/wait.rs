@@ -1,0 +1,143 @@
+//! Wait queues: where threads sleep until somebody changes a condition.
+//!
+//! The protocol is the usual one: the waiter enters the queues, tests its
+//! condition, and only then parks; whoever changes the condition calls
+//! [`WaitQueue::wake_all`] afterwards. A wake-up between test and park is
+//! kept by the park token of the thread, so none is lost; a spurious wake-up
+//! only makes the waiter test again.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use super::SpinLock;
+use crate::errno::Errno;
+use crate::process::Thread;
+use crate::{sched, time};
+
+/// A queue of threads that wait for one condition.
+pub struct WaitQueue {
+    /// How many threads wait: lets a wake-up of nobody cost one load.
+    length: AtomicUsize,
+    waiters: SpinLock<Vec<Arc<Thread>>>,
+}
+
+impl Default for WaitQueue {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl WaitQueue {
+    /// An empty queue.
+    pub const fn new() -> Self {
+        Self { length: AtomicUsize::new(0), waiters: SpinLock::new(Vec::new()) }
+    }
+
+    /// Wakes every waiter. Call it after the condition has changed.
+    pub fn wake_all(&self) {
+        if self.length.load(Ordering::SeqCst) == 0 {
+            return;
+        }
+        for thread in self.waiters.lock().iter() {
+            sched::unpark(thread);
+        }
+    }
+
+    /// Wakes the waiter that has waited longest.
+    ///
+    /// Only for conditions that one woken thread consumes and passes on.
+    pub fn wake_one(&self) {
+        if self.length.load(Ordering::SeqCst) == 0 {
+            return;
+        }
+        let mut waiters = self.waiters.lock();
+        if !waiters.is_empty() {
+            let thread = waiters.remove(0);
+            self.length.store(waiters.len(), Ordering::SeqCst);
+            sched::unpark(&thread);
+        }
+    }
+
+    /// Whether anybody waits.
+    pub fn has_waiters(&self) -> bool {
+        self.length.load(Ordering::SeqCst) != 0
+    }
+
+    fn enter(&self, thread: &Arc<Thread>) {
+        let mut waiters = self.waiters.lock();
+        waiters.push(thread.clone());
+        self.length.store(waiters.len(), Ordering::SeqCst);
+    }
+
+    fn leave(&self, thread: &Arc<Thread>) {
+        let mut waiters = self.waiters.lock();
+        if let Some(position) = waiters.iter().position(|waiter| Arc::ptr_eq(waiter, thread)) {
+            waiters.remove(position);
+            self.length.store(waiters.len(), Ordering::SeqCst);
+        }
+    }
+}
+
+/// Whether signals end a wait.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Interrupt {
+    /// A deliverable signal ends the wait with [`WaitError::Interrupted`].
+    BySignals,
+    /// Only the condition, the deadline or a fatal signal end it.
+    ByDeathOnly,
+}
+
+/// Why a wait ended without its condition.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WaitError {
+    /// A signal is to be delivered.
+    Interrupted,
+    /// The deadline passed.
+    TimedOut,
+}
+
+impl From<WaitError> for Errno {
+    fn from(error: WaitError) -> Errno {
+        match error {
+            WaitError::Interrupted => Errno::RESTART,
+            WaitError::TimedOut => Errno::ETIMEDOUT,
+        }
+    }
+}
+
+/// Waits in all of `queues` until `condition` gives a value.
+///
+/// `deadline` is in nanoseconds of [`time::monotonic`]; `None` waits forever.
+pub fn wait_until<T>(
+    queues: &[&WaitQueue],
+    deadline: Option<u64>,
+    interrupt: Interrupt,
+    mut condition: impl FnMut() -> Option<T>,
+) -> Result<T, WaitError> {
+    if let Some(value) = condition() {
+        return Ok(value);
+    }
+    let thread = sched::current();
+    loop {
+        for queue in queues {
+            queue.enter(&thread);
+        }
+        let outcome = if let Some(value) = condition() {
+            Some(Ok(value))
+        } else if thread.must_interrupt(interrupt) {
+            Some(Err(WaitError::Interrupted))
+        } else if deadline.is_some_and(|deadline| time::monotonic() >= deadline) {
+            Some(Err(WaitError::TimedOut))
+        } else {
+            sched::park(deadline);
+            None
+        };
+        for queue in queues {
+            queue.leave(&thread);
+        }
+        if let Some(outcome) = outcome {
+            return outcome;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! `futex`, robust lists.
+
+use core::sync::atomic::Ordering;
+
+use linux_raw_sys::general as raw;
+
+use super::Context;
+use super::time::{ClockMode, deadline_at, read_timespec};
+use crate::errno::{Errno, Result};
+use crate::process;
+use crate::sync::futex::{self, ALL_BITS, Scope};
+use crate::time;
+
+/// futex(2). Priority inheritance (`FUTEX_LOCK_PI` and its kin) answers `ENOSYS`.
+pub fn futex(
+    cx: &Context,
+    [address, operation, value, timeout, address2, value3]: [usize; 6],
+) -> Result<usize> {
+    let operation = operation as u32;
+    let command = operation & !(raw::FUTEX_PRIVATE_FLAG | raw::FUTEX_CLOCK_REALTIME);
+    let scope =
+        if operation & raw::FUTEX_PRIVATE_FLAG != 0 { Scope::Private } else { Scope::Shared };
+    let realtime = operation & raw::FUTEX_CLOCK_REALTIME != 0;
+    let is_wait = matches!(command, raw::FUTEX_WAIT | raw::FUTEX_WAIT_BITSET);
+    if realtime && !is_wait {
+        return Err(Errno::ENOSYS);
+    }
+    let count = |value: usize| usize::try_from((value as i32).max(0)).unwrap_or(0);
+    match command {
+        raw::FUTEX_WAIT | raw::FUTEX_WAIT_BITSET => {
+            let bits =
+                if command == raw::FUTEX_WAIT_BITSET { value3 as u32 } else { ALL_BITS };
+            let deadline = match timeout {
+                0 => None,
+                address => {
+                    let nanoseconds = read_timespec(address)?;
+                    Some(match (command, realtime) {
+                        (raw::FUTEX_WAIT, _) => time::monotonic().saturating_add(nanoseconds),
+                        (_, true) => deadline_at(raw::CLOCK_REALTIME, ClockMode::Absolute, nanoseconds)?,
+                        (_, false) => nanoseconds,
+                    })
+                }
+            };
+            let outcome = futex::wait(cx.thread, address, scope, value as u32, bits, deadline);
+            match outcome {
+                // A relative time-out must not start anew (futex(2)).
+                Err(Errno::RESTART) if command == raw::FUTEX_WAIT && timeout != 0 => {
+                    Err(Errno::EINTR)
+                }
+                outcome => outcome.map(|()| 0),
+            }
+        }
+        raw::FUTEX_WAKE => futex::wake(cx.process, address, scope, count(value).max(1), ALL_BITS),
+        raw::FUTEX_WAKE_BITSET => {
+            futex::wake(cx.process, address, scope, count(value).max(1), value3 as u32)
+        }
+        raw::FUTEX_REQUEUE | raw::FUTEX_CMP_REQUEUE => {
+            if (value as i32) < 0 || (timeout as i32) < 0 {
+                return Err(Errno::EINVAL);
+            }
+            let expected = (command == raw::FUTEX_CMP_REQUEUE).then_some(value3 as u32);
+            let counts = (count(value), count(timeout));
+            let (woken, moved) =
+                futex::requeue(cx.process, (address, address2), scope, counts, expected)?;
+            Ok(if expected.is_some() { woken + moved } else { woken })
+        }
+        raw::FUTEX_WAKE_OP => {
+            let counts = (count(value).max(1), count(timeout).max(1));
+            futex::wake_op(cx.process, (address, address2), scope, counts, value3 as u32)
+        }
+        _ => Err(Errno::ENOSYS),
+    }
+}
+
+/// Size of `struct robust_list_head`.
+const ROBUST_LIST_HEAD: usize = 24;
+
+/// set_robust_list(2).
+pub fn set_robust_list(cx: &Context, [head, length, ..]: [usize; 6]) -> Result<usize> {
+    if length != ROBUST_LIST_HEAD {
+        return Err(Errno::EINVAL);
+    }
+    cx.thread.robust_list.store(head, Ordering::Relaxed);
+    Ok(0)
+}
+
+/// get_robust_list(2).
+pub fn get_robust_list(cx: &Context, [tid, head, length, ..]: [usize; 6]) -> Result<usize> {
+    let thread = match tid as i32 {
+        0 => cx.thread.clone(),
+        tid => process::find_thread(tid as u32).ok_or(Errno::ESRCH)?,
+    };
+    let credentials = cx.process.credentials();
+    if !credentials.may_signal(&thread.process.credentials()) {
+        return Err(Errno::EPERM);
+    }
+    hal::user::store_u64(head, thread.robust_list.load(Ordering::Relaxed) as u64)?;
+    hal::user::store_u64(length, ROBUST_LIST_HEAD as u64)?;
+    Ok(0)
+}

@@ -1,0 +1,261 @@
+//! `mmap` and its kin.
+
+use alloc::sync::Arc;
+use core::ops::Range;
+
+use hal::mem::PAGE_SIZE;
+use hal::space::{Access, USER_END};
+use linux_raw_sys::general as raw;
+
+use super::Context;
+use crate::errno::{Errno, Result};
+use crate::fs;
+use crate::mm::object::SharedMemory;
+use crate::mm::{Backing, MapRequest, RemapTarget, Replace, page_down, page_range, page_up};
+use crate::process::Resource;
+
+fn access(protection: usize) -> Result<Access> {
+    let protection = protection as u32;
+    let known = raw::PROT_READ | raw::PROT_WRITE | raw::PROT_EXEC;
+    if protection & !known != 0 {
+        return Err(Errno::EINVAL);
+    }
+    let mut access = Access::empty();
+    access.set(Access::READ, protection & raw::PROT_READ != 0);
+    access.set(Access::WRITE, protection & raw::PROT_WRITE != 0);
+    access.set(Access::EXECUTE, protection & raw::PROT_EXEC != 0);
+    Ok(access)
+}
+
+/// Hints that change nothing here: pages come when they are touched and are
+/// never swapped.
+const HINTS: u32 = raw::MAP_NORESERVE | raw::MAP_STACK | raw::MAP_DENYWRITE | raw::MAP_EXECUTABLE;
+
+/// mmap(2).
+pub fn mmap(
+    cx: &Context,
+    [address, length, protection, flags, fd, offset]: [usize; 6],
+) -> Result<usize> {
+    let access = access(protection)?;
+    let flags = flags as u32;
+    let kind = flags & raw::MAP_TYPE;
+    let populate = flags & raw::MAP_POPULATE != 0;
+    let known = raw::MAP_TYPE
+        | raw::MAP_FIXED
+        | raw::MAP_FIXED_NOREPLACE
+        | raw::MAP_ANONYMOUS
+        | raw::MAP_POPULATE
+        | raw::MAP_NONBLOCK
+        | raw::MAP_GROWSDOWN
+        | HINTS;
+    if flags & !known != 0 {
+        // Old callers may pass anything with MAP_SHARED and MAP_PRIVATE on Linux; here
+        // an unknown flag is an error, as mmap(2) has it for MAP_SHARED_VALIDATE.
+        let validate = kind == raw::MAP_SHARED_VALIDATE;
+        return Err(if validate { Errno::EOPNOTSUPP } else { Errno::EINVAL });
+    }
+    let shared = match kind {
+        raw::MAP_SHARED | raw::MAP_SHARED_VALIDATE => true,
+        raw::MAP_PRIVATE => false,
+        _ => return Err(Errno::EINVAL),
+    };
+    if offset % PAGE_SIZE != 0 {
+        return Err(Errno::EINVAL);
+    }
+    let backing = if flags & raw::MAP_ANONYMOUS == 0 {
+        let file = fs::file(cx.process, fd)?;
+        let end = (offset as u64).checked_add(length as u64).ok_or(Errno::EOVERFLOW)?;
+        if i64::try_from(end).is_err() {
+            return Err(Errno::EOVERFLOW);
+        }
+        file.map(offset as u64, shared, access)?
+    } else if shared {
+        Backing::Shared { memory: Arc::new(SharedMemory::new()), offset: 0 }
+    } else {
+        Backing::Anonymous
+    };
+    let replace = if flags & raw::MAP_FIXED_NOREPLACE != 0 {
+        Replace::Fail
+    } else if flags & raw::MAP_FIXED != 0 {
+        Replace::Unmap
+    } else {
+        Replace::Hint
+    };
+    let address = (address != 0 || replace != Replace::Hint).then_some(address);
+    let mm = cx.process.mm();
+    let start = mm.map(
+        MapRequest {
+            address,
+            length,
+            access,
+            backing,
+            replace,
+            grows_down: flags & raw::MAP_GROWSDOWN != 0,
+            label: "",
+        },
+        cx.process.limit(Resource::AddressSpace),
+    )?;
+    if populate && !access.is_empty() {
+        // Best effort, as mmap(2) says: the mapping is there either way.
+        let wanted = if shared { access.intersection(Access::READ) } else { access };
+        let _ = populate_range(cx, start..start + length, wanted);
+    }
+    Ok(start)
+}
+
+/// Brings the pages of a range into memory.
+fn populate_range(cx: &Context, range: Range<usize>, access: Access) -> Result<()> {
+    let access = if access.contains(Access::WRITE) { Access::WRITE } else { Access::READ };
+    let mm = cx.process.mm();
+    for page in range.step_by(PAGE_SIZE) {
+        mm.fault(page, access).map_err(|_| Errno::ENOMEM)?;
+    }
+    Ok(())
+}
+
+/// munmap(2).
+pub fn munmap(cx: &Context, [address, length, ..]: [usize; 6]) -> Result<usize> {
+    if length == 0 {
+        return Err(Errno::EINVAL);
+    }
+    let range = page_range(address, length).map_err(|_| Errno::EINVAL)?;
+    cx.process.mm().unmap(&range)?;
+    Ok(0)
+}
+
+/// mprotect(2).
+pub fn mprotect(cx: &Context, [address, length, protection, ..]: [usize; 6]) -> Result<usize> {
+    let access = access(protection)?;
+    let range = page_range(address, length)?;
+    if !range.is_empty() {
+        cx.process.mm().protect(&range, access)?;
+    }
+    Ok(0)
+}
+
+/// brk(2): answers the end of the heap, moved or not.
+pub fn brk(cx: &Context, [wanted, ..]: [usize; 6]) -> Result<usize> {
+    let limits = cx.process.limits.lock().clone();
+    let data = limits.soft(Resource::Data);
+    let space = limits.soft(Resource::AddressSpace);
+    Ok(cx.process.mm().set_brk(wanted, data, space))
+}
+
+/// mremap(2).
+pub fn mremap(
+    cx: &Context,
+    [address, old_length, new_length, flags, new_address, _]: [usize; 6],
+) -> Result<usize> {
+    let flags = flags as u32;
+    let (may_move, fixed) =
+        (flags & raw::MREMAP_MAYMOVE != 0, flags & raw::MREMAP_FIXED != 0);
+    if flags & !(raw::MREMAP_MAYMOVE | raw::MREMAP_FIXED) != 0 || (fixed && !may_move) {
+        return Err(Errno::EINVAL);
+    }
+    // A length of 0 duplicates shared mappings on Linux; that is not offered.
+    if old_length == 0 || new_length == 0 {
+        return Err(Errno::EINVAL);
+    }
+    let old = page_range(address, old_length).map_err(|_| Errno::EINVAL)?;
+    let new_length = page_up(new_length).filter(|&length| length <= USER_END);
+    let new_length = new_length.ok_or(Errno::ENOMEM)?;
+    let target = match (fixed, may_move) {
+        (true, _) => RemapTarget::At(new_address),
+        (false, true) => RemapTarget::Anywhere,
+        (false, false) => RemapTarget::InPlace,
+    };
+    let limit = cx.process.limit(Resource::AddressSpace);
+    cx.process.mm().remap(&old, new_length, target, limit)
+}
+
+/// madvise(2): `MADV_DONTNEED` and `MADV_FREE` drop pages; advice about access
+/// patterns is accepted, for it promises nothing.
+pub fn madvise(cx: &Context, [address, length, advice, ..]: [usize; 6]) -> Result<usize> {
+    let range = page_range(address, length).map_err(|_| Errno::EINVAL)?;
+    let mm = cx.process.mm();
+    match advice as u32 {
+        raw::MADV_DONTNEED | raw::MADV_FREE => mm.drop_pages(&range)?,
+        raw::MADV_NORMAL
+        | raw::MADV_RANDOM
+        | raw::MADV_SEQUENTIAL
+        | raw::MADV_WILLNEED
+        | raw::MADV_COLD
+        | raw::MADV_PAGEOUT
+        | raw::MADV_HUGEPAGE
+        | raw::MADV_NOHUGEPAGE
+        | raw::MADV_DONTDUMP
+        | raw::MADV_DODUMP => {
+            if !mm.covers(&range) {
+                return Err(Errno::ENOMEM);
+            }
+        }
+        _ => return Err(Errno::EINVAL),
+    }
+    Ok(0)
+}
+
+/// mincore(2).
+pub fn mincore(cx: &Context, [address, length, vector, ..]: [usize; 6]) -> Result<usize> {
+    let range = page_range(address, length)?;
+    let pages = cx.process.mm().residency(&range)?;
+    hal::user::copy_out(vector, &pages)?;
+    Ok(0)
+}
+
+/// msync(2): file mappings are the page cache itself, so there is nothing to
+/// write.
+pub fn msync(cx: &Context, [address, length, flags, ..]: [usize; 6]) -> Result<usize> {
+    let flags = flags as u32;
+    let both = raw::MS_ASYNC | raw::MS_SYNC;
+    if flags & !(both | raw::MS_INVALIDATE) != 0 || flags & both == both {
+        return Err(Errno::EINVAL);
+    }
+    let range = page_range(address, length)?;
+    if cx.process.mm().covers(&range) { Ok(0) } else { Err(Errno::ENOMEM) }
+}
+
+/// mlock(2): pages are never swapped out, so locking brings them in.
+pub fn mlock(cx: &Context, [address, length, ..]: [usize; 6]) -> Result<usize> {
+    let end = address.checked_add(length).ok_or(Errno::EINVAL)?;
+    let range = page_range(page_down(address), end - page_down(address))?;
+    if range.len() as u64 > cx.process.limit(Resource::LockedMemory)
+        && !cx.process.credentials().is_privileged()
+    {
+        return Err(Errno::ENOMEM);
+    }
+    if !cx.process.mm().covers(&range) {
+        return Err(Errno::ENOMEM);
+    }
+    populate_range(cx, range, Access::READ)?;
+    Ok(0)
+}
+
+/// munlock(2).
+pub fn munlock(cx: &Context, [address, length, ..]: [usize; 6]) -> Result<usize> {
+    let end = address.checked_add(length).ok_or(Errno::EINVAL)?;
+    let range = page_range(page_down(address), end - page_down(address))?;
+    if cx.process.mm().covers(&range) { Ok(0) } else { Err(Errno::ENOMEM) }
+}
+
+/// membarrier(2): one CPU runs a process's threads, and a system call orders
+/// what they do.
+pub fn membarrier(_: &Context, [command, flags, ..]: [usize; 6]) -> Result<usize> {
+    const GLOBAL: usize = 1;
+    const GLOBAL_EXPEDITED: usize = 1 << 1;
+    const REGISTER_GLOBAL_EXPEDITED: usize = 1 << 2;
+    const PRIVATE_EXPEDITED: usize = 1 << 3;
+    const REGISTER_PRIVATE_EXPEDITED: usize = 1 << 4;
+    const ALL: usize = GLOBAL
+        | GLOBAL_EXPEDITED
+        | REGISTER_GLOBAL_EXPEDITED
+        | PRIVATE_EXPEDITED
+        | REGISTER_PRIVATE_EXPEDITED;
+    if flags != 0 {
+        return Err(Errno::EINVAL);
+    }
+    match command {
+        0 => Ok(ALL),
+        command if command.is_power_of_two() && command & ALL != 0 => Ok(0),
+        _ => Err(Errno::EINVAL),
+    }
+}

@@ -1,0 +1,77 @@
+//! System calls: Linux's x86-64 numbers, arguments and errors.
+//!
+//! A handler is `fn(&mut Context, [usize; 6]) -> Result<usize>` (`&Context` where
+//! it needs no registers). It decodes its arguments on the first lines, checks
+//! them, makes one call into the subsystem and encodes the result. [`table`] is
+//! the only list of calls. Unknown calls answer `ENOSYS`, unknown flags
+//! `EINVAL`. A call that must wait ends in [`block_on`] or
+//! [`crate::sync::wait_until`]; what an interrupting signal means is in
+//! [`restart`].
+
+mod dispatch;
+mod futex;
+mod identity;
+mod memory;
+mod process;
+pub mod restart;
+mod signal;
+mod system;
+pub mod table;
+mod time;
+
+use alloc::sync::Arc;
+
+use hal::user::UserContext;
+
+pub use dispatch::enter;
+
+use crate::errno::{Errno, Result};
+use crate::process::{Process, Thread};
+use crate::signal::{Signal, SignalInfo, send_to_thread};
+use crate::sync::{Interrupt, WaitError, WaitQueue, wait_until};
+
+/// Who makes the call.
+pub struct Context<'a> {
+    /// The calling thread.
+    pub thread: &'a Arc<Thread>,
+    /// Its process.
+    pub process: &'a Arc<Process>,
+    /// Its registers.
+    pub user: &'a mut UserContext,
+}
+
+impl Context<'_> {
+    /// Sends the caller a signal of the kernel's, such as `SIGPIPE`.
+    pub fn send_signal(&self, signal: Signal) {
+        // A standard signal is never refused.
+        let _ = send_to_thread(self.thread, SignalInfo::kernel(signal));
+    }
+}
+
+/// Repeats `operation` while it answers `EAGAIN`, sleeping in `queues` between.
+///
+/// `deadline` is in nanoseconds of [`crate::time::monotonic`].
+///
+/// # Errors
+///
+/// What `operation` answers; `EAGAIN` at once when `nonblocking` and at the
+/// deadline; `RESTART` when a signal interrupts the wait.
+pub fn block_on<T>(
+    queues: &[&WaitQueue],
+    nonblocking: bool,
+    deadline: Option<u64>,
+    mut operation: impl FnMut() -> Result<T>,
+) -> Result<T> {
+    let mut attempt = || match operation() {
+        Err(Errno::EAGAIN) => None,
+        outcome => Some(outcome),
+    };
+    if nonblocking {
+        return attempt().unwrap_or(Err(Errno::EAGAIN));
+    }
+    match wait_until(queues, deadline, Interrupt::BySignals, attempt) {
+        Ok(outcome) => outcome,
+        Err(WaitError::Interrupted) => Err(Errno::RESTART),
+        Err(WaitError::TimedOut) => Err(Errno::EAGAIN),
+    }
+}

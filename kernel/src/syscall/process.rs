@@ -1,0 +1,416 @@
+//! Processes: making, replacing, ending, waiting, groups.
+
+use core::sync::atomic::Ordering;
+
+use linux_raw_sys::general as raw;
+use zerocopy::{FromBytes, FromZeros, IntoBytes};
+
+use super::Context;
+use super::time::RawTime;
+use crate::errno::{Errno, Result};
+use crate::fs::ExecutableFile;
+use crate::mm::user::{read_path, read_string, write_struct};
+use crate::process::{
+    self, CloneArgs, ExecArgs, ExitStatus, Pid, Resource, Strings, WaitOptions, WaitTarget, Waited,
+    group,
+};
+use crate::signal::{Signal, SignalInfo};
+
+/// fork(2).
+pub fn fork(cx: &mut Context, _: [usize; 6]) -> Result<usize> {
+    let args = CloneArgs { exit_signal: Signal::CHLD.number(), ..CloneArgs::default() };
+    Ok(process::clone(cx.thread, cx.user, args)? as usize)
+}
+
+/// vfork(2).
+pub fn vfork(cx: &mut Context, _: [usize; 6]) -> Result<usize> {
+    let args = CloneArgs {
+        flags: u64::from(raw::CLONE_VM | raw::CLONE_VFORK),
+        exit_signal: Signal::CHLD.number(),
+        ..CloneArgs::default()
+    };
+    Ok(process::clone(cx.thread, cx.user, args)? as usize)
+}
+
+/// clone(2), with the argument order of x86-64.
+pub fn clone(
+    cx: &mut Context,
+    [flags, stack, parent_tid, child_tid, tls, _]: [usize; 6],
+) -> Result<usize> {
+    let args = CloneArgs {
+        flags: flags as u32 as u64 & !0xff,
+        exit_signal: flags as u8,
+        stack,
+        parent_tid,
+        child_tid,
+        tls,
+    };
+    Ok(process::clone(cx.thread, cx.user, args)? as usize)
+}
+
+/// `struct clone_args`, version 2.
+#[derive(Clone, Copy, FromBytes, FromZeros, IntoBytes)]
+#[repr(C)]
+struct RawCloneArgs {
+    flags: u64,
+    pidfd: u64,
+    child_tid: u64,
+    parent_tid: u64,
+    exit_signal: u64,
+    stack: u64,
+    stack_size: u64,
+    tls: u64,
+    set_tid: u64,
+    set_tid_size: u64,
+    cgroup: u64,
+}
+
+/// clone3(2).
+pub fn clone3(cx: &mut Context, [address, size, ..]: [usize; 6]) -> Result<usize> {
+    const MINIMUM: usize = 64;
+    if size > hal::mem::PAGE_SIZE {
+        return Err(Errno::E2BIG);
+    }
+    if size < MINIMUM {
+        return Err(Errno::EINVAL);
+    }
+    let mut args = RawCloneArgs::new_zeroed();
+    let known = size.min(size_of::<RawCloneArgs>());
+    hal::user::copy_in(&mut args.as_mut_bytes()[..known], address)?;
+    // What a newer program knows more of must be zero.
+    for at in known..size {
+        let mut byte = [0];
+        hal::user::copy_in(&mut byte, address + at)?;
+        if byte[0] != 0 {
+            return Err(Errno::E2BIG);
+        }
+    }
+    let unsupported = args.pidfd != 0 && args.flags & u64::from(raw::CLONE_PIDFD) != 0
+        || args.set_tid_size != 0
+        || args.exit_signal > 64;
+    if unsupported || (args.stack == 0) != (args.stack_size == 0) {
+        return Err(Errno::EINVAL);
+    }
+    let stack = args.stack.checked_add(args.stack_size).ok_or(Errno::EINVAL)?;
+    let args = CloneArgs {
+        flags: args.flags,
+        exit_signal: args.exit_signal as u8,
+        stack: stack as usize,
+        parent_tid: args.parent_tid as usize,
+        child_tid: args.child_tid as usize,
+        tls: args.tls as usize,
+    };
+    Ok(process::clone(cx.thread, cx.user, args)? as usize)
+}
+
+/// Reads a NULL-terminated array of strings. `E2BIG` beyond `limit` bytes.
+fn read_strings(address: usize, limit: usize) -> Result<Strings> {
+    let mut strings = Strings::default();
+    if address == 0 {
+        return Ok(strings);
+    }
+    for index in 0.. {
+        let pointer = hal::user::load_u64(address.wrapping_add(index * 8))? as usize;
+        if pointer == 0 {
+            break;
+        }
+        strings.push(&read_string(pointer, process::MAX_STRING - 1, Errno::E2BIG)?)?;
+        if strings.total() + index * 8 > limit {
+            return Err(Errno::E2BIG);
+        }
+    }
+    Ok(strings)
+}
+
+fn read_exec_args(cx: &Context, argv: usize, envp: usize) -> Result<ExecArgs> {
+    let limit = (cx.process.limit(Resource::Stack) / 4).clamp(128 << 10, 6 << 20) as usize;
+    let mut argv = read_strings(argv, limit)?;
+    let envp = read_strings(envp, limit.saturating_sub(argv.total()))?;
+    if argv.is_empty() {
+        // A program may count on argv[0] (execve(2), notes).
+        argv.push(b"")?;
+    }
+    Ok(ExecArgs { argv, envp })
+}
+
+/// execve(2).
+pub fn execve(cx: &mut Context, [path, argv, envp, ..]: [usize; 6]) -> Result<usize> {
+    let path = read_path(path)?;
+    let args = read_exec_args(cx, argv, envp)?;
+    let file = ExecutableFile::open(cx.process, &path)?;
+    process::exec(cx.thread, cx.user, file, args)?;
+    Ok(0)
+}
+
+/// execveat(2).
+pub fn execveat(cx: &mut Context, [fd, path, argv, envp, flags, _]: [usize; 6]) -> Result<usize> {
+    let path = read_path(path)?;
+    let args = read_exec_args(cx, argv, envp)?;
+    let file = ExecutableFile::open_at(cx.process, fd, &path, flags as u32)?;
+    process::exec(cx.thread, cx.user, file, args)?;
+    Ok(0)
+}
+
+/// exit(2): ends the thread.
+pub fn exit(cx: &Context, [status, ..]: [usize; 6]) -> Result<usize> {
+    if cx.process.threads.lock().len() == 1 {
+        process::exit_group(cx.process, ExitStatus::Exited(status as u8));
+    } else {
+        cx.thread.must_exit.store(true, Ordering::SeqCst);
+        cx.thread.attention.store(true, Ordering::SeqCst);
+    }
+    Ok(0)
+}
+
+/// exit_group(2): ends the process.
+pub fn exit_group(cx: &Context, [status, ..]: [usize; 6]) -> Result<usize> {
+    process::exit_group(cx.process, ExitStatus::Exited(status as u8));
+    Ok(0)
+}
+
+/// `struct rusage`: times, then fourteen counters of which none is kept.
+fn write_rusage(address: usize, nanoseconds: u64, resident: u64) -> Result<()> {
+    let time = RawTime::timeval(nanoseconds);
+    let mut words = [0i64; 18];
+    words[0] = time.seconds;
+    words[1] = time.fraction;
+    words[4] = resident as i64;
+    write_struct(address, &words)
+}
+
+/// getrusage(2).
+pub fn getrusage(cx: &Context, [who, out, ..]: [usize; 6]) -> Result<usize> {
+    let (own, children) = super::time::usage_of(cx.process);
+    let resident = (cx.process.mm().resident_pages() * hal::mem::PAGE_SIZE / 1024) as u64;
+    match who as i32 {
+        raw::RUSAGE_SELF => write_rusage(out, own, resident)?,
+        raw::RUSAGE_CHILDREN => write_rusage(out, children, 0)?,
+        1 => write_rusage(out, crate::sched::runtime(cx.thread), resident)?,
+        _ => return Err(Errno::EINVAL),
+    }
+    Ok(0)
+}
+
+/// wait4(2).
+pub fn wait4(cx: &Context, [pid, status, options, usage, ..]: [usize; 6]) -> Result<usize> {
+    let options = options as u32;
+    let known = raw::WNOHANG | raw::WUNTRACED | raw::WCONTINUED | WAIT_KINDS;
+    if options & !known != 0 {
+        return Err(Errno::EINVAL);
+    }
+    let target = match pid as i32 {
+        -1 => WaitTarget::Any,
+        0 => WaitTarget::Group(cx.process.group()),
+        i32::MIN => return Err(Errno::ESRCH),
+        group if group < -1 => WaitTarget::Group(group.unsigned_abs()),
+        pid => WaitTarget::Process(pid as Pid),
+    };
+    let options = WaitOptions {
+        exited: true,
+        stopped: options & raw::WUNTRACED != 0,
+        continued: options & raw::WCONTINUED != 0,
+        no_hang: options & raw::WNOHANG != 0,
+        keep: false,
+    };
+    let Some(waited) = process::wait(cx.process, target, options)? else { return Ok(0) };
+    if status != 0 {
+        hal::user::store_u32(status, waited.status)?;
+    }
+    if usage != 0 {
+        write_rusage(usage, waited.time, 0)?;
+    }
+    Ok(waited.pid as usize)
+}
+
+/// `__WNOTHREAD`, `__WALL`, `__WCLONE`: every child is waited for in any case.
+const WAIT_KINDS: u32 = raw::__WNOTHREAD | raw::__WALL | raw::__WCLONE;
+
+/// waitid(2).
+pub fn waitid(cx: &Context, [kind, id, info, options, usage, _]: [usize; 6]) -> Result<usize> {
+    let options = options as u32;
+    let events = raw::WEXITED | raw::WSTOPPED | raw::WCONTINUED;
+    let known = events | raw::WNOHANG | raw::WNOWAIT | WAIT_KINDS;
+    if options & !known != 0 || options & events == 0 {
+        return Err(Errno::EINVAL);
+    }
+    let target = match kind as u32 {
+        raw::P_ALL => WaitTarget::Any,
+        raw::P_PID if id as i32 > 0 => WaitTarget::Process(id as Pid),
+        raw::P_PGID if id == 0 => WaitTarget::Group(cx.process.group()),
+        raw::P_PGID if id as i32 > 0 => WaitTarget::Group(id as Pid),
+        _ => return Err(Errno::EINVAL),
+    };
+    let options = WaitOptions {
+        exited: options & raw::WEXITED != 0,
+        stopped: options & raw::WSTOPPED != 0,
+        continued: options & raw::WCONTINUED != 0,
+        no_hang: options & raw::WNOHANG != 0,
+        keep: options & raw::WNOWAIT != 0,
+    };
+    let waited = process::wait(cx.process, target, options)?;
+    if info != 0 {
+        write_struct(info, &wait_info(waited))?;
+    }
+    if usage != 0
+        && let Some(waited) = waited
+    {
+        write_rusage(usage, waited.time, 0)?;
+    }
+    Ok(0)
+}
+
+fn wait_info(waited: Option<Waited>) -> SignalInfo {
+    let Some(waited) = waited else { return SignalInfo::new_zeroed() };
+    let mut info = SignalInfo::sent(Signal::CHLD, waited.code, waited.pid, waited.uid);
+    info.fields[1] = u64::from(waited.value as u32);
+    info
+}
+
+/// getpid(2).
+pub fn getpid(cx: &Context, _: [usize; 6]) -> Result<usize> {
+    Ok(cx.process.pid as usize)
+}
+
+/// gettid(2).
+pub fn gettid(cx: &Context, _: [usize; 6]) -> Result<usize> {
+    Ok(cx.thread.tid as usize)
+}
+
+/// getppid(2).
+pub fn getppid(cx: &Context, _: [usize; 6]) -> Result<usize> {
+    Ok(cx.process.parent_pid() as usize)
+}
+
+fn process_or_self(cx: &Context, pid: usize) -> Result<alloc::sync::Arc<process::Process>> {
+    match pid as i32 {
+        0 => Ok(cx.process.clone()),
+        pid => process::find(pid as Pid).ok_or(Errno::ESRCH),
+    }
+}
+
+/// getpgid(2).
+pub fn getpgid(cx: &Context, [pid, ..]: [usize; 6]) -> Result<usize> {
+    Ok(process_or_self(cx, pid)?.group() as usize)
+}
+
+/// getpgrp(2).
+pub fn getpgrp(cx: &Context, _: [usize; 6]) -> Result<usize> {
+    Ok(cx.process.group() as usize)
+}
+
+/// setpgid(2).
+pub fn setpgid(cx: &Context, [pid, pgid, ..]: [usize; 6]) -> Result<usize> {
+    if (pid as i32) < 0 || (pgid as i32) < 0 {
+        return Err(Errno::EINVAL);
+    }
+    group::set_group(cx.process, pid as Pid, pgid as Pid)?;
+    Ok(0)
+}
+
+/// getsid(2).
+pub fn getsid(cx: &Context, [pid, ..]: [usize; 6]) -> Result<usize> {
+    Ok(process_or_self(cx, pid)?.session() as usize)
+}
+
+/// setsid(2).
+pub fn setsid(cx: &Context, _: [usize; 6]) -> Result<usize> {
+    Ok(group::new_session(cx.process)? as usize)
+}
+
+/// set_tid_address(2).
+pub fn set_tid_address(cx: &Context, [address, ..]: [usize; 6]) -> Result<usize> {
+    cx.thread.clear_child_tid.store(address, Ordering::Relaxed);
+    Ok(cx.thread.tid as usize)
+}
+
+const ARCH_SET_GS: usize = 0x1001;
+const ARCH_SET_FS: usize = 0x1002;
+const ARCH_GET_FS: usize = 0x1003;
+const ARCH_GET_GS: usize = 0x1004;
+
+/// arch_prctl(2).
+pub fn arch_prctl(_: &Context, [code, address, ..]: [usize; 6]) -> Result<usize> {
+    let accepted = |ok: bool| if ok { Ok(0) } else { Err(Errno::EPERM) };
+    match code {
+        ARCH_SET_FS => accepted(hal::user::set_tls(address)),
+        ARCH_SET_GS => accepted(hal::user::set_gs_base(address)),
+        ARCH_GET_FS => {
+            hal::user::store_u64(address, hal::user::tls() as u64)?;
+            Ok(0)
+        }
+        ARCH_GET_GS => {
+            hal::user::store_u64(address, hal::user::gs_base() as u64)?;
+            Ok(0)
+        }
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+/// sched_yield(2).
+pub fn sched_yield(_: &Context, _: [usize; 6]) -> Result<usize> {
+    crate::sched::yield_now();
+    Ok(0)
+}
+
+/// Bytes of the kernel's CPU mask.
+const CPU_MASK: usize = 8;
+
+/// sched_getaffinity(2).
+pub fn sched_getaffinity(_: &Context, [tid, size, mask, ..]: [usize; 6]) -> Result<usize> {
+    if tid != 0 && process::find_thread(tid as Pid).is_none() {
+        return Err(Errno::ESRCH);
+    }
+    if size < CPU_MASK || size % 8 != 0 {
+        return Err(Errno::EINVAL);
+    }
+    let cpus = hal::cpu::count().min(64);
+    hal::user::store_u64(mask, u64::MAX >> (64 - cpus))?;
+    Ok(CPU_MASK)
+}
+
+/// getcpu(2).
+pub fn getcpu(_: &Context, [cpu, node, ..]: [usize; 6]) -> Result<usize> {
+    if cpu != 0 {
+        hal::user::store_u32(cpu, hal::cpu::id() as u32)?;
+    }
+    if node != 0 {
+        hal::user::store_u32(node, 0)?;
+    }
+    Ok(0)
+}
+
+/// prctl(2): names, subreapers, the parent's death signal.
+pub fn prctl(cx: &Context, [option, argument, ..]: [usize; 6]) -> Result<usize> {
+    use linux_raw_sys::prctl as pr;
+    match option as u32 {
+        pr::PR_SET_NAME => {
+            let mut name = [0; 16];
+            let length = hal::user::copy_in_cstr(&mut name[..15], argument)?;
+            name[length..].fill(0);
+            *cx.thread.name.lock() = name;
+        }
+        pr::PR_GET_NAME => {
+            let name = *cx.thread.name.lock();
+            hal::user::copy_out(argument, &name)?;
+        }
+        pr::PR_SET_PDEATHSIG => {
+            if argument > 64 {
+                return Err(Errno::EINVAL);
+            }
+            cx.process.parent_death_signal.store(argument as u32, Ordering::Relaxed);
+        }
+        pr::PR_GET_PDEATHSIG => {
+            let signal = cx.process.parent_death_signal.load(Ordering::Relaxed);
+            hal::user::store_u32(argument, signal)?;
+        }
+        pr::PR_SET_CHILD_SUBREAPER => {
+            cx.process.subreaper.store(argument != 0, Ordering::Relaxed);
+        }
+        pr::PR_GET_CHILD_SUBREAPER => {
+            let flag = cx.process.subreaper.load(Ordering::Relaxed);
+            hal::user::store_u32(argument, flag.into())?;
+        }
+        _ => return Err(Errno::EINVAL),
+    }
+    Ok(0)
+}

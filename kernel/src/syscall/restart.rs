@@ -1,0 +1,60 @@
+//! What becomes of a call that a signal interrupted (signal(7)).
+//!
+//! The handler has answered `RESTART` or `RESTART_UNLESS_HANDLED`. The thread's
+//! registers are set back to the call at once; when a handler is going to run
+//! and the call may not restart, [`before_handler`] replaces that by `EINTR`.
+
+use alloc::sync::Arc;
+use core::sync::atomic::Ordering;
+
+use hal::user::UserContext;
+use linux_raw_sys::general as raw;
+
+use crate::errno::Errno;
+use crate::process::Thread;
+use crate::signal::Action;
+
+/// Bytes of the `syscall` instruction, by which a restart steps back.
+const SYSCALL_LENGTH: usize = 2;
+
+/// An interrupted call that is to be put right.
+#[derive(Clone, Copy, Debug)]
+pub struct Interrupted {
+    error: Errno,
+    /// Where the call would be made again.
+    instruction: usize,
+}
+
+/// Whether this is one of the internal errors.
+pub fn is_restart(error: Errno) -> bool {
+    error == Errno::RESTART || error == Errno::RESTART_UNLESS_HANDLED
+}
+
+/// Makes `user` repeat the call, and remembers why.
+pub(super) fn interrupted(
+    thread: &Arc<Thread>,
+    user: &mut UserContext,
+    number: usize,
+    error: Errno,
+) {
+    user.restart_syscall(number);
+    let instruction = user.instruction_pointer();
+    thread.signals.lock().interrupted = Some(Interrupted { error, instruction });
+    thread.attention.store(true, Ordering::SeqCst);
+}
+
+/// A handler will run: a call that must not restart answers `EINTR`.
+pub fn before_handler(thread: &Arc<Thread>, user: &mut UserContext, action: &Action) {
+    let Some(call) = thread.signals.lock().interrupted.take() else { return };
+    let restarts = call.error == Errno::RESTART && action.has(raw::SA_RESTART);
+    if !restarts && user.instruction_pointer() == call.instruction {
+        user.set_instruction_pointer(call.instruction + SYSCALL_LENGTH);
+        user.set_syscall_result(Errno::EINTR.to_return_value());
+        thread.signals.lock().restart_deadline = None;
+    }
+}
+
+/// No handler runs: the call is repeated, as the registers already say.
+pub fn without_handler(thread: &Arc<Thread>, _user: &mut UserContext) {
+    thread.signals.lock().interrupted = None;
+}

@@ -1,0 +1,307 @@
+//! Clocks, sleeping, interval timers.
+
+use linux_raw_sys::general as raw;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use super::Context;
+use crate::errno::{Errno, Result};
+use crate::mm::user::{read_struct, write_struct};
+use crate::process::{self, Process};
+use crate::sched;
+use crate::sync::{Interrupt, WaitError, wait_until};
+use crate::time::itimer::Setting;
+use crate::time::{self, NANOSECONDS, Timespec};
+
+/// `struct timespec`, and with microseconds `struct timeval`.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub struct RawTime {
+    /// Seconds.
+    pub seconds: i64,
+    /// Nanoseconds or microseconds.
+    pub fraction: i64,
+}
+
+impl RawTime {
+    /// A `timespec` of so many nanoseconds.
+    pub fn timespec(nanoseconds: u64) -> Self {
+        Self {
+            seconds: (nanoseconds / NANOSECONDS) as i64,
+            fraction: (nanoseconds % NANOSECONDS) as i64,
+        }
+    }
+
+    /// A `timeval` of so many nanoseconds, rounded down.
+    pub fn timeval(nanoseconds: u64) -> Self {
+        let time = Self::timespec(nanoseconds);
+        Self { seconds: time.seconds, fraction: time.fraction / 1000 }
+    }
+
+    fn timeval_nanoseconds(self) -> Result<u64> {
+        if !(0..1_000_000).contains(&self.fraction) {
+            return Err(Errno::EINVAL);
+        }
+        Timespec::nanoseconds_from_raw(self.seconds, self.fraction * 1000)
+    }
+}
+
+/// Reads a timespec as nanoseconds. `EFAULT`, `EINVAL`.
+pub fn read_timespec(address: usize) -> Result<u64> {
+    let time: RawTime = read_struct(address)?;
+    Timespec::nanoseconds_from_raw(time.seconds, time.fraction)
+}
+
+/// Whether a time is a duration or a moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClockMode {
+    /// From now on.
+    Relative,
+    /// As the clock shows it.
+    Absolute,
+}
+
+/// The moment, in nanoseconds of [`time::monotonic`], that a time of a clock
+/// means. `EINVAL` for clocks that nothing can sleep on.
+pub fn deadline_at(clock: u32, mode: ClockMode, nanoseconds: u64) -> Result<u64> {
+    let is_realtime = match clock {
+        raw::CLOCK_REALTIME | raw::CLOCK_TAI | raw::CLOCK_REALTIME_ALARM => true,
+        raw::CLOCK_MONOTONIC | raw::CLOCK_BOOTTIME | raw::CLOCK_BOOTTIME_ALARM => false,
+        _ => return Err(Errno::EINVAL),
+    };
+    Ok(match mode {
+        ClockMode::Relative => time::monotonic().saturating_add(nanoseconds),
+        ClockMode::Absolute if is_realtime => time::realtime_to_monotonic(nanoseconds),
+        ClockMode::Absolute => nanoseconds,
+    })
+}
+
+/// What a clock shows, in nanoseconds.
+fn read_clock(cx: &Context, clock: i32) -> Result<u64> {
+    if clock < 0 {
+        return read_cpu_clock(cx, clock);
+    }
+    match clock as u32 {
+        raw::CLOCK_REALTIME | raw::CLOCK_REALTIME_COARSE | raw::CLOCK_TAI
+        | raw::CLOCK_REALTIME_ALARM => Ok(time::realtime()),
+        raw::CLOCK_MONOTONIC
+        | raw::CLOCK_MONOTONIC_COARSE
+        | raw::CLOCK_MONOTONIC_RAW
+        | raw::CLOCK_BOOTTIME
+        | raw::CLOCK_BOOTTIME_ALARM => Ok(time::monotonic()),
+        raw::CLOCK_PROCESS_CPUTIME_ID => Ok(cx.process.runtime()),
+        raw::CLOCK_THREAD_CPUTIME_ID => Ok(sched::runtime(cx.thread)),
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+/// Clocks of other processes and threads: `~pid << 3` with a kind in the low
+/// bits (clock_getcpuclockid(3)).
+fn read_cpu_clock(cx: &Context, clock: i32) -> Result<u64> {
+    let id = !(clock >> 3) as u32;
+    let per_thread = clock & 4 != 0;
+    if clock & 3 == 3 {
+        return Err(Errno::EINVAL);
+    }
+    if per_thread {
+        let thread = if id == 0 { Some(cx.thread.clone()) } else { process::find_thread(id) };
+        let thread = thread.filter(|thread| thread.process.pid == cx.process.pid);
+        return Ok(sched::runtime(&thread.ok_or(Errno::EINVAL)?));
+    }
+    let process = if id == 0 { Some(cx.process.clone()) } else { process::find(id) };
+    Ok(process.ok_or(Errno::EINVAL)?.runtime())
+}
+
+/// clock_gettime(2).
+pub fn clock_gettime(cx: &Context, [clock, out, ..]: [usize; 6]) -> Result<usize> {
+    let now = read_clock(cx, clock as i32)?;
+    write_struct(out, &RawTime::timespec(now))?;
+    Ok(0)
+}
+
+/// clock_settime(2): the realtime clock, by the superuser.
+pub fn clock_settime(cx: &Context, [clock, new, ..]: [usize; 6]) -> Result<usize> {
+    if clock as u32 != raw::CLOCK_REALTIME {
+        return Err(Errno::EINVAL);
+    }
+    let now = read_timespec(new)?;
+    if !cx.process.credentials().is_privileged() {
+        return Err(Errno::EPERM);
+    }
+    time::set_realtime(now);
+    Ok(0)
+}
+
+/// clock_getres(2): clocks count nanoseconds.
+pub fn clock_getres(cx: &Context, [clock, out, ..]: [usize; 6]) -> Result<usize> {
+    read_clock(cx, clock as i32)?;
+    if out != 0 {
+        write_struct(out, &RawTime::timespec(1))?;
+    }
+    Ok(0)
+}
+
+/// gettimeofday(2).
+pub fn gettimeofday(_: &Context, [out, zone, ..]: [usize; 6]) -> Result<usize> {
+    if out != 0 {
+        write_struct(out, &RawTime::timeval(time::realtime()))?;
+    }
+    if zone != 0 {
+        hal::user::store_u64(zone, 0)?;
+    }
+    Ok(0)
+}
+
+/// time(2).
+pub fn time(_: &Context, [out, ..]: [usize; 6]) -> Result<usize> {
+    let now = time::realtime() / NANOSECONDS;
+    if out != 0 {
+        hal::user::store_u64(out, now)?;
+    }
+    Ok(now as usize)
+}
+
+/// Sleeps until a moment; when a signal interrupts, tells what was left.
+fn sleep_until(cx: &Context, deadline: u64, left: Option<usize>) -> Result<usize> {
+    match wait_until(&[], Some(deadline), Interrupt::BySignals, || None::<()>) {
+        Ok(()) | Err(WaitError::TimedOut) => {
+            cx.thread.signals.lock().restart_deadline = None;
+            Ok(0)
+        }
+        Err(WaitError::Interrupted) => {
+            if let Some(address) = left.filter(|&address| address != 0) {
+                let rest = deadline.saturating_sub(time::monotonic());
+                write_struct(address, &RawTime::timespec(rest))?;
+            }
+            Err(Errno::RESTART_UNLESS_HANDLED)
+        }
+    }
+}
+
+/// nanosleep(2).
+pub fn nanosleep(cx: &Context, [request, left, ..]: [usize; 6]) -> Result<usize> {
+    sleep_relative(cx, raw::CLOCK_MONOTONIC, request, left)
+}
+
+/// A relative sleep. When it is restarted because no handler ran, it goes on
+/// to the deadline it had.
+fn sleep_relative(cx: &Context, clock: u32, request: usize, left: usize) -> Result<usize> {
+    let nanoseconds = read_timespec(request)?;
+    let resumed = cx.thread.signals.lock().restart_deadline.take();
+    let deadline = match resumed {
+        Some(deadline) => deadline,
+        None => deadline_at(clock, ClockMode::Relative, nanoseconds)?,
+    };
+    let outcome = sleep_until(cx, deadline, Some(left));
+    if outcome == Err(Errno::RESTART_UNLESS_HANDLED) {
+        cx.thread.signals.lock().restart_deadline = Some(deadline);
+    }
+    outcome
+}
+
+/// clock_nanosleep(2).
+pub fn clock_nanosleep(
+    cx: &Context,
+    [clock, flags, request, left, ..]: [usize; 6],
+) -> Result<usize> {
+    let clock = clock as u32;
+    if flags as u32 & !raw::TIMER_ABSTIME != 0 {
+        return Err(Errno::EINVAL);
+    }
+    if clock == raw::CLOCK_PROCESS_CPUTIME_ID {
+        return Err(Errno::EOPNOTSUPP);
+    }
+    if flags as u32 & raw::TIMER_ABSTIME == 0 {
+        return sleep_relative(cx, clock, request, left);
+    }
+    let nanoseconds = read_timespec(request)?;
+    loop {
+        let deadline = deadline_at(clock, ClockMode::Absolute, nanoseconds)?;
+        sleep_until(cx, deadline, None)?;
+        // The clock may have been set back meanwhile.
+        if read_clock(cx, clock as i32)? >= nanoseconds {
+            return Ok(0);
+        }
+    }
+}
+
+/// `struct itimerval`.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct RawSetting {
+    interval: RawTime,
+    value: RawTime,
+}
+
+impl RawSetting {
+    fn encode(setting: Setting) -> Self {
+        Self {
+            interval: RawTime::timeval(setting.interval),
+            // A running timer never shows 0.
+            value: RawTime::timeval(match setting.value {
+                0 => 0,
+                value => value.max(1000),
+            }),
+        }
+    }
+}
+
+/// `ITIMER_REAL`; the timers of processor time answer `ENOSYS`.
+fn check_timer(which: usize) -> Result<()> {
+    match which as u32 {
+        raw::ITIMER_REAL => Ok(()),
+        raw::ITIMER_VIRTUAL | raw::ITIMER_PROF => Err(Errno::ENOSYS),
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+/// getitimer(2).
+pub fn getitimer(cx: &Context, [which, out, ..]: [usize; 6]) -> Result<usize> {
+    check_timer(which)?;
+    write_struct(out, &RawSetting::encode(cx.process.itimers.get()))?;
+    Ok(0)
+}
+
+/// setitimer(2).
+pub fn setitimer(cx: &Context, [which, new, old, ..]: [usize; 6]) -> Result<usize> {
+    check_timer(which)?;
+    let new: RawSetting =
+        if new == 0 { RawSetting::default() } else { read_struct(new)? };
+    let setting = Setting {
+        value: new.value.timeval_nanoseconds()?,
+        interval: new.interval.timeval_nanoseconds()?,
+    };
+    let previous = cx.process.itimers.set(setting);
+    if old != 0 {
+        write_struct(old, &RawSetting::encode(previous))?;
+    }
+    Ok(0)
+}
+
+/// alarm(2).
+pub fn alarm(cx: &Context, [seconds, ..]: [usize; 6]) -> Result<usize> {
+    let value = u64::from(seconds as u32) * NANOSECONDS;
+    let old = cx.process.itimers.set(Setting { value, interval: 0 });
+    Ok(old.value.div_ceil(NANOSECONDS) as usize)
+}
+
+/// Ticks of `sysconf(_SC_CLK_TCK)` in a second.
+const CLOCK_TICKS: u64 = 100;
+
+fn ticks(nanoseconds: u64) -> i64 {
+    (nanoseconds / (NANOSECONDS / CLOCK_TICKS)) as i64
+}
+
+/// times(2): all processor time counts as the user's.
+pub fn times(cx: &Context, [out, ..]: [usize; 6]) -> Result<usize> {
+    if out != 0 {
+        let (own, children) = usage_of(cx.process);
+        write_struct(out, &[ticks(own), 0, ticks(children), 0])?;
+    }
+    Ok(ticks(time::monotonic()) as usize)
+}
+
+/// Processor time of a process and of its children.
+pub fn usage_of(process: &Process) -> (u64, u64) {
+    let children = process.children_time.load(core::sync::atomic::Ordering::Relaxed);
+    (process.runtime(), children)
+}

@@ -1,0 +1,93 @@
+//! Clocks and timers.
+//!
+//! [`monotonic`] is the HAL's nanosecond counter; the realtime clock is that
+//! plus an offset read from the machine's clock at boot and changed by
+//! `clock_settime`. [`timer`] holds everything that waits for a moment.
+
+pub mod itimer;
+pub mod timer;
+
+use core::sync::atomic::{AtomicI64, Ordering};
+
+use linux_raw_sys::general::{__kernel_timespec, __kernel_old_timeval};
+
+use crate::errno::{Errno, Result};
+
+/// Nanoseconds in a second.
+pub const NANOSECONDS: u64 = 1_000_000_000;
+
+/// Realtime minus monotonic, in nanoseconds.
+static REALTIME_OFFSET: AtomicI64 = AtomicI64::new(0);
+
+/// Reads the machine's clock. Once, at boot.
+pub fn init() {
+    let wall = hal::time::boot_wall_clock().saturating_mul(NANOSECONDS);
+    REALTIME_OFFSET.store(wall as i64 - monotonic() as i64, Ordering::Relaxed);
+}
+
+/// Nanoseconds since boot.
+pub fn monotonic() -> u64 {
+    hal::time::now()
+}
+
+/// Nanoseconds since the epoch.
+pub fn realtime() -> u64 {
+    (monotonic() as i64).saturating_add(REALTIME_OFFSET.load(Ordering::Relaxed)).max(0) as u64
+}
+
+/// Sets the realtime clock, in nanoseconds since the epoch.
+pub fn set_realtime(nanoseconds: u64) {
+    REALTIME_OFFSET.store(nanoseconds as i64 - monotonic() as i64, Ordering::Relaxed);
+    timer::clock_was_set();
+}
+
+/// The monotonic moment at which the realtime clock shows `nanoseconds`.
+pub fn realtime_to_monotonic(nanoseconds: u64) -> u64 {
+    (nanoseconds as i64).saturating_sub(REALTIME_OFFSET.load(Ordering::Relaxed)).max(0) as u64
+}
+
+/// Seconds and nanoseconds, as timestamps of files and clocks.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub struct Timespec {
+    /// Seconds since the clock's origin.
+    pub seconds: i64,
+    /// Nanoseconds, below a thousand million.
+    pub nanoseconds: u32,
+}
+
+impl Timespec {
+    /// The realtime clock now.
+    pub fn now() -> Self {
+        Self::from_nanoseconds(realtime())
+    }
+
+    /// From a count of nanoseconds.
+    pub const fn from_nanoseconds(nanoseconds: u64) -> Self {
+        Self {
+            seconds: (nanoseconds / NANOSECONDS) as i64,
+            nanoseconds: (nanoseconds % NANOSECONDS) as u32,
+        }
+    }
+
+    /// As the kernel ABI has it.
+    pub const fn to_raw(self) -> __kernel_timespec {
+        __kernel_timespec { tv_sec: self.seconds, tv_nsec: self.nanoseconds as i64 }
+    }
+
+    /// Decodes a timespec that names a duration or a moment: `EINVAL` when it
+    /// is negative or its nanoseconds are out of range. Saturates.
+    pub fn nanoseconds_from_raw(seconds: i64, nanoseconds: i64) -> Result<u64> {
+        if seconds < 0 || !(0..NANOSECONDS as i64).contains(&nanoseconds) {
+            return Err(Errno::EINVAL);
+        }
+        Ok((seconds as u64).saturating_mul(NANOSECONDS).saturating_add(nanoseconds as u64))
+    }
+
+    /// Decodes a timeval (microseconds) likewise.
+    pub fn nanoseconds_from_timeval(raw: &__kernel_old_timeval) -> Result<u64> {
+        if !(0..1_000_000).contains(&raw.tv_usec) {
+            return Err(Errno::EINVAL);
+        }
+        Self::nanoseconds_from_raw(raw.tv_sec, raw.tv_usec * 1000)
+    }
+}
