@@ -186,10 +186,18 @@ fn build_libc(project: &Project, lib: &Path) -> Result<()> {
         .arg(&linked);
     run_logged(&mut ld, &logs.join("tlibc-ld.log"))?;
 
-    // The compiler's embedded bit code confuses `ar` and `nm` of older binutils.
+    // The debug information is that of the prebuilt `core`; its embedded bit code confuses `ar` and `nm` of older binutils.
     let mut objcopy = Command::new("objcopy");
     objcopy
-        .args(["-R", ".llvmbc", "-R", ".llvmcmd", "-R", ".comment"])
+        .args([
+            "--strip-debug",
+            "-R",
+            ".llvmbc",
+            "-R",
+            ".llvmcmd",
+            "-R",
+            ".comment",
+        ])
         .arg(&linked);
     run_logged(&mut objcopy, &logs.join("tlibc-objcopy.log"))?;
 

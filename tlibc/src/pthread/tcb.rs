@@ -35,6 +35,8 @@ pub struct Tcb {
     pub destructors: *mut super::thread_atexit::Destructor,
     /// The locale `uselocale` set for this thread, or null for the global one.
     pub locale: *mut c_void,
+    /// Free heap blocks of the thread.
+    pub cache: crate::malloc::Cache,
 }
 
 impl Tcb {
