@@ -3,6 +3,7 @@
 //! A wrapper is `pub fn` when any arguments are harmless to Rust's memory (the kernel answers `EFAULT`, `EBADF`
 //! …), and `pub unsafe fn` when it is not (it maps memory, or the kernel writes through a bare pointer).
 
+pub mod calls;
 pub mod file;
 pub mod memory;
 pub mod process;
