@@ -109,6 +109,16 @@ pub struct timeval {
     pub tv_usec: suseconds_t,
 }
 
+/// A timer's setting (`<time.h>`).
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct itimerspec {
+    /// Time between expiries; zero is once.
+    pub it_interval: timespec,
+    /// Time to the next expiry; zero is off.
+    pub it_value: timespec,
+}
+
 /// One piece of a scattered buffer (`<sys/uio.h>`).
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -129,6 +139,12 @@ pub struct sigset_t {
 
 check_layout!(timespec = libc::timespec { tv_sec, tv_nsec });
 check_layout!(timeval = libc::timeval { tv_sec, tv_usec });
+check_layout!(
+    itimerspec = libc::itimerspec {
+        it_interval,
+        it_value
+    }
+);
 check_layout!(iovec = libc::iovec { iov_base, iov_len });
 check_layout!(sigset_t = libc::sigset_t);
 check_layout!(mode_t = libc::mode_t);

@@ -1,0 +1,268 @@
+//! Reading the system's text files (`/etc/passwd`, `/etc/hosts`, …) line by line, without stdio and its locks.
+
+use crate::errno::Errno;
+use crate::fcntl::{AT_FDCWD, O_CLOEXEC, O_RDONLY};
+use crate::platform;
+use core::ffi::{CStr, c_int};
+
+/// Longest line, in bytes; longer ones are skipped, since no entry of the files read here is that long.
+pub const LINE_MAX: usize = 4096;
+
+/// An open file, read in lines.
+pub struct Lines {
+    fd: c_int,
+    buffer: [u8; LINE_MAX],
+    start: usize,
+    end: usize,
+    at_end: bool,
+}
+
+impl Lines {
+    /// Opens `path`.
+    ///
+    /// # Errors
+    /// Those of open(2).
+    pub fn open(path: &CStr) -> Result<Self, Errno> {
+        let fd = platform::openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0)?;
+        Ok(Self {
+            fd,
+            buffer: [0; LINE_MAX],
+            start: 0,
+            end: 0,
+            at_end: false,
+        })
+    }
+
+    /// The next line without its newline, `None` at the end.
+    ///
+    /// # Errors
+    /// Those of read(2).
+    pub fn next_line(&mut self) -> Result<Option<&[u8]>, Errno> {
+        let mut skipping = false;
+        loop {
+            if let Some(n) = self.buffer[self.start..self.end]
+                .iter()
+                .position(|b| *b == b'\n')
+            {
+                let line = self.start..self.start + n;
+                self.start = line.end + 1;
+                if skipping {
+                    skipping = false;
+                    continue;
+                }
+                return Ok(Some(&self.buffer[line]));
+            }
+            if self.at_end {
+                if self.start == self.end || skipping {
+                    return Ok(None);
+                }
+                let line = self.start..self.end;
+                self.start = self.end;
+                return Ok(Some(&self.buffer[line]));
+            }
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+            if self.end == LINE_MAX {
+                skipping = true;
+                self.end = 0;
+            }
+            match platform::read(self.fd, &mut self.buffer[self.end..]) {
+                Ok(0) => self.at_end = true,
+                Ok(n) => self.end += n,
+                Err(Errno::EINTR) => {}
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    /// Goes back to the first line.
+    pub fn rewind(&mut self) -> Result<(), Errno> {
+        platform::lseek(self.fd, 0, 0)?;
+        (self.start, self.end, self.at_end) = (0, 0, false);
+        Ok(())
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        // Read only: nothing is lost when close fails.
+        let _ = platform::close(self.fd);
+    }
+}
+
+/// Reads the first bytes of a file and returns how many.
+///
+/// # Errors
+/// Those of open(2) and read(2).
+pub fn read_start(path: &CStr, out: &mut [u8]) -> Result<usize, Errno> {
+    let fd = platform::openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0)?;
+    let n = platform::read(fd, out);
+    // Read only: nothing is lost when close fails.
+    let _ = platform::close(fd);
+    n
+}
+
+/// The words of a line, up to a comment.
+pub fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let line = line.split(|b| *b == b'#').next().unwrap_or(line);
+    line.split(|b| b.is_ascii_whitespace())
+        .filter(|w| !w.is_empty())
+}
+
+/// Memory that a caller lends for an entry's strings and pointers, as the `_r` functions do.
+pub struct Storage {
+    start: *mut u8,
+    left: usize,
+}
+
+impl Storage {
+    /// Takes `size` bytes at `start`.
+    ///
+    /// # Safety
+    /// They are writable, and stay so as long as what is placed in them is used.
+    pub unsafe fn new(start: *mut u8, size: usize) -> Self {
+        Self { start, left: size }
+    }
+
+    fn take(&mut self, size: usize, align: usize) -> Result<*mut u8, Errno> {
+        let pad = self.start.align_offset(align);
+        if pad.checked_add(size).is_none_or(|need| need > self.left) {
+            return Err(Errno::ERANGE);
+        }
+        // SAFETY: checked to be inside the storage.
+        unsafe {
+            let at = self.start.add(pad);
+            self.start = at.add(size);
+            self.left -= pad + size;
+            Ok(at)
+        }
+    }
+
+    /// Places a string.
+    ///
+    /// # Errors
+    /// `ERANGE` when there is no room.
+    pub fn string(&mut self, text: &[u8]) -> Result<*mut core::ffi::c_char, Errno> {
+        let to = self.take(text.len() + 1, 1)?;
+        // SAFETY: room for the text and its NUL.
+        unsafe {
+            core::ptr::copy_nonoverlapping(text.as_ptr(), to, text.len());
+            to.add(text.len()).write(0);
+        }
+        Ok(to.cast())
+    }
+
+    /// Places raw bytes.
+    ///
+    /// # Errors
+    /// `ERANGE` when there is no room.
+    pub fn bytes(&mut self, data: &[u8], align: usize) -> Result<*mut core::ffi::c_char, Errno> {
+        let to = self.take(data.len(), align)?;
+        // SAFETY: room for the data.
+        unsafe { core::ptr::copy_nonoverlapping(data.as_ptr(), to, data.len()) };
+        Ok(to.cast())
+    }
+
+    /// Places a null-terminated vector of the strings that `items` gives.
+    ///
+    /// # Errors
+    /// `ERANGE` when there is no room.
+    pub fn strings<'a>(
+        &mut self,
+        items: impl Iterator<Item = &'a [u8]> + Clone,
+    ) -> Result<*mut *mut core::ffi::c_char, Errno> {
+        let n = items.clone().count();
+        let vector: *mut *mut core::ffi::c_char = self
+            .take((n + 1) * size_of::<*mut u8>(), align_of::<*mut u8>())?
+            .cast();
+        for (i, item) in items.enumerate() {
+            let text = self.string(item)?;
+            // SAFETY: room for `n` pointers and the null.
+            unsafe { vector.add(i).write(text) };
+        }
+        // SAFETY: as above.
+        unsafe { vector.add(n).write(core::ptr::null_mut()) };
+        Ok(vector)
+    }
+
+    /// Places a vector of the pointers given and a null.
+    ///
+    /// # Errors
+    /// `ERANGE` when there is no room.
+    pub fn pointers(
+        &mut self,
+        items: &[*mut core::ffi::c_char],
+    ) -> Result<*mut *mut core::ffi::c_char, Errno> {
+        let vector: *mut *mut core::ffi::c_char = self
+            .take(
+                (items.len() + 1) * size_of::<*mut u8>(),
+                align_of::<*mut u8>(),
+            )?
+            .cast();
+        // SAFETY: room for the pointers and the null.
+        unsafe {
+            core::ptr::copy_nonoverlapping(items.as_ptr(), vector, items.len());
+            vector.add(items.len()).write(core::ptr::null_mut());
+        }
+        Ok(vector)
+    }
+}
+
+/// A decimal number, all of the text.
+pub fn decimal(text: &[u8]) -> Option<u32> {
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0_u32, |n, b| {
+        if b.is_ascii_digit() {
+            n.checked_mul(10)?.checked_add(u32::from(b - b'0'))
+        } else {
+            None
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_come_whole_and_long_ones_are_left_out() {
+        let path = std::env::temp_dir().join(std::format!("tlibc-textfile-{}", std::process::id()));
+        let mut text = std::string::String::from("a\n\nb c\n");
+        text.push_str(&"x".repeat(10_000));
+        text.push_str("\nlast");
+        std::fs::write(&path, text).unwrap();
+        let name = std::ffi::CString::new(path.to_str().unwrap()).unwrap();
+        let mut lines = Lines::open(&name).unwrap();
+        for round in 0..2 {
+            let mut seen = std::vec::Vec::new();
+            while let Some(line) = lines.next_line().unwrap() {
+                seen.push(line.to_vec());
+            }
+            assert_eq!(
+                seen,
+                [
+                    b"a".to_vec(),
+                    b"".to_vec(),
+                    b"b c".to_vec(),
+                    b"last".to_vec()
+                ],
+                "round {round}"
+            );
+            lines.rewind().unwrap();
+        }
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn storage_says_when_it_is_full() {
+        let mut room = [0_u64; 4];
+        // SAFETY: the array's bytes.
+        let mut storage = unsafe { Storage::new(room.as_mut_ptr().cast(), 32) };
+        assert!(storage.string(b"abc").is_ok());
+        assert!(storage.strings([&b"x"[..]].into_iter()).is_ok());
+        assert_eq!(storage.string(b"0123456789"), Err(Errno::ERANGE));
+    }
+}
