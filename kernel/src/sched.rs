@@ -89,7 +89,11 @@ pub fn current() -> Arc<Thread> {
 
 /// The thread that is running, `None` in the idle task.
 pub fn try_current() -> Option<Arc<Thread>> {
-    hal::task::current()?.data().clone().downcast::<Thread>().ok()
+    hal::task::current()?
+        .data()
+        .clone()
+        .downcast::<Thread>()
+        .ok()
 }
 
 /// Starts a new thread: it is runnable from now on.
@@ -144,7 +148,10 @@ fn dequeue() -> Option<Arc<Thread>> {
 pub fn park(deadline: Option<u64>) {
     let thread = current();
     let state = &thread.sched.state;
-    if state.compare_exchange(RUNNING, PARKED, Ordering::SeqCst, Ordering::SeqCst).is_err() {
+    if state
+        .compare_exchange(RUNNING, PARKED, Ordering::SeqCst, Ordering::SeqCst)
+        .is_err()
+    {
         state.store(RUNNING, Ordering::SeqCst);
         return;
     }
@@ -201,7 +208,10 @@ pub fn runnable() -> usize {
 fn account(thread: &Thread) {
     let now = time::monotonic();
     let since = thread.sched.switched_in_at.load(Ordering::Relaxed);
-    thread.sched.runtime.fetch_add(now.saturating_sub(since), Ordering::Relaxed);
+    thread
+        .sched
+        .runtime
+        .fetch_add(now.saturating_sub(since), Ordering::Relaxed);
     thread.sched.switched_in_at.store(now, Ordering::Relaxed);
 }
 
@@ -219,14 +229,20 @@ fn next_task() -> Arc<hal::task::Task> {
             let now = time::monotonic();
             thread.sched.state.store(RUNNING, Ordering::SeqCst);
             thread.sched.switched_in_at.store(now, Ordering::Relaxed);
-            RUN_QUEUE.slice_ends.store(now + TIME_SLICE, Ordering::Relaxed);
+            RUN_QUEUE
+                .slice_ends
+                .store(now + TIME_SLICE, Ordering::Relaxed);
             RUN_QUEUE.idling.store(false, Ordering::Relaxed);
             thread.activate_address_space();
             thread.task()
         }
         None => {
             RUN_QUEUE.idling.store(true, Ordering::Relaxed);
-            RUN_QUEUE.idle.lock().clone().expect("the boot task idles before any thread runs")
+            RUN_QUEUE
+                .idle
+                .lock()
+                .clone()
+                .expect("the boot task idles before any thread runs")
         }
     }
 }

@@ -54,7 +54,11 @@ impl Mm {
         }
         let area = inner.areas.find(page).ok_or(FaultError::NotMapped)?;
         // x86 has no write-only or execute-only pages: any permission reads.
-        let allowed = if area.access.is_empty() { area.access } else { area.access | Access::READ };
+        let allowed = if area.access.is_empty() {
+            area.access
+        } else {
+            area.access | Access::READ
+        };
         if !allowed.contains(access) {
             return Err(FaultError::Denied);
         }
@@ -65,7 +69,9 @@ impl Mm {
                     return Ok(());
                 }
                 if !write {
-                    inner.space.set_access(page, present | (area.access.difference(Access::WRITE)));
+                    inner
+                        .space
+                        .set_access(page, present | (area.access.difference(Access::WRITE)));
                     return Ok(());
                 }
                 if area.backing.is_shared() {
@@ -85,7 +91,10 @@ impl Mm {
             }
             None => new_page(area, page, write)?,
         };
-        inner.space.map(page, frame, access).map_err(|_| FaultError::OutOfMemory)
+        inner
+            .space
+            .map(page, frame, access)
+            .map_err(|_| FaultError::OutOfMemory)
     }
 
     /// The frame at a page, made private and present as for a store, whatever
@@ -127,15 +136,18 @@ fn new_page(
     let distance = (page - area.range.start) as u64;
     let read_only = area.access.difference(Access::WRITE);
     match &area.backing {
-        Backing::Anonymous if write => {
-            Ok((Frame::zeroed().map_err(out_of_memory)?, area.access))
-        }
+        Backing::Anonymous if write => Ok((Frame::zeroed().map_err(out_of_memory)?, area.access)),
         Backing::Anonymous => Ok((zeros().map_err(|_| FaultError::OutOfMemory)?, read_only)),
         Backing::Shared { memory, offset } => {
             let frame = memory.page((offset + distance) / PAGE_SIZE as u64);
             Ok((frame.map_err(|_| FaultError::OutOfMemory)?, area.access))
         }
-        Backing::File { inode, offset, shared, .. } => {
+        Backing::File {
+            inode,
+            offset,
+            shared,
+            ..
+        } => {
             let frame = match inode.page((offset + distance) / PAGE_SIZE as u64) {
                 Ok(frame) => frame,
                 Err(Errno::ENOMEM | Errno::ENOSPC) => return Err(FaultError::OutOfMemory),
@@ -155,7 +167,9 @@ fn new_page(
 impl Inner {
     /// Grows the stack down to `page` when the fault is just below it.
     fn grow_stack(&mut self, page: usize) {
-        let Some(above) = self.areas.first_above(page) else { return };
+        let Some(above) = self.areas.first_above(page) else {
+            return;
+        };
         if !above.grows_down {
             return;
         }

@@ -27,7 +27,7 @@ pub use fault::{FaultError, serve_current as serve_page_fault};
 pub use vma::{Backing, Vma, VmaMap};
 
 use crate::errno::{Errno, Result};
-use crate::sync::SpinLock;
+use crate::sync::{Once, SpinLock};
 
 /// The lowest address that can be mapped (`vm.mmap_min_addr`).
 pub const USER_START: usize = 0x1_0000;
@@ -107,7 +107,10 @@ pub fn page_range(address: usize, length: usize) -> Result<Range<usize>> {
         return Err(Errno::EINVAL);
     }
     let length = page_up(length).ok_or(Errno::ENOMEM)?;
-    let end = address.checked_add(length).filter(|&end| end <= USER_END).ok_or(Errno::ENOMEM)?;
+    let end = address
+        .checked_add(length)
+        .filter(|&end| end <= USER_END)
+        .ok_or(Errno::ENOMEM)?;
     Ok(address..end)
 }
 
@@ -121,6 +124,16 @@ impl Mm {
                 layout,
             }),
         }))
+    }
+
+    /// The space of processes that have none: not started yet, or zombies.
+    pub fn empty() -> Result<Arc<Mm>> {
+        static EMPTY: Once<Arc<Mm>> = Once::new();
+        if let Some(mm) = EMPTY.get() {
+            return Ok(mm.clone());
+        }
+        let mm = Mm::new(Layout::default())?;
+        Ok(EMPTY.call_once(|| mm).clone())
     }
 
     /// Makes it the CPU's address space.
@@ -146,7 +159,11 @@ impl Mm {
     /// ([`Replace::Fail`]); `limit` is the most bytes the space may map.
     pub fn map(&self, request: MapRequest, limit: u64) -> Result<usize> {
         let length = page_up(request.length).filter(|&length| length != 0);
-        let length = length.ok_or(if request.length == 0 { Errno::EINVAL } else { Errno::ENOMEM })?;
+        let length = length.ok_or(if request.length == 0 {
+            Errno::EINVAL
+        } else {
+            Errno::ENOMEM
+        })?;
         let mut inner = self.inner.lock();
         let inner = &mut *inner;
         let mut start = None;
@@ -175,7 +192,10 @@ impl Mm {
         }
         let start = match start {
             Some(start) => start,
-            None => inner.areas.find_gap(length, inner.layout.mmap_base).ok_or(Errno::ENOMEM)?,
+            None => inner
+                .areas
+                .find_gap(length, inner.layout.mmap_base)
+                .ok_or(Errno::ENOMEM)?,
         };
         let range = start..start + length;
         if (inner.areas.total() as u64).saturating_add(length as u64) > limit
@@ -220,7 +240,10 @@ impl Mm {
             return Err(Errno::ENOMEM);
         }
         if access.contains(Access::WRITE)
-            && inner.areas.overlapping(range).any(|area| !area.backing.may_write())
+            && inner
+                .areas
+                .overlapping(range)
+                .any(|area| !area.backing.may_write())
         {
             return Err(Errno::EACCES);
         }
@@ -229,8 +252,11 @@ impl Mm {
             let part = area.range.start.max(range.start)..area.range.end.min(range.end);
             // A private page may be shared with another process or the page
             // cache: writing faults, and the fault handler copies.
-            let allowed =
-                if area.backing.is_shared() { access } else { access.difference(Access::WRITE) };
+            let allowed = if area.backing.is_shared() {
+                access
+            } else {
+                access.difference(Access::WRITE)
+            };
             inner.space.protect(part, allowed);
         }
         Ok(())
@@ -356,7 +382,10 @@ impl Mm {
                 if target == RemapTarget::InPlace {
                     return Err(Errno::ENOMEM);
                 }
-                inner.areas.find_gap(new_length, inner.layout.mmap_base).ok_or(Errno::ENOMEM)?
+                inner
+                    .areas
+                    .find_gap(new_length, inner.layout.mmap_base)
+                    .ok_or(Errno::ENOMEM)?
             }
         };
         let kept = old.start..old.start + new_length.min(old.len());
@@ -370,7 +399,9 @@ impl Mm {
             address = found + PAGE_SIZE;
         }
         for (address, frame, access) in &pages {
-            inner.space.map(new_start + (address - old.start), frame.clone(), *access)?;
+            inner
+                .space
+                .map(new_start + (address - old.start), frame.clone(), *access)?;
         }
         drop(pages);
         inner.discard(old);
@@ -416,6 +447,24 @@ impl Mm {
         Ok(())
     }
 
+    /// Writes into the space from outside, as the program itself could.
+    /// `EFAULT`.
+    pub fn write_user(&self, address: usize, bytes: &[u8]) -> Result<()> {
+        let end = address.checked_add(bytes.len()).ok_or(Errno::EFAULT)?;
+        let range = page_down(address)..page_up(end).ok_or(Errno::EFAULT)?;
+        {
+            let inner = self.inner.lock();
+            let writable = inner
+                .areas
+                .overlapping(&range)
+                .all(|area| area.access.contains(Access::WRITE));
+            if !writable || !inner.areas.covers(&range) {
+                return Err(Errno::EFAULT);
+            }
+        }
+        self.write_bytes(address, bytes)
+    }
+
     /// Fills part of a page with zeros, as the loader does at the end of a
     /// program's data.
     pub fn zero_bytes(&self, range: Range<usize>) -> Result<()> {
@@ -423,7 +472,8 @@ impl Mm {
         while at < range.end {
             let offset = at % PAGE_SIZE;
             let length = (PAGE_SIZE - offset).min(range.end - at);
-            self.frame_to_write(page_down(at))?.fill(offset..offset + length, 0);
+            self.frame_to_write(page_down(at))?
+                .fill(offset..offset + length, 0);
             at += length;
         }
         Ok(())
@@ -444,7 +494,9 @@ impl Mm {
         struct Text(Vec<u8>);
         impl core::fmt::Write for Text {
             fn write_str(&mut self, text: &str) -> core::fmt::Result {
-                self.0.try_reserve(text.len()).map_err(|_| core::fmt::Error)?;
+                self.0
+                    .try_reserve(text.len())
+                    .map_err(|_| core::fmt::Error)?;
                 self.0.extend_from_slice(text.as_bytes());
                 Ok(())
             }
@@ -475,15 +527,24 @@ impl Mm {
         if let Some((frame, _)) = self.inner.lock().space.lookup(page_down(address)) {
             return Ok(frame);
         }
-        self.fault(address, Access::READ).map_err(|_| Errno::EFAULT)?;
+        self.fault(address, Access::READ)
+            .map_err(|_| Errno::EFAULT)?;
         let inner = self.inner.lock();
-        inner.space.lookup(page_down(address)).map(|(frame, _)| frame).ok_or(Errno::EFAULT)
+        inner
+            .space
+            .lookup(page_down(address))
+            .map(|(frame, _)| frame)
+            .ok_or(Errno::EFAULT)
     }
 
     /// Whether the area at an address is shared between processes.
     pub fn is_shared(&self, address: usize) -> Result<bool> {
         let inner = self.inner.lock();
-        inner.areas.find(address).map(|area| area.backing.is_shared()).ok_or(Errno::EFAULT)
+        inner
+            .areas
+            .find(address)
+            .map(|area| area.backing.is_shared())
+            .ok_or(Errno::EFAULT)
     }
 }
 

@@ -65,7 +65,14 @@ impl Backing {
 
     /// Whether the area may ever be writable.
     pub fn may_write(&self) -> bool {
-        !matches!(self, Backing::File { shared: true, may_write: false, .. })
+        !matches!(
+            self,
+            Backing::File {
+                shared: true,
+                may_write: false,
+                ..
+            }
+        )
     }
 
     /// The file's path.
@@ -93,12 +100,30 @@ impl Backing {
         match (self, next) {
             (Backing::Anonymous, Backing::Anonymous) => true,
             (
-                Backing::File { inode: a, offset: x, shared: s, may_write: m, .. },
-                Backing::File { inode: b, offset: y, shared: t, may_write: n, .. },
+                Backing::File {
+                    inode: a,
+                    offset: x,
+                    shared: s,
+                    may_write: m,
+                    ..
+                },
+                Backing::File {
+                    inode: b,
+                    offset: y,
+                    shared: t,
+                    may_write: n,
+                    ..
+                },
             ) => Arc::ptr_eq(a, b) && x + bytes as u64 == *y && s == t && m == n,
             (
-                Backing::Shared { memory: a, offset: x },
-                Backing::Shared { memory: b, offset: y },
+                Backing::Shared {
+                    memory: a,
+                    offset: x,
+                },
+                Backing::Shared {
+                    memory: b,
+                    offset: y,
+                },
             ) => Arc::ptr_eq(a, b) && x + bytes as u64 == *y,
             _ => false,
         }
@@ -127,7 +152,13 @@ impl Vma {
 
     /// The columns of `/proc/PID/maps` before the name.
     pub fn describe(&self, out: &mut impl fmt::Write) -> fmt::Result {
-        let flag = |access, letter| if self.access.contains(access) { letter } else { '-' };
+        let flag = |access, letter| {
+            if self.access.contains(access) {
+                letter
+            } else {
+                '-'
+            }
+        };
         let (offset, inode) = match &self.backing {
             Backing::Anonymous => (0, 0),
             Backing::File { offset, inode, .. } => (*offset, inode.metadata().inode),
@@ -159,7 +190,10 @@ pub struct VmaMap {
 impl VmaMap {
     /// No areas.
     pub const fn new() -> Self {
-        Self { areas: BTreeMap::new(), total: 0 }
+        Self {
+            areas: BTreeMap::new(),
+            total: 0,
+        }
     }
 
     /// How many areas there are.
@@ -190,12 +224,17 @@ impl VmaMap {
 
     /// The first area that starts above an address.
     pub fn first_above(&self, address: usize) -> Option<&Vma> {
-        self.areas.range(address.checked_add(1)?..).next().map(|(_, area)| area)
+        self.areas
+            .range(address.checked_add(1)?..)
+            .next()
+            .map(|(_, area)| area)
     }
 
     /// The areas that overlap a range, ascending.
     pub fn overlapping(&self, range: &Range<usize>) -> impl Iterator<Item = &Vma> {
-        let first = self.find(range.start).map_or(range.start, |area| area.range.start);
+        let first = self
+            .find(range.start)
+            .map_or(range.start, |area| area.range.start);
         let end = range.end.max(first);
         self.areas.range(first..end).map(|(_, area)| area)
     }
@@ -244,8 +283,12 @@ impl VmaMap {
 
     /// Joins the area that starts at `start` with the one before it.
     fn join_at(&mut self, start: usize) {
-        let Some((&before, previous)) = self.areas.range(..start).next_back() else { return };
-        let Some(area) = self.areas.get(&start) else { return };
+        let Some((&before, previous)) = self.areas.range(..start).next_back() else {
+            return;
+        };
+        let Some(area) = self.areas.get(&start) else {
+            return;
+        };
         if !previous.joins(area) {
             return;
         }
@@ -291,7 +334,9 @@ impl VmaMap {
             change(area);
         }
         let mut at = range.start;
-        while let Some((&start, _)) = self.areas.range(at..=range.end).next() {
+        while at <= range.end
+            && let Some((&start, _)) = self.areas.range(at..=range.end).next()
+        {
             self.join_at(start);
             at = start + 1;
         }

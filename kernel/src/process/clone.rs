@@ -112,7 +112,9 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
         return Err(Errno::EPERM);
     }
     if args.has(raw::CLONE_CHILD_CLEARTID) {
-        child.clear_child_tid.store(args.child_tid, Ordering::Relaxed);
+        child
+            .clear_child_tid
+            .store(args.child_tid, Ordering::Relaxed);
     }
     if args.has(raw::CLONE_PARENT_SETTID) {
         hal::user::store_u32(args.parent_tid, tid)?;
@@ -158,7 +160,11 @@ fn adopt(caller: &Arc<Process>, child: &Arc<Process>, as_sibling: bool) -> Resul
         let family = caller.family.lock();
         (family.parent.upgrade(), family.group, family.session)
     };
-    let parent = if as_sibling { parent.unwrap_or_else(|| caller.clone()) } else { caller.clone() };
+    let parent = if as_sibling {
+        parent.unwrap_or_else(|| caller.clone())
+    } else {
+        caller.clone()
+    };
     {
         let mut family = child.family.lock();
         family.parent = Arc::downgrade(&parent);
@@ -173,7 +179,11 @@ fn adopt(caller: &Arc<Process>, child: &Arc<Process>, as_sibling: bool) -> Resul
 
 fn new_process(thread: &Arc<Thread>, pid: Pid, args: &CloneArgs) -> Result<Arc<Process>> {
     let parent = &thread.process;
-    let mm = if args.has(raw::CLONE_VM) { parent.mm() } else { parent.mm().fork()? };
+    let mm = if args.has(raw::CLONE_VM) {
+        parent.mm()
+    } else {
+        parent.mm().fork()?
+    };
     let files = parent.files();
     let files = if args.has(raw::CLONE_FILES) {
         files
@@ -212,7 +222,9 @@ fn new_process(thread: &Arc<Thread>, pid: Pid, args: &CloneArgs) -> Result<Arc<P
         image: parent.image.lock().clone(),
     };
     let process = Process::new(pid, parts);
-    process.exit_signal.store(exit_signal.into(), Ordering::Relaxed);
+    process
+        .exit_signal
+        .store(exit_signal.into(), Ordering::Relaxed);
     Ok(process)
 }
 

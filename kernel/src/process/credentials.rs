@@ -44,6 +44,8 @@ impl Credentials {
     /// Whether it may send signals to `target` (kill(2)).
     pub fn may_signal(&self, target: &Credentials) -> bool {
         self.is_privileged()
-            || [self.uid, self.euid].iter().any(|id| [target.uid, target.suid].contains(id))
+            || [self.uid, self.euid]
+                .iter()
+                .any(|id| [target.uid, target.suid].contains(id))
     }
 }

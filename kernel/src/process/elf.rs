@@ -100,7 +100,10 @@ impl Executable {
     /// The span of all segments, rounded to pages.
     pub fn span(&self) -> core::ops::Range<usize> {
         let first = self.segments.first().map_or(0, |segment| segment.address);
-        let last = self.segments.last().map_or(0, |segment| segment.address + segment.memory_size);
+        let last = self
+            .segments
+            .last()
+            .map_or(0, |segment| segment.address + segment.memory_size);
         first & !(PAGE_SIZE - 1)..last.next_multiple_of(PAGE_SIZE)
     }
 }
@@ -115,8 +118,8 @@ pub const PROGRAM_HEADER_SIZE: usize = size_of::<ProgramHeader>();
 ///
 /// `ENOEXEC` when this is no ELF file for this machine or contradicts itself.
 pub fn parse(file_size: u64, read: impl Fn(u64, &mut [u8]) -> Result<()>) -> Result<Executable> {
-    let mut header = FileHeader::read_from_bytes(&[0; size_of::<FileHeader>()])
-        .map_err(|_| Errno::ENOEXEC)?;
+    let mut header =
+        FileHeader::read_from_bytes(&[0; size_of::<FileHeader>()]).map_err(|_| Errno::ENOEXEC)?;
     read(0, header.as_mut_bytes()).map_err(|_| Errno::ENOEXEC)?;
     let is_ours = header.identification.starts_with(b"\x7fELF\x02\x01\x01")
         && header.machine == EM_X86_64
@@ -284,7 +287,11 @@ mod tests {
     fn every_truncation_is_refused() {
         let file = sample();
         for length in 0..file.len() {
-            assert_eq!(parse_bytes(&file[..length]), Err(Errno::ENOEXEC), "{length} bytes");
+            assert_eq!(
+                parse_bytes(&file[..length]),
+                Err(Errno::ENOEXEC),
+                "{length} bytes"
+            );
         }
     }
 

@@ -82,7 +82,11 @@ impl Strings {
     /// A string, without its NUL.
     pub fn get(&self, index: usize) -> Option<&[u8]> {
         let start = *self.offsets.get(index)?;
-        let end = self.offsets.get(index + 1).copied().unwrap_or(self.bytes.len());
+        let end = self
+            .offsets
+            .get(index + 1)
+            .copied()
+            .unwrap_or(self.bytes.len());
         self.bytes.get(start..end - 1)
     }
 }
@@ -233,17 +237,28 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
     crate::drivers::random::fill(&mut random);
     let facts = Facts {
         headers: (
-            executable.headers_address.map_or(0, |address| base + address),
+            executable
+                .headers_address
+                .map_or(0, |address| base + address),
             executable.header_count,
         ),
         interpreter_base,
         entry,
-        identities: [credentials.uid, credentials.euid, credentials.gid, credentials.egid],
+        identities: [
+            credentials.uid,
+            credentials.euid,
+            credentials.gid,
+            credentials.egid,
+        ],
         random,
         path: file.name.clone(),
     };
-    let (bytes, stack_pointer) =
-        stack::build(stack_top, (stack_limit / 4).max(32 * PAGE_SIZE), &args, &facts)?;
+    let (bytes, stack_pointer) = stack::build(
+        stack_top,
+        (stack_limit / 4).max(32 * PAGE_SIZE),
+        &args,
+        &facts,
+    )?;
     let initial = page_up(bytes.len() + 32 * PAGE_SIZE).ok_or(Errno::E2BIG)?;
     let mut access = Access::READ | Access::WRITE;
     access.set(Access::EXECUTE, executable.executable_stack);
@@ -271,7 +286,12 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
         cmdline: args.argv.bytes().to_vec(),
         environ: args.envp.bytes().to_vec(),
     };
-    Ok(Loaded { mm, entry: start, stack_pointer, image })
+    Ok(Loaded {
+        mm,
+        entry: start,
+        stack_pointer,
+        image,
+    })
 }
 
 fn place_interpreter(mm: &Mm, executable: &Executable, length: usize) -> Result<usize> {
@@ -348,7 +368,9 @@ fn parse_script_line(line: &[u8], cut: bool) -> Result<(&[u8], Option<&[u8]>)> {
 }
 
 fn parse(file: &ExecutableFile) -> Result<Executable> {
-    elf::parse(file.inode.size(), |offset, buffer| read_exact(file, offset, buffer))
+    elf::parse(file.inode.size(), |offset, buffer| {
+        read_exact(file, offset, buffer)
+    })
 }
 
 fn read(file: &ExecutableFile, offset: u64, buffer: &mut [u8]) -> Result<usize> {
@@ -364,7 +386,11 @@ fn read(file: &ExecutableFile, offset: u64, buffer: &mut [u8]) -> Result<usize> 
 }
 
 fn read_exact(file: &ExecutableFile, offset: u64, buffer: &mut [u8]) -> Result<()> {
-    if read(file, offset, buffer)? == buffer.len() { Ok(()) } else { Err(Errno::EIO) }
+    if read(file, offset, buffer)? == buffer.len() {
+        Ok(())
+    } else {
+        Err(Errno::EIO)
+    }
 }
 
 fn map_segments(
@@ -387,8 +413,14 @@ fn map_segment(mm: &Mm, file: &ExecutableFile, segment: &Segment, base: usize) -
     let address = base.checked_add(segment.address).ok_or(Errno::ENOEXEC)?;
     let start = page_down(address);
     let file_end = address + segment.file_size;
-    let end = address.checked_add(segment.memory_size).ok_or(Errno::ENOEXEC)?;
-    let mapped_end = if segment.file_size == 0 { start } else { file_end.next_multiple_of(PAGE_SIZE) };
+    let end = address
+        .checked_add(segment.memory_size)
+        .ok_or(Errno::ENOEXEC)?;
+    let mapped_end = if segment.file_size == 0 {
+        start
+    } else {
+        file_end.next_multiple_of(PAGE_SIZE)
+    };
     let request = |start: usize, end: usize, backing| MapRequest {
         address: Some(start),
         length: end - start,
@@ -457,7 +489,10 @@ mod tests {
     fn script_lines() {
         let parse = |line: &'static [u8]| parse_script_line(line, false);
         assert_eq!(parse(b"/bin/sh\n"), Ok((&b"/bin/sh"[..], None)));
-        assert_eq!(parse(b" /bin/sh -e x \nrest"), Ok((&b"/bin/sh"[..], Some(&b"-e x"[..]))));
+        assert_eq!(
+            parse(b" /bin/sh -e x \nrest"),
+            Ok((&b"/bin/sh"[..], Some(&b"-e x"[..])))
+        );
         assert_eq!(parse(b"\n"), Err(Errno::ENOEXEC));
         assert_eq!(parse(b"   "), Err(Errno::ENOEXEC));
         assert_eq!(parse_script_line(b"/a/long/pa", true), Err(Errno::ENOEXEC));
@@ -466,7 +501,10 @@ mod tests {
     #[test]
     fn names_are_the_last_component() {
         assert_eq!(&program_name(b"/usr/bin/lua")[..4], b"lua\0");
-        assert_eq!(&program_name(b"a-very-long-program-name"), b"a-very-long-pro\0");
+        assert_eq!(
+            &program_name(b"a-very-long-program-name"),
+            b"a-very-long-pro\0"
+        );
     }
 
     #[test]

@@ -7,9 +7,10 @@ use core::sync::atomic::Ordering;
 use linux_raw_sys::general as raw;
 
 use super::{FAMILY, PROCESSES, Process, Thread, unregister_process, unregister_thread};
+use crate::mm::Mm;
+use crate::sched;
 use crate::signal::{self, Signal, SignalInfo};
 use crate::sync::futex;
-use crate::sched;
 
 /// How a process ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,7 +62,9 @@ pub fn exit_thread(thread: Arc<Thread>, status: u8) -> ! {
     let last = {
         let mut threads = process.threads.lock();
         threads.retain(|other| !Arc::ptr_eq(other, &thread));
-        process.dead_threads_time.fetch_add(sched::runtime(&thread), Ordering::Relaxed);
+        process
+            .dead_threads_time
+            .fetch_add(sched::runtime(&thread), Ordering::Relaxed);
         threads.is_empty()
     };
     unregister_thread(thread.tid);
@@ -75,7 +78,10 @@ pub fn exit_thread(thread: Arc<Thread>, status: u8) -> ! {
 
 /// What happens when the last thread of a process has gone.
 fn exit_process(process: &Arc<Process>, last_status: u8) {
-    let status = *process.exit.lock().get_or_insert(ExitStatus::Exited(last_status));
+    let status = *process
+        .exit
+        .lock()
+        .get_or_insert(ExitStatus::Exited(last_status));
     if process.pid == 1 {
         panic!("the first process ended: {status:?}");
     }
@@ -84,8 +90,9 @@ fn exit_process(process: &Arc<Process>, last_status: u8) {
     close_files(process);
     // The memory goes now; a zombie keeps only its place in the table.
     hal::space::deactivate();
-    if let Ok(empty) = crate::mm::Mm::new(Default::default()) {
-        *process.mm.lock() = empty;
+    if let Ok(empty) = Mm::empty() {
+        let memory = core::mem::replace(&mut *process.mm.lock(), empty);
+        drop(memory);
     }
     let orphaned_groups = hand_over_children(process);
     for group in orphaned_groups {
@@ -119,7 +126,9 @@ fn hand_over_children(process: &Arc<Process>) -> Vec<super::Pid> {
         {
             let _family = FAMILY.lock();
             child.family.lock().parent = Arc::downgrade(&reaper);
-            child.exit_signal.store(Signal::CHLD.number().into(), Ordering::Relaxed);
+            child
+                .exit_signal
+                .store(Signal::CHLD.number().into(), Ordering::Relaxed);
             reaper.family.lock().children.push(child);
         }
         if stopped && super::group::is_orphaned(group) && !orphaned.contains(&group) {
@@ -141,7 +150,11 @@ fn reaper_of(process: &Arc<Process>) -> Arc<Process> {
         }
         ancestor = candidate.family.lock().parent.upgrade();
     }
-    PROCESSES.lock().get(&1).cloned().expect("the first process never ends")
+    PROCESSES
+        .lock()
+        .get(&1)
+        .cloned()
+        .expect("the first process never ends")
 }
 
 /// Sends the parent its signal and wakes it; an uninterested parent's child is
@@ -176,7 +189,11 @@ fn tell_parent(process: &Arc<Process>, status: ExitStatus) {
 pub(super) fn reap(parent: &Arc<Process>, child: &Arc<Process>) {
     {
         let _family = FAMILY.lock();
-        parent.family.lock().children.retain(|other| !Arc::ptr_eq(other, child));
+        parent
+            .family
+            .lock()
+            .children
+            .retain(|other| !Arc::ptr_eq(other, child));
     }
     let time = child.runtime() + child.children_time.load(Ordering::Relaxed);
     parent.children_time.fetch_add(time, Ordering::Relaxed);

@@ -14,7 +14,11 @@ use crate::errno::{Errno, Result};
 /// `ESRCH`, `EACCES` (the child has called exec), `EPERM` (session leader, other
 /// session, no such group there), `EINVAL`.
 pub fn set_group(caller: &Arc<Process>, pid: Pid, group: Pid) -> Result<()> {
-    let target = if pid == 0 { caller.clone() } else { find(pid).ok_or(Errno::ESRCH)? };
+    let target = if pid == 0 {
+        caller.clone()
+    } else {
+        find(pid).ok_or(Errno::ESRCH)?
+    };
     let group = if group == 0 { target.pid } else { group };
     let own_session = caller.session();
     if !Arc::ptr_eq(caller, &target) {
@@ -32,7 +36,9 @@ pub fn set_group(caller: &Arc<Process>, pid: Pid, group: Pid) -> Result<()> {
         return Err(Errno::EPERM);
     }
     let exists = group == target.pid
-        || all().iter().any(|other| other.group() == group && other.session() == own_session);
+        || all()
+            .iter()
+            .any(|other| other.group() == group && other.session() == own_session);
     if !exists {
         return Err(Errno::EPERM);
     }
@@ -74,5 +80,7 @@ pub fn is_orphaned(group: Pid) -> bool {
 
 /// Whether a group has a process in a session.
 pub fn exists_in_session(group: Pid, session: Pid) -> bool {
-    all().iter().any(|process| process.group() == group && process.session() == session)
+    all()
+        .iter()
+        .any(|process| process.group() == group && process.session() == session)
 }

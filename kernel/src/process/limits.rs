@@ -46,7 +46,11 @@ impl Limits {
         let mut set = |resource: Resource, soft, hard| values[resource as usize] = (soft, hard);
         set(Resource::Stack, 8 << 20, UNLIMITED);
         set(Resource::Core, 0, UNLIMITED);
-        set(Resource::Processes, super::MAX_THREADS as u64 / 2, super::MAX_THREADS as u64 / 2);
+        set(
+            Resource::Processes,
+            super::MAX_THREADS as u64 / 2,
+            super::MAX_THREADS as u64 / 2,
+        );
         set(Resource::OpenFiles, 1024, MAX_OPEN_FILES);
         set(Resource::LockedMemory, 8 << 20, 8 << 20);
         set(Resource::PendingSignals, 4096, 4096);

@@ -36,9 +36,9 @@ pub use wait::{WaitOptions, WaitTarget, Waited, report_continued, report_stopped
 use crate::errno::{Errno, Result};
 use crate::fs::{FdTable, FsContext};
 use crate::mm::Mm;
+use crate::sched;
 use crate::signal::{Actions, PendingSignals};
 use crate::sync::{SpinLock, WaitQueue};
-use crate::sched;
 
 /// Process and thread numbers; a process has the number of its first thread.
 pub type Pid = u32;
@@ -135,7 +135,11 @@ impl Process {
     /// Number of the parent, 0 when there is none.
     pub fn parent_pid(&self) -> Pid {
         let _family = FAMILY.lock();
-        self.family.lock().parent.upgrade().map_or(0, |parent| parent.pid)
+        self.family
+            .lock()
+            .parent
+            .upgrade()
+            .map_or(0, |parent| parent.pid)
     }
 
     /// Number of the process group.
@@ -244,7 +248,11 @@ fn allocate_pid() -> Result<Pid> {
     let processes = PROCESSES.lock();
     let mut pid = LAST_PID.load(Ordering::Relaxed);
     for _ in 0..PID_MAX {
-        pid = if pid + 1 >= PID_MAX { if pid == 0 { 1 } else { 300 } } else { pid + 1 };
+        pid = if pid + 1 >= PID_MAX {
+            if pid == 0 { 1 } else { 300 }
+        } else {
+            pid + 1
+        };
         if !threads.contains_key(&pid)
             && !processes.contains_key(&pid)
             && !processes.values().any(|process| {
@@ -284,7 +292,7 @@ pub(crate) fn first(fs: FsContext) -> Result<Arc<Process>> {
     Ok(Process::new(
         pid,
         clone::Parts {
-            mm: Mm::new(Default::default())?,
+            mm: Mm::empty()?,
             files: Arc::default(),
             fs: Arc::new(SpinLock::new(fs)),
             actions: Arc::new(SpinLock::new(Actions::default())),

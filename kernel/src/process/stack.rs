@@ -117,7 +117,10 @@ mod tests {
             }
             strings
         };
-        let args = ExecArgs { argv: strings(&["a", "bc"]), envp: strings(&["X=1"]) };
+        let args = ExecArgs {
+            argv: strings(&["a", "bc"]),
+            envp: strings(&["X=1"]),
+        };
         let facts = Facts {
             headers: (0x40_0040, 2),
             interpreter_base: 0,

@@ -87,7 +87,10 @@ impl Thread {
 
     /// The HAL's task of this thread.
     pub fn task(&self) -> Arc<Task> {
-        self.task.lock().clone().expect("a thread has a task from its making to its exit")
+        self.task
+            .lock()
+            .clone()
+            .expect("a thread has a task from its making to its exit")
     }
 
     /// Breaks the cycle between thread and task, when the thread exits.

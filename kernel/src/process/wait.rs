@@ -80,11 +80,7 @@ pub fn wait(
     wait_until(&[&parent.child_events], None, Interrupt::BySignals, attempt)?
 }
 
-fn poll(
-    parent: &Arc<Process>,
-    target: WaitTarget,
-    options: WaitOptions,
-) -> Result<Option<Waited>> {
+fn poll(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) -> Result<Option<Waited>> {
     let children = {
         let family = parent.family.lock();
         let mut children = alloc::vec::Vec::new();
@@ -115,12 +111,19 @@ fn poll(
             return Ok(Some(waited));
         }
         let mut change = child.state_change.lock();
-        if options.stopped && let Some(signal) = change.stopped_by {
+        if options.stopped
+            && let Some(signal) = change.stopped_by
+        {
             if !options.keep {
                 change.stopped_by = None;
             }
             let status = u32::from(signal.number()) << 8 | 0x7f;
-            return Ok(Some(describe(child, status, raw::CLD_STOPPED, signal.number())));
+            return Ok(Some(describe(
+                child,
+                status,
+                raw::CLD_STOPPED,
+                signal.number(),
+            )));
         }
         if options.continued && change.continued {
             if !options.keep {
@@ -146,18 +149,26 @@ fn describe(child: &Process, status: u32, code: u32, value: u8) -> Waited {
 
 /// Tells the parent that a process was stopped.
 pub fn report_stopped(process: &Arc<Process>, signal: Signal) {
-    *process.state_change.lock() = StateChange { stopped_by: Some(signal), continued: false };
+    *process.state_change.lock() = StateChange {
+        stopped_by: Some(signal),
+        continued: false,
+    };
     report(process, raw::CLD_STOPPED, signal);
 }
 
 /// Tells the parent that a process was continued.
 pub fn report_continued(process: &Arc<Process>) {
-    *process.state_change.lock() = StateChange { stopped_by: None, continued: true };
+    *process.state_change.lock() = StateChange {
+        stopped_by: None,
+        continued: true,
+    };
     report(process, raw::CLD_CONTINUED, Signal::CONT);
 }
 
 fn report(process: &Arc<Process>, code: u32, signal: Signal) {
-    let Some(parent) = process.family.lock().parent.upgrade() else { return };
+    let Some(parent) = process.family.lock().parent.upgrade() else {
+        return;
+    };
     let action = parent.actions.lock().lock().get(Signal::CHLD);
     if !action.has(raw::SA_NOCLDSTOP) {
         let uid = process.credentials().uid;

@@ -18,32 +18,42 @@ use crate::syscall;
 /// Turns a CPU exception in user mode into page-table work or a signal.
 pub fn exception(thread: &Arc<Thread>, user: &mut UserContext, exception: Exception) {
     let (signal, code, address) = match exception {
-        Exception::PageFault { address, access, .. } => {
-            match thread.process.mm().fault(address, access) {
-                Ok(()) => return,
-                Err(FaultError::NotMapped) => (Signal::SEGV, raw::SEGV_MAPERR as i32, address),
-                Err(FaultError::Denied) => (Signal::SEGV, raw::SEGV_ACCERR as i32, address),
-                Err(FaultError::PastEnd) => (Signal::BUS, raw::BUS_ADRERR as i32, address),
-                Err(FaultError::OutOfMemory) => {
-                    log::warn!(
-                        "out of memory: killed process {} at address {address:#x}",
-                        thread.process.pid
-                    );
-                    exit_group(&thread.process, ExitStatus::Signaled(Signal::KILL));
-                    return;
-                }
+        Exception::PageFault {
+            address, access, ..
+        } => match thread.process.mm().fault(address, access) {
+            Ok(()) => return,
+            Err(FaultError::NotMapped) => (Signal::SEGV, raw::SEGV_MAPERR as i32, address),
+            Err(FaultError::Denied) => (Signal::SEGV, raw::SEGV_ACCERR as i32, address),
+            Err(FaultError::PastEnd) => (Signal::BUS, raw::BUS_ADRERR as i32, address),
+            Err(FaultError::OutOfMemory) => {
+                log::warn!(
+                    "out of memory: killed process {} at address {address:#x}",
+                    thread.process.pid
+                );
+                exit_group(&thread.process, ExitStatus::Signaled(Signal::KILL));
+                return;
             }
-        }
-        Exception::DivideError => {
-            (Signal::FPE, raw::FPE_INTDIV as i32, user.instruction_pointer())
-        }
-        Exception::FloatingPoint { .. } | Exception::Simd { .. } => {
-            (Signal::FPE, fpe_code(&exception), user.instruction_pointer())
-        }
-        Exception::InvalidOpcode | Exception::DeviceNotAvailable => {
-            (Signal::ILL, raw::ILL_ILLOPN as i32, user.instruction_pointer())
-        }
-        Exception::Debug => (Signal::TRAP, raw::TRAP_TRACE as i32, user.instruction_pointer()),
+        },
+        Exception::DivideError => (
+            Signal::FPE,
+            raw::FPE_INTDIV as i32,
+            user.instruction_pointer(),
+        ),
+        Exception::FloatingPoint { .. } | Exception::Simd { .. } => (
+            Signal::FPE,
+            fpe_code(&exception),
+            user.instruction_pointer(),
+        ),
+        Exception::InvalidOpcode | Exception::DeviceNotAvailable => (
+            Signal::ILL,
+            raw::ILL_ILLOPN as i32,
+            user.instruction_pointer(),
+        ),
+        Exception::Debug => (
+            Signal::TRAP,
+            raw::TRAP_TRACE as i32,
+            user.instruction_pointer(),
+        ),
         Exception::Breakpoint => (Signal::TRAP, raw::SI_KERNEL as i32, 0),
         Exception::AlignmentCheck => (Signal::BUS, raw::BUS_ADRALN as i32, 0),
         Exception::StackFault { .. } | Exception::SegmentNotPresent { .. } => {
@@ -165,7 +175,14 @@ fn run_handler(
     let signal = info.signal();
     let mut state = *thread.signals.lock();
     let saved_mask = state.restore_mask.take().unwrap_or(state.mask);
-    match frame::push(user, &state.alternate_stack, &action, &info, saved_mask, exception) {
+    match frame::push(
+        user,
+        &state.alternate_stack,
+        &action,
+        &info,
+        saved_mask,
+        exception,
+    ) {
         Ok(stack) => {
             state.alternate_stack = stack;
             state.mask = state.mask.union(action.mask);
@@ -177,7 +194,10 @@ fn run_handler(
             if action.has(raw::SA_RESETHAND) {
                 let actions = thread.process.actions.lock().clone();
                 let mut actions = actions.lock();
-                let reset = Action { handler: Action::DEFAULT, ..action };
+                let reset = Action {
+                    handler: Action::DEFAULT,
+                    ..action
+                };
                 actions.set(signal, reset);
             }
         }
@@ -204,8 +224,7 @@ fn stop(thread: &Arc<Thread>, signal: Signal) {
 
 /// Sleeps while the process is stopped.
 fn stop_if_told(thread: &Arc<Thread>) {
-    while thread.process.stopped.load(Ordering::SeqCst)
-        && !thread.must_exit.load(Ordering::SeqCst)
+    while thread.process.stopped.load(Ordering::SeqCst) && !thread.must_exit.load(Ordering::SeqCst)
     {
         sched::park(None);
     }

@@ -31,14 +31,24 @@ pub struct AlternateStack {
 
 impl Default for AlternateStack {
     fn default() -> Self {
-        Self { base: 0, flags: raw::SS_DISABLE, padding: 0, size: 0 }
+        Self {
+            base: 0,
+            flags: raw::SS_DISABLE,
+            padding: 0,
+            size: 0,
+        }
     }
 }
 
 impl AlternateStack {
     /// An alternate stack.
     pub fn new(base: usize, size: usize, flags: u32) -> Self {
-        Self { base, flags, padding: 0, size }
+        Self {
+            base,
+            flags,
+            padding: 0,
+            size,
+        }
     }
 
     /// Whether there is one.
@@ -48,9 +58,7 @@ impl AlternateStack {
 
     /// Whether a stack pointer is on it.
     pub fn holds(&self, stack_pointer: usize) -> bool {
-        self.is_enabled()
-            && stack_pointer > self.base
-            && stack_pointer - self.base <= self.size
+        self.is_enabled() && stack_pointer > self.base && stack_pointer - self.base <= self.size
     }
 
     /// As `sigaltstack` reports it: with `SS_ONSTACK` when in use.

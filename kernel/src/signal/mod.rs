@@ -15,6 +15,7 @@ use core::sync::atomic::Ordering;
 use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
+pub(crate) use deliver::hang_up;
 pub use deliver::{deliver, exception};
 pub use frame::{AlternateStack, sigreturn};
 
@@ -50,7 +51,11 @@ const FIRST_REALTIME: u8 = 32;
 impl Signal {
     /// The signal with this number. `EINVAL` if there is none.
     pub fn from_number(number: usize) -> Result<Signal> {
-        if (1..=64).contains(&number) { Ok(Signal(number as u8)) } else { Err(Errno::EINVAL) }
+        if (1..=64).contains(&number) {
+            Ok(Signal(number as u8))
+        } else {
+            Err(Errno::EINVAL)
+        }
     }
 
     /// Its number.
@@ -98,9 +103,7 @@ enum DefaultAction {
 }
 
 /// A set of signals, as the kernel's `sigset_t` (64 bits).
-#[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Default, FromBytes, IntoBytes, Immutable,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, FromBytes, IntoBytes, Immutable)]
 #[repr(transparent)]
 pub struct SignalSet(pub u64);
 
@@ -164,7 +167,13 @@ pub struct SignalInfo {
 impl SignalInfo {
     /// A signal with a code and no more.
     pub fn new(signal: Signal, code: i32) -> Self {
-        Self { signo: signal.0.into(), errno: 0, code, padding: 0, fields: [0; 14] }
+        Self {
+            signo: signal.0.into(),
+            errno: 0,
+            code,
+            padding: 0,
+            fields: [0; 14],
+        }
     }
 
     /// Sent by the kernel itself (`SI_KERNEL`).
@@ -226,7 +235,9 @@ pub struct Actions {
 
 impl Default for Actions {
     fn default() -> Self {
-        Self { actions: [Action::default(); 64] }
+        Self {
+            actions: [Action::default(); 64],
+        }
     }
 }
 
@@ -246,7 +257,10 @@ impl Actions {
             if action.handler != Action::IGNORE {
                 *action = Action::default();
             } else {
-                *action = Action { handler: Action::IGNORE, ..Action::default() };
+                *action = Action {
+                    handler: Action::IGNORE,
+                    ..Action::default()
+                };
             }
         }
     }
@@ -275,7 +289,10 @@ pub struct PendingSignals {
 impl PendingSignals {
     /// None.
     pub const fn new() -> Self {
-        Self { set: SignalSet::EMPTY, queue: VecDeque::new() }
+        Self {
+            set: SignalSet::EMPTY,
+            queue: VecDeque::new(),
+        }
     }
 
     /// Which signals wait.
@@ -344,19 +361,31 @@ impl Default for PendingSignals {
 /// counted.
 pub fn has_deliverable(thread: &Thread) -> bool {
     let blocked = thread.signals.lock().mask;
-    let waiting = thread.pending.lock().set.union(thread.process.pending.lock().set);
+    let waiting = thread
+        .pending
+        .lock()
+        .set
+        .union(thread.process.pending.lock().set);
     !waiting.difference(blocked).is_empty()
 }
 
 /// Whether a signal waits that will end the process.
 pub fn has_deadly(thread: &Thread) -> bool {
-    let waiting = thread.pending.lock().set.union(thread.process.pending.lock().set);
+    let waiting = thread
+        .pending
+        .lock()
+        .set
+        .union(thread.process.pending.lock().set);
     waiting.contains(Signal::KILL)
 }
 
 /// The signals that wait for `thread` (sigpending(2)).
 pub fn pending_of(thread: &Thread) -> SignalSet {
-    thread.pending.lock().set.union(thread.process.pending.lock().set)
+    thread
+        .pending
+        .lock()
+        .set
+        .union(thread.process.pending.lock().set)
 }
 
 /// Takes a waiting signal of `wanted` without delivering it
@@ -420,7 +449,9 @@ pub fn send_to_process(process: &Arc<Process>, info: SignalInfo) -> Result<()> {
     let signal = info.signal();
     prepare(process, signal);
     let threads = process.threads.lock();
-    let open = threads.iter().find(|thread| !thread.signals.lock().mask.contains(signal));
+    let open = threads
+        .iter()
+        .find(|thread| !thread.signals.lock().mask.contains(signal));
     if is_ignored(process, open.is_none(), signal) {
         return Ok(());
     }
@@ -514,11 +545,7 @@ pub fn may_send(
 
 /// sigaction(2): sets the action of a signal and gives the old one. `EINVAL`
 /// for the two that cannot be changed.
-pub fn set_action(
-    process: &Arc<Process>,
-    signal: Signal,
-    new: Option<Action>,
-) -> Result<Action> {
+pub fn set_action(process: &Arc<Process>, signal: Signal, new: Option<Action>) -> Result<Action> {
     if new.is_some() && SignalSet::UNBLOCKABLE.contains(signal) {
         return Err(Errno::EINVAL);
     }

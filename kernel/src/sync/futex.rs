@@ -62,7 +62,7 @@ impl Key {
             hal::user::load_u32(address)?;
             if mm.is_shared(address)? {
                 let frame = mm.frame_at(address)?;
-                return Ok(Key::Shared(frame.number(), address % hal::mem::PAGE_SIZE));
+                return Ok(Key::Shared(frame.id(), address % hal::mem::PAGE_SIZE));
             }
         }
         Ok(Key::Private(Arc::as_ptr(&mm) as usize, address))

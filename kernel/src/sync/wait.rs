@@ -31,7 +31,10 @@ impl Default for WaitQueue {
 impl WaitQueue {
     /// An empty queue.
     pub const fn new() -> Self {
-        Self { length: AtomicUsize::new(0), waiters: SpinLock::new(Vec::new()) }
+        Self {
+            length: AtomicUsize::new(0),
+            waiters: SpinLock::new(Vec::new()),
+        }
     }
 
     /// Wakes every waiter. Call it after the condition has changed.
@@ -72,7 +75,10 @@ impl WaitQueue {
 
     fn leave(&self, thread: &Arc<Thread>) {
         let mut waiters = self.waiters.lock();
-        if let Some(position) = waiters.iter().position(|waiter| Arc::ptr_eq(waiter, thread)) {
+        if let Some(position) = waiters
+            .iter()
+            .position(|waiter| Arc::ptr_eq(waiter, thread))
+        {
             waiters.remove(position);
             self.length.store(waiters.len(), Ordering::SeqCst);
         }

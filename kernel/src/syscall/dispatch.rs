@@ -11,14 +11,20 @@ use crate::process::Thread;
 pub fn enter(thread: &Arc<Thread>, user: &mut UserContext) {
     let number = user.syscall_number();
     let arguments = user.syscall_args();
-    let mut context = Context { thread, process: &thread.process, user };
+    let mut context = Context {
+        thread,
+        process: &thread.process,
+        user,
+    };
     let outcome = table::dispatch(&mut context, number, arguments);
     if log::log_enabled!(target: "syscall", log::Level::Trace) {
         trace(thread, number, &arguments, &outcome);
     }
     match outcome {
         Ok(value) => user.set_syscall_result(value),
-        Err(error) if restart::is_restart(error) => restart::interrupted(thread, user, number, error),
+        Err(error) if restart::is_restart(error) => {
+            restart::interrupted(thread, user, number, error)
+        }
         Err(error) => user.set_syscall_result(error.to_return_value()),
     }
 }

@@ -18,8 +18,11 @@ pub fn futex(
 ) -> Result<usize> {
     let operation = operation as u32;
     let command = operation & !(raw::FUTEX_PRIVATE_FLAG | raw::FUTEX_CLOCK_REALTIME);
-    let scope =
-        if operation & raw::FUTEX_PRIVATE_FLAG != 0 { Scope::Private } else { Scope::Shared };
+    let scope = if operation & raw::FUTEX_PRIVATE_FLAG != 0 {
+        Scope::Private
+    } else {
+        Scope::Shared
+    };
     let realtime = operation & raw::FUTEX_CLOCK_REALTIME != 0;
     let is_wait = matches!(command, raw::FUTEX_WAIT | raw::FUTEX_WAIT_BITSET);
     if realtime && !is_wait {
@@ -28,15 +31,20 @@ pub fn futex(
     let count = |value: usize| usize::try_from((value as i32).max(0)).unwrap_or(0);
     match command {
         raw::FUTEX_WAIT | raw::FUTEX_WAIT_BITSET => {
-            let bits =
-                if command == raw::FUTEX_WAIT_BITSET { value3 as u32 } else { ALL_BITS };
+            let bits = if command == raw::FUTEX_WAIT_BITSET {
+                value3 as u32
+            } else {
+                ALL_BITS
+            };
             let deadline = match timeout {
                 0 => None,
                 address => {
                     let nanoseconds = read_timespec(address)?;
                     Some(match (command, realtime) {
                         (raw::FUTEX_WAIT, _) => time::monotonic().saturating_add(nanoseconds),
-                        (_, true) => deadline_at(raw::CLOCK_REALTIME, ClockMode::Absolute, nanoseconds)?,
+                        (_, true) => {
+                            deadline_at(raw::CLOCK_REALTIME, ClockMode::Absolute, nanoseconds)?
+                        }
                         (_, false) => nanoseconds,
                     })
                 }
@@ -51,9 +59,13 @@ pub fn futex(
             }
         }
         raw::FUTEX_WAKE => futex::wake(cx.process, address, scope, count(value).max(1), ALL_BITS),
-        raw::FUTEX_WAKE_BITSET => {
-            futex::wake(cx.process, address, scope, count(value).max(1), value3 as u32)
-        }
+        raw::FUTEX_WAKE_BITSET => futex::wake(
+            cx.process,
+            address,
+            scope,
+            count(value).max(1),
+            value3 as u32,
+        ),
         raw::FUTEX_REQUEUE | raw::FUTEX_CMP_REQUEUE => {
             if (value as i32) < 0 || (timeout as i32) < 0 {
                 return Err(Errno::EINVAL);
@@ -62,11 +74,21 @@ pub fn futex(
             let counts = (count(value), count(timeout));
             let (woken, moved) =
                 futex::requeue(cx.process, (address, address2), scope, counts, expected)?;
-            Ok(if expected.is_some() { woken + moved } else { woken })
+            Ok(if expected.is_some() {
+                woken + moved
+            } else {
+                woken
+            })
         }
         raw::FUTEX_WAKE_OP => {
             let counts = (count(value).max(1), count(timeout).max(1));
-            futex::wake_op(cx.process, (address, address2), scope, counts, value3 as u32)
+            futex::wake_op(
+                cx.process,
+                (address, address2),
+                scope,
+                counts,
+                value3 as u32,
+            )
         }
         _ => Err(Errno::ENOSYS),
     }

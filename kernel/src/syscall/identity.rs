@@ -86,7 +86,11 @@ fn set_three(
 pub fn setresuid(cx: &Context, [real, effective, saved, ..]: [usize; 6]) -> Result<usize> {
     change(cx, |ids| {
         let privileged = ids.is_privileged();
-        set_three((&mut ids.uid, &mut ids.euid, &mut ids.suid), [real, effective, saved], privileged)
+        set_three(
+            (&mut ids.uid, &mut ids.euid, &mut ids.suid),
+            [real, effective, saved],
+            privileged,
+        )
     })
 }
 
@@ -94,7 +98,11 @@ pub fn setresuid(cx: &Context, [real, effective, saved, ..]: [usize; 6]) -> Resu
 pub fn setresgid(cx: &Context, [real, effective, saved, ..]: [usize; 6]) -> Result<usize> {
     change(cx, |ids| {
         let privileged = ids.is_privileged();
-        set_three((&mut ids.gid, &mut ids.egid, &mut ids.sgid), [real, effective, saved], privileged)
+        set_three(
+            (&mut ids.gid, &mut ids.egid, &mut ids.sgid),
+            [real, effective, saved],
+            privileged,
+        )
     })
 }
 

@@ -52,7 +52,11 @@ pub fn mmap(
         // Old callers may pass anything with MAP_SHARED and MAP_PRIVATE on Linux; here
         // an unknown flag is an error, as mmap(2) has it for MAP_SHARED_VALIDATE.
         let validate = kind == raw::MAP_SHARED_VALIDATE;
-        return Err(if validate { Errno::EOPNOTSUPP } else { Errno::EINVAL });
+        return Err(if validate {
+            Errno::EOPNOTSUPP
+        } else {
+            Errno::EINVAL
+        });
     }
     let shared = match kind {
         raw::MAP_SHARED | raw::MAP_SHARED_VALIDATE => true,
@@ -64,13 +68,18 @@ pub fn mmap(
     }
     let backing = if flags & raw::MAP_ANONYMOUS == 0 {
         let file = fs::file(cx.process, fd)?;
-        let end = (offset as u64).checked_add(length as u64).ok_or(Errno::EOVERFLOW)?;
+        let end = (offset as u64)
+            .checked_add(length as u64)
+            .ok_or(Errno::EOVERFLOW)?;
         if i64::try_from(end).is_err() {
             return Err(Errno::EOVERFLOW);
         }
         file.map(offset as u64, shared, access)?
     } else if shared {
-        Backing::Shared { memory: Arc::new(SharedMemory::new()), offset: 0 }
+        Backing::Shared {
+            memory: Arc::new(SharedMemory::new()),
+            offset: 0,
+        }
     } else {
         Backing::Anonymous
     };
@@ -97,7 +106,11 @@ pub fn mmap(
     )?;
     if populate && !access.is_empty() {
         // Best effort, as mmap(2) says: the mapping is there either way.
-        let wanted = if shared { access.intersection(Access::READ) } else { access };
+        let wanted = if shared {
+            access.intersection(Access::READ)
+        } else {
+            access
+        };
         let _ = populate_range(cx, start..start + length, wanted);
     }
     Ok(start)
@@ -105,7 +118,11 @@ pub fn mmap(
 
 /// Brings the pages of a range into memory.
 fn populate_range(cx: &Context, range: Range<usize>, access: Access) -> Result<()> {
-    let access = if access.contains(Access::WRITE) { Access::WRITE } else { Access::READ };
+    let access = if access.contains(Access::WRITE) {
+        Access::WRITE
+    } else {
+        Access::READ
+    };
     let mm = cx.process.mm();
     for page in range.step_by(PAGE_SIZE) {
         mm.fault(page, access).map_err(|_| Errno::ENOMEM)?;
@@ -147,8 +164,10 @@ pub fn mremap(
     [address, old_length, new_length, flags, new_address, _]: [usize; 6],
 ) -> Result<usize> {
     let flags = flags as u32;
-    let (may_move, fixed) =
-        (flags & raw::MREMAP_MAYMOVE != 0, flags & raw::MREMAP_FIXED != 0);
+    let (may_move, fixed) = (
+        flags & raw::MREMAP_MAYMOVE != 0,
+        flags & raw::MREMAP_FIXED != 0,
+    );
     if flags & !(raw::MREMAP_MAYMOVE | raw::MREMAP_FIXED) != 0 || (fixed && !may_move) {
         return Err(Errno::EINVAL);
     }
@@ -211,7 +230,11 @@ pub fn msync(cx: &Context, [address, length, flags, ..]: [usize; 6]) -> Result<u
         return Err(Errno::EINVAL);
     }
     let range = page_range(address, length)?;
-    if cx.process.mm().covers(&range) { Ok(0) } else { Err(Errno::ENOMEM) }
+    if cx.process.mm().covers(&range) {
+        Ok(0)
+    } else {
+        Err(Errno::ENOMEM)
+    }
 }
 
 /// mlock(2): pages are never swapped out, so locking brings them in.
@@ -234,7 +257,11 @@ pub fn mlock(cx: &Context, [address, length, ..]: [usize; 6]) -> Result<usize> {
 pub fn munlock(cx: &Context, [address, length, ..]: [usize; 6]) -> Result<usize> {
     let end = address.checked_add(length).ok_or(Errno::EINVAL)?;
     let range = page_range(page_down(address), end - page_down(address))?;
-    if cx.process.mm().covers(&range) { Ok(0) } else { Err(Errno::ENOMEM) }
+    if cx.process.mm().covers(&range) {
+        Ok(0)
+    } else {
+        Err(Errno::ENOMEM)
+    }
 }
 
 /// membarrier(2): one CPU runs a process's threads, and a system call orders

@@ -18,7 +18,10 @@ use crate::signal::{Signal, SignalInfo};
 
 /// fork(2).
 pub fn fork(cx: &mut Context, _: [usize; 6]) -> Result<usize> {
-    let args = CloneArgs { exit_signal: Signal::CHLD.number(), ..CloneArgs::default() };
+    let args = CloneArgs {
+        exit_signal: Signal::CHLD.number(),
+        ..CloneArgs::default()
+    };
     Ok(process::clone(cx.thread, cx.user, args)? as usize)
 }
 
@@ -49,7 +52,7 @@ pub fn clone(
 }
 
 /// `struct clone_args`, version 2.
-#[derive(Clone, Copy, FromBytes, FromZeros, IntoBytes)]
+#[derive(Clone, Copy, FromBytes, IntoBytes)]
 #[repr(C)]
 struct RawCloneArgs {
     flags: u64,
@@ -91,7 +94,10 @@ pub fn clone3(cx: &mut Context, [address, size, ..]: [usize; 6]) -> Result<usize
     if unsupported || (args.stack == 0) != (args.stack_size == 0) {
         return Err(Errno::EINVAL);
     }
-    let stack = args.stack.checked_add(args.stack_size).ok_or(Errno::EINVAL)?;
+    let stack = args
+        .stack
+        .checked_add(args.stack_size)
+        .ok_or(Errno::EINVAL)?;
     let args = CloneArgs {
         flags: args.flags,
         exit_signal: args.exit_signal as u8,
@@ -114,7 +120,11 @@ fn read_strings(address: usize, limit: usize) -> Result<Strings> {
         if pointer == 0 {
             break;
         }
-        strings.push(&read_string(pointer, process::MAX_STRING - 1, Errno::E2BIG)?)?;
+        strings.push(&read_string(
+            pointer,
+            process::MAX_STRING - 1,
+            Errno::E2BIG,
+        )?)?;
         if strings.total() + index * 8 > limit {
             return Err(Errno::E2BIG);
         }
@@ -178,14 +188,17 @@ fn write_rusage(address: usize, nanoseconds: u64, resident: u64) -> Result<()> {
     write_struct(address, &words)
 }
 
+const RUSAGE_SELF: i32 = 0;
+const RUSAGE_THREAD: i32 = 1;
+
 /// getrusage(2).
 pub fn getrusage(cx: &Context, [who, out, ..]: [usize; 6]) -> Result<usize> {
     let (own, children) = super::time::usage_of(cx.process);
     let resident = (cx.process.mm().resident_pages() * hal::mem::PAGE_SIZE / 1024) as u64;
     match who as i32 {
-        raw::RUSAGE_SELF => write_rusage(out, own, resident)?,
+        RUSAGE_SELF => write_rusage(out, own, resident)?,
         raw::RUSAGE_CHILDREN => write_rusage(out, children, 0)?,
-        1 => write_rusage(out, crate::sched::runtime(cx.thread), resident)?,
+        RUSAGE_THREAD => write_rusage(out, crate::sched::runtime(cx.thread), resident)?,
         _ => return Err(Errno::EINVAL),
     }
     Ok(0)
@@ -212,7 +225,9 @@ pub fn wait4(cx: &Context, [pid, status, options, usage, ..]: [usize; 6]) -> Res
         no_hang: options & raw::WNOHANG != 0,
         keep: false,
     };
-    let Some(waited) = process::wait(cx.process, target, options)? else { return Ok(0) };
+    let Some(waited) = process::wait(cx.process, target, options)? else {
+        return Ok(0);
+    };
     if status != 0 {
         hal::user::store_u32(status, waited.status)?;
     }
@@ -260,7 +275,9 @@ pub fn waitid(cx: &Context, [kind, id, info, options, usage, _]: [usize; 6]) -> 
 }
 
 fn wait_info(waited: Option<Waited>) -> SignalInfo {
-    let Some(waited) = waited else { return SignalInfo::new_zeroed() };
+    let Some(waited) = waited else {
+        return SignalInfo::new_zeroed();
+    };
     let mut info = SignalInfo::sent(Signal::CHLD, waited.code, waited.pid, waited.uid);
     info.fields[1] = u64::from(waited.value as u32);
     info
@@ -397,7 +414,9 @@ pub fn prctl(cx: &Context, [option, argument, ..]: [usize; 6]) -> Result<usize> 
             if argument > 64 {
                 return Err(Errno::EINVAL);
             }
-            cx.process.parent_death_signal.store(argument as u32, Ordering::Relaxed);
+            cx.process
+                .parent_death_signal
+                .store(argument as u32, Ordering::Relaxed);
         }
         pr::PR_GET_PDEATHSIG => {
             let signal = cx.process.parent_death_signal.load(Ordering::Relaxed);

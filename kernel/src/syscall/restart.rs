@@ -45,7 +45,9 @@ pub(super) fn interrupted(
 
 /// A handler will run: a call that must not restart answers `EINTR`.
 pub fn before_handler(thread: &Arc<Thread>, user: &mut UserContext, action: &Action) {
-    let Some(call) = thread.signals.lock().interrupted.take() else { return };
+    let Some(call) = thread.signals.lock().interrupted.take() else {
+        return;
+    };
     let restarts = call.error == Errno::RESTART && action.has(raw::SA_RESTART);
     if !restarts && user.instruction_pointer() == call.instruction {
         user.set_instruction_pointer(call.instruction + SYSCALL_LENGTH);

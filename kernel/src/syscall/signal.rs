@@ -17,14 +17,22 @@ use crate::time;
 const MIN_STACK: usize = raw::MINSIGSTKSZ as usize;
 
 fn check_set_size(size: usize) -> Result<()> {
-    if size == size_of::<SignalSet>() { Ok(()) } else { Err(Errno::EINVAL) }
+    if size == size_of::<SignalSet>() {
+        Ok(())
+    } else {
+        Err(Errno::EINVAL)
+    }
 }
 
 /// rt_sigaction(2).
 pub fn rt_sigaction(cx: &Context, [number, new, old, size, ..]: [usize; 6]) -> Result<usize> {
     check_set_size(size)?;
     let signal = Signal::from_number(number)?;
-    let new = if new == 0 { None } else { Some(read_struct::<Action>(new)?) };
+    let new = if new == 0 {
+        None
+    } else {
+        Some(read_struct::<Action>(new)?)
+    };
     let previous = signal::set_action(cx.process, signal, new)?;
     if old != 0 {
         write_struct(old, &previous)?;
@@ -102,10 +110,7 @@ pub fn set_temporary_mask(cx: &Context, mask: SignalSet) {
 }
 
 /// rt_sigtimedwait(2).
-pub fn rt_sigtimedwait(
-    cx: &Context,
-    [set, info, timeout, size, ..]: [usize; 6],
-) -> Result<usize> {
+pub fn rt_sigtimedwait(cx: &Context, [set, info, timeout, size, ..]: [usize; 6]) -> Result<usize> {
     check_set_size(size)?;
     let wanted = read_struct::<SignalSet>(set)?.difference(SignalSet::UNBLOCKABLE);
     let deadline = match timeout {
@@ -116,8 +121,9 @@ pub fn rt_sigtimedwait(
     let thread = cx.thread;
     let own = thread.signals.lock().mask;
     thread.signals.lock().mask = own.union(wanted);
-    let outcome =
-        wait_until(&[], deadline, Interrupt::BySignals, || signal::take(thread, wanted));
+    let outcome = wait_until(&[], deadline, Interrupt::BySignals, || {
+        signal::take(thread, wanted)
+    });
     signal::set_mask(thread, own);
     match outcome {
         Ok(taken) => {
@@ -238,7 +244,12 @@ pub fn rt_tgsigqueueinfo(
     }
     let info = read_info(cx, info, number, thread.process.pid == cx.process.pid)?;
     let credentials = cx.process.credentials();
-    signal::may_send(cx.process, &credentials, &thread.process, Some(info.signal()))?;
+    signal::may_send(
+        cx.process,
+        &credentials,
+        &thread.process,
+        Some(info.signal()),
+    )?;
     signal::send_to_thread(&thread, info)?;
     Ok(0)
 }

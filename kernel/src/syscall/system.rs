@@ -120,7 +120,11 @@ pub fn getrandom(_: &Context, [out, length, flags, ..]: [usize; 6]) -> Result<us
         let part = chunk.len().min(length - done);
         drivers::random::fill(&mut chunk[..part]);
         if let Err(fault) = hal::user::copy_out(out.wrapping_add(done), &chunk[..part]) {
-            return if done == 0 { Err(fault.into()) } else { Ok(done) };
+            return if done == 0 {
+                Err(fault.into())
+            } else {
+                Ok(done)
+            };
         }
         done += part;
     }
@@ -146,7 +150,10 @@ pub fn getrlimit(cx: &Context, [resource, out, ..]: [usize; 6]) -> Result<usize>
 pub fn setrlimit(cx: &Context, [resource, new, ..]: [usize; 6]) -> Result<usize> {
     let new: RawLimit = read_struct(new)?;
     let privileged = cx.process.credentials().is_privileged();
-    cx.process.limits.lock().set(resource, new.soft, new.hard, privileged)?;
+    cx.process
+        .limits
+        .lock()
+        .set(resource, new.soft, new.hard, privileged)?;
     Ok(0)
 }
 
@@ -160,11 +167,18 @@ pub fn prlimit64(cx: &Context, [pid, resource, new, old, ..]: [usize; 6]) -> Res
     if target.pid != cx.process.pid && !credentials.may_signal(&target.credentials()) {
         return Err(Errno::EPERM);
     }
-    let new: Option<RawLimit> = if new == 0 { None } else { Some(read_struct(new)?) };
+    let new: Option<RawLimit> = if new == 0 {
+        None
+    } else {
+        Some(read_struct(new)?)
+    };
     let (soft, hard) = target.limits.lock().get(resource)?;
     if let Some(new) = new {
         let privileged = credentials.is_privileged();
-        target.limits.lock().set(resource, new.soft, new.hard, privileged)?;
+        target
+            .limits
+            .lock()
+            .set(resource, new.soft, new.hard, privileged)?;
     }
     if old != 0 {
         write_struct(old, &RawLimit { soft, hard })?;
@@ -192,15 +206,12 @@ pub fn reboot(cx: &Context, [magic1, magic2, command, ..]: [usize; 6]) -> Result
         RESTART => hal::power::reboot(),
         HALT => hal::power::halt(),
         // The test device ends QEMU with a status; real machines take ACPI.
-        POWER_OFF => hal::power::exit(EXIT_OK),
+        POWER_OFF => hal::power::exit(hal::power::EXIT_OK),
         // There is no Ctrl-Alt-Delete key to switch.
         CAD_ON | CAD_OFF => Ok(0),
         _ => Err(Errno::EINVAL),
     }
 }
-
-/// What the test device gets at a clean power-off.
-const EXIT_OK: u8 = 0x10;
 
 /// getpriority(2): all processes have the same; encoded as 20 - nice.
 pub fn getpriority(cx: &Context, [which, who, ..]: [usize; 6]) -> Result<usize> {
@@ -212,7 +223,10 @@ fn check_priority_target(cx: &Context, which: usize, who: usize) -> Result<()> {
     let found = match which as u32 {
         raw::PRIO_PROCESS => who == 0 || process::find_thread(who as u32).is_some(),
         raw::PRIO_PGRP => {
-            who == 0 || process::all().iter().any(|process| process.group() == who as u32)
+            who == 0
+                || process::all()
+                    .iter()
+                    .any(|process| process.group() == who as u32)
         }
         raw::PRIO_USER => who == 0 || cx.process.credentials().uid == who as u32,
         _ => return Err(Errno::EINVAL),

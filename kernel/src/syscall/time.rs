@@ -34,7 +34,10 @@ impl RawTime {
     /// A `timeval` of so many nanoseconds, rounded down.
     pub fn timeval(nanoseconds: u64) -> Self {
         let time = Self::timespec(nanoseconds);
-        Self { seconds: time.seconds, fraction: time.fraction / 1000 }
+        Self {
+            seconds: time.seconds,
+            fraction: time.fraction / 1000,
+        }
     }
 
     fn timeval_nanoseconds(self) -> Result<u64> {
@@ -81,7 +84,9 @@ fn read_clock(cx: &Context, clock: i32) -> Result<u64> {
         return read_cpu_clock(cx, clock);
     }
     match clock as u32 {
-        raw::CLOCK_REALTIME | raw::CLOCK_REALTIME_COARSE | raw::CLOCK_TAI
+        raw::CLOCK_REALTIME
+        | raw::CLOCK_REALTIME_COARSE
+        | raw::CLOCK_TAI
         | raw::CLOCK_REALTIME_ALARM => Ok(time::realtime()),
         raw::CLOCK_MONOTONIC
         | raw::CLOCK_MONOTONIC_COARSE
@@ -103,11 +108,19 @@ fn read_cpu_clock(cx: &Context, clock: i32) -> Result<u64> {
         return Err(Errno::EINVAL);
     }
     if per_thread {
-        let thread = if id == 0 { Some(cx.thread.clone()) } else { process::find_thread(id) };
+        let thread = if id == 0 {
+            Some(cx.thread.clone())
+        } else {
+            process::find_thread(id)
+        };
         let thread = thread.filter(|thread| thread.process.pid == cx.process.pid);
         return Ok(sched::runtime(&thread.ok_or(Errno::EINVAL)?));
     }
-    let process = if id == 0 { Some(cx.process.clone()) } else { process::find(id) };
+    let process = if id == 0 {
+        Some(cx.process.clone())
+    } else {
+        process::find(id)
+    };
     Ok(process.ok_or(Errno::EINVAL)?.runtime())
 }
 
@@ -264,8 +277,11 @@ pub fn getitimer(cx: &Context, [which, out, ..]: [usize; 6]) -> Result<usize> {
 /// setitimer(2).
 pub fn setitimer(cx: &Context, [which, new, old, ..]: [usize; 6]) -> Result<usize> {
     check_timer(which)?;
-    let new: RawSetting =
-        if new == 0 { RawSetting::default() } else { read_struct(new)? };
+    let new: RawSetting = if new == 0 {
+        RawSetting::default()
+    } else {
+        read_struct(new)?
+    };
     let setting = Setting {
         value: new.value.timeval_nanoseconds()?,
         interval: new.interval.timeval_nanoseconds()?,
@@ -302,6 +318,8 @@ pub fn times(cx: &Context, [out, ..]: [usize; 6]) -> Result<usize> {
 
 /// Processor time of a process and of its children.
 pub fn usage_of(process: &Process) -> (u64, u64) {
-    let children = process.children_time.load(core::sync::atomic::Ordering::Relaxed);
+    let children = process
+        .children_time
+        .load(core::sync::atomic::Ordering::Relaxed);
     (process.runtime(), children)
 }

@@ -40,7 +40,12 @@ pub struct Setting {
 impl IntervalTimers {
     /// No timer runs.
     pub fn new(process: Pid) -> Self {
-        Self { real: Arc::new(RealTimer { process, state: SpinLock::new(State::default()) }) }
+        Self {
+            real: Arc::new(RealTimer {
+                process,
+                state: SpinLock::new(State::default()),
+            }),
+        }
     }
 
     /// What is set now.
@@ -51,7 +56,10 @@ impl IntervalTimers {
         } else {
             0
         };
-        Setting { value, interval: state.interval }
+        Setting {
+            value,
+            interval: state.interval,
+        }
     }
 
     /// Sets the timer; gives what was set before.
@@ -63,7 +71,10 @@ impl IntervalTimers {
         if new.value != 0 {
             state.deadline = time::monotonic().saturating_add(new.value);
             let target = self.real.clone();
-            state.armed = Some(timer::call_at(state.deadline, Arc::new(Expiry(Arc::downgrade(&target)))));
+            state.armed = Some(timer::call_at(
+                state.deadline,
+                Arc::new(Expiry(Arc::downgrade(&target))),
+            ));
         }
         drop(state);
         drop(previous);
@@ -81,7 +92,9 @@ struct Expiry(Weak<RealTimer>);
 
 impl timer::Expire for Expiry {
     fn expire(self: Arc<Self>) {
-        let Some(timer) = self.0.upgrade() else { return };
+        let Some(timer) = self.0.upgrade() else {
+            return;
+        };
         {
             let mut state = timer.state.lock();
             let old = state.armed.take();

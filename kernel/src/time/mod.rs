@@ -9,7 +9,7 @@ pub mod timer;
 
 use core::sync::atomic::{AtomicI64, Ordering};
 
-use linux_raw_sys::general::{__kernel_timespec, __kernel_old_timeval};
+use linux_raw_sys::general::{__kernel_old_timeval, __kernel_timespec};
 
 use crate::errno::{Errno, Result};
 
@@ -32,7 +32,9 @@ pub fn monotonic() -> u64 {
 
 /// Nanoseconds since the epoch.
 pub fn realtime() -> u64 {
-    (monotonic() as i64).saturating_add(REALTIME_OFFSET.load(Ordering::Relaxed)).max(0) as u64
+    (monotonic() as i64)
+        .saturating_add(REALTIME_OFFSET.load(Ordering::Relaxed))
+        .max(0) as u64
 }
 
 /// Sets the realtime clock, in nanoseconds since the epoch.
@@ -43,7 +45,9 @@ pub fn set_realtime(nanoseconds: u64) {
 
 /// The monotonic moment at which the realtime clock shows `nanoseconds`.
 pub fn realtime_to_monotonic(nanoseconds: u64) -> u64 {
-    (nanoseconds as i64).saturating_sub(REALTIME_OFFSET.load(Ordering::Relaxed)).max(0) as u64
+    (nanoseconds as i64)
+        .saturating_sub(REALTIME_OFFSET.load(Ordering::Relaxed))
+        .max(0) as u64
 }
 
 /// Seconds and nanoseconds, as timestamps of files and clocks.
@@ -71,7 +75,10 @@ impl Timespec {
 
     /// As the kernel ABI has it.
     pub const fn to_raw(self) -> __kernel_timespec {
-        __kernel_timespec { tv_sec: self.seconds, tv_nsec: self.nanoseconds as i64 }
+        __kernel_timespec {
+            tv_sec: self.seconds,
+            tv_nsec: self.nanoseconds as i64,
+        }
     }
 
     /// Decodes a timespec that names a duration or a moment: `EINVAL` when it
@@ -80,7 +87,9 @@ impl Timespec {
         if seconds < 0 || !(0..NANOSECONDS as i64).contains(&nanoseconds) {
             return Err(Errno::EINVAL);
         }
-        Ok((seconds as u64).saturating_mul(NANOSECONDS).saturating_add(nanoseconds as u64))
+        Ok((seconds as u64)
+            .saturating_mul(NANOSECONDS)
+            .saturating_add(nanoseconds as u64))
     }
 
     /// Decodes a timeval (microseconds) likewise.
