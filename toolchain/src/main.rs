@@ -1,6 +1,7 @@
 //! `clew`: the one host program. It sets the machine up, builds tlibc's sysroot, the kernel and the
 //! image, runs them in QEMU and runs every test.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -10,16 +11,20 @@ mod apps;
 mod cpio;
 mod debian_source;
 mod image;
+mod iso;
 mod kernel_build;
 mod panic_report;
 mod project;
 mod qemu;
+mod report;
 mod run;
 mod setup;
 mod stamp;
 mod sysroot;
 mod terminal;
+mod test;
 mod ui;
+mod unsafe_count;
 
 use project::Project;
 use setup::Level;
@@ -55,6 +60,17 @@ enum Sub {
     #[command(after_help = "Example:\n  clew image")]
     Image,
     Run(Box<run::RunArgs>),
+    Test(test::TestArgs),
+    /// Build a CD image that boots through GRUB and print where it is
+    #[command(after_help = "Examples:\n  clew iso\n  clew iso --output /tmp/clew.iso")]
+    Iso {
+        /// Where to write it
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Write the tables in docs/ that are made from the sources
+    #[command(after_help = "Example:\n  clew report")]
+    Report,
 }
 
 fn main() -> ExitCode {
@@ -88,6 +104,19 @@ fn dispatch(cli: Cli) -> Result<u8> {
             println!("{}\n{}", image.kernel.display(), image.initramfs.display());
         }
         Sub::Run(args) => return run::run(&project, &args),
+        Sub::Test(args) => return test::run(&project, &args),
+        Sub::Iso { output } => {
+            setup::ensure(&project, Level::Test)?;
+            let image = image::build(&project)?;
+            let output = output.unwrap_or_else(|| project.out().join("clew.iso"));
+            let _step = ui::Step::start("Building the GRUB image");
+            let log = project.out().join("logs/iso.log");
+            println!(
+                "{}",
+                iso::build(&image, "log=warn", &output, &log)?.display()
+            );
+        }
+        Sub::Report => report::write(&project)?,
     }
     Ok(0)
 }

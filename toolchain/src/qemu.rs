@@ -226,7 +226,7 @@ pub struct Machine {
     pub results: UnixStream,
     /// COM4: standard error of the one command.
     pub aux: UnixStream,
-    _sockets: TempDir,
+    sockets: TempDir,
 }
 
 impl Machine {
@@ -260,7 +260,7 @@ impl Machine {
                 log,
                 results,
                 aux,
-                _sockets: sockets,
+                sockets,
             }),
             Err(error) => {
                 let _ = child.kill();
@@ -269,6 +269,11 @@ impl Machine {
                 Err(error.context(format!("QEMU did not start: {}", words.trim())))
             }
         }
+    }
+
+    /// What QEMU itself has printed on its standard error.
+    pub fn words(&self) -> String {
+        fs::read_to_string(self.sockets.path().join("stderr")).unwrap_or_default()
     }
 
     /// Waits for QEMU to end.

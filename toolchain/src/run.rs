@@ -20,6 +20,7 @@ use clap::Args;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::EXIT_FAILED;
 use crate::cpio::Archive;
 use crate::image;
 use crate::panic_report;
@@ -139,7 +140,7 @@ pub fn run(project: &Project, args: &RunArgs) -> Result<u8> {
     };
 
     let scratch = TempDir::new()?;
-    let initramfs = with_overlay(&initramfs, &overlay(args)?, scratch.path())?;
+    let initramfs = with_overlay(&initramfs, &overlay(args)?, scratch.path(), "initramfs")?;
     let level =
         args.log_level
             .as_deref()
@@ -236,9 +237,9 @@ fn overlay(args: &RunArgs) -> Result<Archive> {
     Ok(archive)
 }
 
-/// Makes one initramfs file of `main` and `overlay`.
-pub fn with_overlay(main: &Path, overlay: &Archive, folder: &Path) -> Result<PathBuf> {
-    let path = folder.join("initramfs");
+/// Makes one initramfs file of `main` and `overlay`, `name` in `folder`.
+pub fn with_overlay(main: &Path, overlay: &Archive, folder: &Path, name: &str) -> Result<PathBuf> {
+    let path = folder.join(name);
     fs::copy(main, &path).with_context(|| format!("cannot copy {}", main.display()))?;
     let mut file = fs::OpenOptions::new().append(true).open(&path)?;
     let length = file.metadata()?.len();
@@ -366,7 +367,7 @@ impl Session {
         }
         match status {
             Some(code) if ended.code() == Some(EXIT_POWER_OFF) => Ok(code),
-            _ => match judge(ended, &tail, &self.symbols) {
+            _ => match judge_with(ended, &tail, &self.symbols, &machine.words()) {
                 Verdict::PoweredOff => {
                     eprintln!("clew: the machine was switched off before the command had ended");
                     Ok(EXIT_RESET)
@@ -429,7 +430,7 @@ impl Session {
         if reboot && ended.success() {
             return Ok(0);
         }
-        match judge(ended, &tail, &self.symbols) {
+        match judge_with(ended, &tail, &self.symbols, &machine.words()) {
             Verdict::PoweredOff => Ok(0),
             Verdict::Failed { status, message } => {
                 eprintln!("clew: {message}");
@@ -454,6 +455,11 @@ pub enum Verdict {
 
 /// Reads QEMU's exit status and the kernel's log.
 pub fn judge(ended: ExitStatus, log: &LogTail, symbols: &Path) -> Verdict {
+    judge_with(ended, log, symbols, "")
+}
+
+/// As [`judge`], with what QEMU itself printed.
+fn judge_with(ended: ExitStatus, log: &LogTail, symbols: &Path, words: &str) -> Verdict {
     let failed = |status, message| Verdict::Failed { status, message };
     let panic = panic_report::describe(&log.text(), symbols);
     match (ended.code(), panic) {
@@ -467,10 +473,7 @@ pub fn judge(ended: ExitStatus, log: &LogTail, symbols: &Path) -> Verdict {
             EXIT_RESET,
             "the machine reset itself: a triple fault (or the guest asked for a reboot)".to_owned(),
         ),
-        (Some(1), None) => failed(
-            EXIT_RESET,
-            "QEMU gave up; is the kernel file one that QEMU can boot?".to_owned(),
-        ),
+        (Some(1), None) => failed(EXIT_FAILED, format!("QEMU gave up: {}", words.trim())),
         _ => failed(EXIT_RESET, format!("QEMU ended unexpectedly ({ended})")),
     }
 }

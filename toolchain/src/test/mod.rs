@@ -1,0 +1,260 @@
+//! `clew test`: every test of the project, one line each, and a summary alone on the last line.
+//!
+//! | group | what |
+//! |---|---|
+//! | `lint` | rustfmt, clippy, the budget of unsafe lines |
+//! | `unit` | `cargo test` of every package on this machine |
+//! | `libc` | the programs of `libc-tests/`, three libraries × two systems |
+//! | `app`, `wasm-app` | the tests of every recipe, in the guest |
+//! | `elf`, `wasm`, `run` | bad input: for the ELF loader, the `wasm` command and `clew run` |
+//! | `iso` | the GRUB image boots |
+
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::project::Project;
+use crate::setup::{self, Level};
+
+mod apps;
+mod bad_input;
+mod guest;
+mod iso;
+mod libc;
+mod lint;
+mod unit;
+
+const AFTER_HELP: &str = "\
+Exit status: 0 if all tests passed, 1 if any failed.
+
+Examples:
+  clew test
+  clew test libc/stdio
+  clew test app/lua wasm-app
+  clew test --skip unit --skip lint
+  clew test --list";
+
+/// Run the tests, or those whose names contain one of the given texts
+#[derive(Args, Clone, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub struct TestArgs {
+    /// Only tests whose names contain one of these
+    pub filter: Vec<String>,
+    /// Not the tests whose names contain this (may be given several times)
+    #[arg(long, value_name = "TEXT")]
+    pub skip: Vec<String>,
+    /// Print the groups of tests and end
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// What came of one test.
+pub enum Outcome {
+    /// As it should be.
+    Passed,
+    /// Not as it should be, and how.
+    Failed(String),
+    /// It can't run on this machine, and why.
+    Skipped(String),
+}
+
+impl Outcome {
+    /// Passed if `result` is Ok, else failed with its error.
+    pub fn of(result: Result<()>) -> Self {
+        match result {
+            Ok(()) => Self::Passed,
+            Err(error) => Self::Failed(format!("{error:#}")),
+        }
+    }
+}
+
+/// Prints results as they come and counts them.
+pub struct Report {
+    filter: Vec<String>,
+    skip: Vec<String>,
+    passed: usize,
+    failed: Vec<String>,
+    skipped: usize,
+}
+
+impl Report {
+    /// Whether the test `name` was asked for.
+    pub fn wants(&self, name: &str) -> bool {
+        (self.filter.is_empty() || self.filter.iter().any(|text| name.contains(text.as_str())))
+            && !self.skip.iter().any(|text| name.contains(text.as_str()))
+    }
+
+    /// Whether a group, whose tests are not known yet, may hold one that was asked for.
+    pub fn wants_group(&self, group: &str) -> bool {
+        let prefix = format!("{group}/");
+        (self.filter.is_empty()
+            || self.filter.iter().any(|text| {
+                prefix.contains(text.as_str()) || text.starts_with(&prefix) || !text.contains('/')
+            }))
+            && !self.skip.iter().any(|text| prefix.contains(text.as_str()))
+    }
+
+    /// Prints the line of one test.
+    pub fn add(&mut self, name: &str, took: Option<Duration>, outcome: Outcome) {
+        let took = took
+            .map(|took| format!(" ({:.2} s)", took.as_secs_f64()))
+            .unwrap_or_default();
+        let line = match outcome {
+            Outcome::Passed => {
+                self.passed += 1;
+                format!("ok       {name}{took}\n")
+            }
+            Outcome::Skipped(why) => {
+                self.skipped += 1;
+                format!("skipped  {name}: {why}\n")
+            }
+            Outcome::Failed(why) => {
+                self.failed.push(name.to_owned());
+                let why: Vec<String> = why
+                    .lines()
+                    .map(|line| format!("         | {line}\n"))
+                    .collect();
+                format!("FAILED   {name}{took}\n{}", why.concat())
+            }
+        };
+        say(&line);
+    }
+
+    /// Runs one test if it was asked for.
+    pub fn run(&mut self, name: &str, test: impl FnOnce() -> Result<()>) {
+        if self.wants(name) {
+            let start = Instant::now();
+            let outcome = Outcome::of(test());
+            self.add(name, Some(start.elapsed()), outcome);
+        }
+    }
+}
+
+/// Prints on standard output; a reader that went away ends the run.
+pub fn say(text: &str) {
+    let mut out = io::stdout().lock();
+    if out
+        .write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .is_err()
+    {
+        std::process::exit(141);
+    }
+}
+
+type Group = fn(&Project, &mut Report) -> Result<()>;
+
+/// A name, and what runs its tests.
+const GROUPS: &[(&str, Group)] = &[
+    ("lint", lint::run),
+    ("unit", unit::run),
+    ("libc", libc::run),
+    ("app", apps::run_native),
+    ("wasm-app", apps::run_wasm),
+    ("elf", bad_input::run_elf),
+    ("wasm", bad_input::run_wasm),
+    ("run", bad_input::run_clew),
+    ("iso", iso::run),
+];
+
+/// Runs the tests; 0 if none failed.
+pub fn run(project: &Project, args: &TestArgs) -> Result<u8> {
+    if args.list {
+        for (name, _) in GROUPS {
+            say(&format!("{name}\n"));
+        }
+        return Ok(0);
+    }
+    setup::ensure(project, Level::Test)?;
+    let start = Instant::now();
+    let mut report = Report {
+        filter: args.filter.clone(),
+        skip: args.skip.clone(),
+        passed: 0,
+        failed: Vec::new(),
+        skipped: 0,
+    };
+    for (name, group) in GROUPS {
+        if !report.wants_group(name) {
+            continue;
+        }
+        // A group that can't even start is one failed test; the others still run.
+        if let Err(error) = group(project, &mut report) {
+            report.add(
+                &format!("{name}/(start)"),
+                None,
+                Outcome::Failed(format!("{error:#}")),
+            );
+        }
+    }
+    let mut closing = String::new();
+    if !report.failed.is_empty() {
+        closing.push_str("\nFailed:\n");
+        for name in &report.failed {
+            closing.push_str(&format!("  {name}\n"));
+        }
+    }
+    let seconds = start.elapsed().as_secs();
+    closing.push_str(&format!("\n{seconds} s, {} skipped\n", report.skipped));
+    closing.push_str(&format!(
+        "{} passed, {} failed\n",
+        report.passed,
+        report.failed.len()
+    ));
+    say(&closing);
+    Ok(u8::from(!report.failed.is_empty()))
+}
+
+/// A readable account of how `got` differs from `wanted`: the first line that does.
+pub fn difference(wanted: &[u8], got: &[u8]) -> String {
+    let wanted: Vec<&[u8]> = wanted.split_inclusive(|byte| *byte == b'\n').collect();
+    let got: Vec<&[u8]> = got.split_inclusive(|byte| *byte == b'\n').collect();
+    let first = wanted.iter().zip(&got).position(|(one, two)| one != two);
+    let first = first.unwrap_or(wanted.len().min(got.len()));
+    let show = |lines: &[&[u8]]| {
+        lines.get(first).map_or("(nothing)".to_owned(), |line| {
+            line.escape_ascii().to_string()
+        })
+    };
+    format!(
+        "line {}: wanted {}\n        got    {}",
+        first + 1,
+        show(&wanted),
+        show(&got)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_that_differs_is_shown() {
+        assert_eq!(
+            difference(b"a\nb\n", b"a\nc\n"),
+            "line 2: wanted b\\n\n        got    c\\n"
+        );
+        assert_eq!(
+            difference(b"a\n", b"a\nb"),
+            "line 2: wanted (nothing)\n        got    b"
+        );
+    }
+
+    #[test]
+    fn filters_choose_by_name() {
+        let report = Report {
+            filter: vec!["libc/stdio".to_owned()],
+            skip: vec!["musl".to_owned()],
+            passed: 0,
+            failed: Vec::new(),
+            skipped: 0,
+        };
+        assert!(report.wants("libc/stdio/printf (tlibc, linux)"));
+        assert!(!report.wants("libc/stdio/printf (musl, linux)"));
+        assert!(!report.wants("libc/string/strlen (tlibc, linux)"));
+        assert!(report.wants_group("libc"));
+        assert!(!report.wants_group("app"));
+    }
+}
