@@ -9,6 +9,7 @@
 #[macro_use]
 mod macros;
 
+pub mod dirent;
 pub mod errno;
 pub mod fcntl;
 pub mod malloc;
@@ -19,6 +20,7 @@ pub mod poll;
 pub mod pthread;
 pub mod pwd;
 pub mod signal;
+pub mod spawn;
 pub mod start;
 pub mod stdarg;
 pub mod stdio;
@@ -37,6 +39,7 @@ pub mod sys_resource;
 pub mod sys_select;
 pub mod sys_sendfile;
 pub mod sys_signalfd;
+pub mod sys_socket;
 pub mod sys_stat;
 pub mod sys_statfs;
 pub mod sys_statvfs;

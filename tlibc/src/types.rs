@@ -119,6 +119,14 @@ pub struct itimerspec {
     pub it_value: timespec,
 }
 
+/// Scheduling parameters (`<sched.h>`).
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct sched_param {
+    /// The priority.
+    pub sched_priority: c_int,
+}
+
 /// One piece of a scattered buffer (`<sys/uio.h>`).
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -145,6 +153,7 @@ check_layout!(
         it_value
     }
 );
+check_layout!(sched_param = libc::sched_param { sched_priority });
 check_layout!(iovec = libc::iovec { iov_base, iov_len });
 check_layout!(sigset_t = libc::sigset_t);
 check_layout!(mode_t = libc::mode_t);

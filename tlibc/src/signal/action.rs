@@ -1,6 +1,6 @@
 //! `sigaction` and `signal`.
 
-use super::{NSIG, SA_RESTART, SA_RESTORER, SIG_ERR, usable};
+use super::{NSIG, SA_RESTART, SA_RESTORER, SIG_DFL, SIG_ERR, SIG_IGN, usable};
 use crate::errno::{CResult, Errno, set_errno};
 use crate::platform::{self, KernelSigaction};
 use crate::types::*;
@@ -115,12 +115,23 @@ impl From<KernelSigaction> for sigaction {
     }
 }
 
+/// Signals that ever got a handler, for `posix_spawn`, which need not ask the kernel about the others.
+static HANDLED: AtomicU64 = AtomicU64::new(0);
+
+/// Bit `n - 1` says that signal `n` may have a handler.
+pub(crate) fn handled() -> u64 {
+    HANDLED.load(Ordering::Acquire)
+}
+
 /// Reads and, where `new` is given, sets an action.
 pub(crate) fn change(sig: c_int, new: Option<&sigaction>) -> Result<sigaction, Errno> {
     if !usable(sig) {
         return Err(Errno::EINVAL);
     }
     let new = new.map(KernelSigaction::from);
+    if new.is_some_and(|action| action.handler > SIG_IGN) {
+        HANDLED.fetch_or(1 << (sig - 1), Ordering::Release);
+    }
     // SAFETY: the handler is the program's, the restorer ours.
     unsafe { platform::sigaction(sig, new.as_ref()) }.map(sigaction::from)
 }
@@ -153,8 +164,26 @@ pub unsafe extern "C" fn sigaction(
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn signal(sig: c_int, handler: usize) -> usize {
-    set_handler(sig, handler, SA_RESTART)
+pub unsafe extern "C" fn signal(
+    sig: c_int,
+    handler: Option<unsafe extern "C" fn(c_int)>,
+) -> Option<unsafe extern "C" fn(c_int)> {
+    from_address(set_handler(sig, address(handler), SA_RESTART))
+}
+
+/// A handler as C passes it: a function, or a small number that is none.
+pub(super) type Handler = Option<unsafe extern "C" fn(c_int)>;
+
+/// The number behind a handler.
+pub(super) fn address(handler: Handler) -> usize {
+    handler.map_or(SIG_DFL, |function| function as usize)
+}
+
+/// The handler behind a number.
+pub(super) fn from_address(address: usize) -> Handler {
+    // SAFETY: `Handler` is a nullable code address; the numbers that are no functions (`SIG_IGN`, `SIG_ERR`) are
+    // only compared and handed back, as in C.
+    unsafe { core::mem::transmute::<usize, Handler>(address) }
 }
 
 /// `signal` with the flags to set.

@@ -1,6 +1,6 @@
 //! The System V and BSD functions that POSIX.1-2008 still had or programs still call.
 
-use super::action::{change as change_action, set_handler};
+use super::action::{address, change as change_action, from_address, set_handler};
 use super::mask::change as change_mask;
 use super::{
     SA_NODEFER, SA_RESETHAND, SIG_BLOCK, SIG_ERR, SIG_HOLD, SIG_IGN, SIG_SETMASK, SIG_UNBLOCK,
@@ -29,7 +29,11 @@ fn word(word: u64) -> sigset_t {
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn sigset(sig: c_int, handler: usize) -> usize {
+pub unsafe extern "C" fn sigset(
+    sig: c_int,
+    handler: Option<unsafe extern "C" fn(c_int)>,
+) -> Option<unsafe extern "C" fn(c_int)> {
+    let handler = address(handler);
     let result = only(sig).and_then(|set| {
         if handler == SIG_HOLD {
             let was = change_mask(SIG_BLOCK, Some(&set))?.bits[0] & set.bits[0] != 0;
@@ -49,10 +53,10 @@ pub unsafe extern "C" fn sigset(sig: c_int, handler: usize) -> usize {
         let was = change_mask(SIG_UNBLOCK, Some(&set))?.bits[0] & set.bits[0] != 0;
         Ok(if was { SIG_HOLD } else { before })
     });
-    result.unwrap_or_else(|e| {
+    from_address(result.unwrap_or_else(|e| {
         set_errno(e);
         SIG_ERR
-    })
+    }))
 }
 
 /// Blocks one signal. sighold(3).
@@ -114,8 +118,15 @@ pub unsafe extern "C" fn sigpause(sig: c_int) -> c_int {
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn sysv_signal(sig: c_int, handler: usize) -> usize {
-    set_handler(sig, handler, SA_RESETHAND | SA_NODEFER)
+pub unsafe extern "C" fn sysv_signal(
+    sig: c_int,
+    handler: Option<unsafe extern "C" fn(c_int)>,
+) -> Option<unsafe extern "C" fn(c_int)> {
+    from_address(set_handler(
+        sig,
+        address(handler),
+        SA_RESETHAND | SA_NODEFER,
+    ))
 }
 
 /// Blocks the first 32 signals by bits; returns those blocked before. sigblock(3).

@@ -54,6 +54,8 @@ syscalls! {
     ioperm(from: c_ulong, num: c_ulong, on: c_int) -> c_int = __NR_ioperm;
     quotactl(cmd: c_int, special: *const c_char, id: c_int, addr: *mut c_char) -> c_int = __NR_quotactl;
     gettid() -> pid_t = __NR_gettid;
+    sched_setparam(pid: pid_t, param: *const c_void) -> c_int = __NR_sched_setparam;
+    sched_setscheduler(pid: pid_t, policy: c_int, param: *const c_void) -> c_int = __NR_sched_setscheduler;
     sched_getaffinity(pid: pid_t, size: usize, mask: *mut c_void) -> c_int = __NR_sched_getaffinity;
     waitid(kind: c_int, id: id_t, info: *mut c_void, options: c_int, usage: *mut c_void) -> c_int = __NR_waitid;
     nanosleep(time: *const c_void, left: *mut c_void) -> c_int = __NR_nanosleep;
@@ -83,4 +85,46 @@ pub unsafe fn clone_process(thread_number: *mut c_int) -> Result<pid_t, crate::e
     let flags = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
     // SAFETY: without CLONE_VM the child has a copy of everything; the word is the caller's.
     unsafe { crate::syscall!(__NR_clone, flags, 0, 0, thread_number, 0) }.map(|pid| pid as pid_t)
+}
+
+/// clone(2) as `posix_spawn` wants it: a child that borrows the caller's memory and runs `entry(argument)` on the
+/// stack that ends at `stack_top`, while the caller waits for it to exec or exit. It signals SIGCHLD.
+///
+/// # Safety
+/// The stack is writable, its end 16-byte aligned. `entry` never returns and may not unwind; until it is gone, what
+/// it does to memory it does to the caller's.
+pub unsafe fn clone_borrowing(
+    stack_top: *mut c_void,
+    entry: unsafe extern "C" fn(*mut c_void) -> !,
+    argument: *mut c_void,
+) -> Result<pid_t, crate::errno::Errno> {
+    const CLONE_VM: usize = 0x100;
+    const CLONE_VFORK: usize = 0x4000;
+    const SIGCHLD: usize = 17;
+    let result: isize;
+    // SAFETY: in the caller this is an ordinary call. The child starts after `syscall` with the same registers and
+    // the new stack pointer, and stays in this block until `entry` has ended the process. `r8` and `r9` keep their
+    // values across the call; without CLONE_SETTLS the kernel ignores the former.
+    unsafe {
+        core::arch::asm!(
+            "syscall",
+            "test rax, rax",
+            "jnz 2f",
+            "xor ebp, ebp",
+            "mov rdi, r9",
+            "call r8",
+            "ud2",
+            "2:",
+            inlateout("rax") linux_raw_sys::general::__NR_clone as isize => result,
+            in("rdi") CLONE_VM | CLONE_VFORK | SIGCHLD,
+            in("rsi") stack_top,
+            in("rdx") 0,
+            in("r10") 0,
+            in("r8") entry,
+            in("r9") argument,
+            lateout("rcx") _,
+            lateout("r11") _,
+        );
+    }
+    crate::platform::raw::check(result).map(|pid| pid as pid_t)
 }
