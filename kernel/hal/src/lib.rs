@@ -24,6 +24,15 @@ use mock as backend;
 #[cfg(target_os = "none")]
 use x86_64 as backend;
 
+#[cfg(any(target_os = "none", test))]
+mod buddy;
+#[cfg(any(target_os = "none", test))]
+mod calendar;
+#[cfg(any(target_os = "none", test))]
+mod firmware;
+#[cfg(any(target_os = "none", test))]
+mod size_class;
+
 pub mod boot;
 pub mod cpu;
 mod handlers;

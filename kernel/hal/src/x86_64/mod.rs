@@ -1,16 +1,34 @@
 //! The machine: PC hardware with 64-bit long mode.
+//!
+//! Bottom up: `cpu` (registers, descriptors, per-CPU area), `paging` and `mem` (the kernel's half, frames, heap), `space` (user page
+//! tables), `trap`, `user` and `vector` (in and out of user mode), `task` (stacks and switching), `apic`, `time`, `serial`
+//! (devices), `boot` (which starts it all), `panic`.
 
+mod apic;
 pub(crate) mod boot;
 pub(crate) mod cpu;
 pub(crate) mod mem;
+mod paging;
+mod panic;
 pub(crate) mod power;
 pub(crate) mod random;
 pub(crate) mod serial;
 pub(crate) mod space;
 pub(crate) mod task;
 pub(crate) mod time;
+mod trap;
 pub(crate) mod user;
+mod vector;
 
-pub(crate) fn install(_handlers: crate::Handlers) {
-    todo!()
+use crate::Handlers;
+use crate::sync::SpinLock;
+
+static HANDLERS: SpinLock<Handlers> = SpinLock::new(crate::handlers::DEFAULT);
+
+pub(crate) fn install(handlers: Handlers) {
+    *HANDLERS.lock() = handlers;
+}
+
+fn handlers() -> Handlers {
+    *HANDLERS.lock()
 }

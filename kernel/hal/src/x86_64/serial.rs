@@ -1,11 +1,101 @@
-//! Serial.
+//! 16550 UARTs.
+
+use super::apic;
+use super::cpu::registers::{in8, out8};
+use super::trap::{VECTOR_SERIAL_3, VECTOR_SERIAL_4};
+use crate::firmware::acpi::Machine;
 use crate::serial::Port;
-pub(crate) fn present(_: Port) -> bool {
-    todo!()
+use core::sync::atomic::{AtomicU8, Ordering};
+
+// Register offsets (PC16550D data sheet).
+const DATA: u16 = 0;
+const INTERRUPT_ENABLE: u16 = 1;
+const FIFO_CONTROL: u16 = 2;
+const LINE_CONTROL: u16 = 3;
+const MODEM_CONTROL: u16 = 4;
+const LINE_STATUS: u16 = 5;
+const SCRATCH: u16 = 7;
+
+const RECEIVED: u8 = 1;
+const TRANSMITTER_EMPTY: u8 = 1 << 5;
+const FIFO_SIZE: usize = 16;
+
+/// Bit per port that answers.
+static PRESENT: AtomicU8 = AtomicU8::new(0);
+
+const PORTS: [Port; 4] = [Port::Console, Port::Log, Port::Results, Port::Aux];
+
+fn base(port: Port) -> u16 {
+    match port {
+        Port::Console => 0x3f8,
+        Port::Log => 0x2f8,
+        Port::Results => 0x3e8,
+        Port::Aux => 0x2e8,
+    }
 }
-pub(crate) fn write(_port: Port, _bytes: &[u8]) {
-    todo!()
+
+/// Finds the ports and sets them to 115,200 baud, 8 bits, no parity, with FIFOs and without interrupts.
+pub(crate) fn init() {
+    for port in PORTS {
+        let base = base(port);
+        out8(base + SCRATCH, 0x5a);
+        if in8(base + SCRATCH) != 0x5a {
+            continue;
+        }
+        out8(base + INTERRUPT_ENABLE, 0);
+        out8(base + LINE_CONTROL, 0x80);
+        out8(base + DATA, 1);
+        out8(base + INTERRUPT_ENABLE, 0);
+        out8(base + LINE_CONTROL, 0x03);
+        out8(base + FIFO_CONTROL, 0x07);
+        // DTR, RTS, and OUT2, which connects the interrupt line.
+        out8(base + MODEM_CONTROL, 0x0b);
+        PRESENT.fetch_or(1 << port as u8, Ordering::Relaxed);
+    }
 }
-pub(crate) fn read(_port: Port, _bytes: &mut [u8]) -> usize {
-    todo!()
+
+/// Routes and enables the interrupts of the ports that have input.
+pub(crate) fn enable_interrupts(machine: &Machine) {
+    apic::route(machine, 3, VECTOR_SERIAL_3);
+    apic::route(machine, 4, VECTOR_SERIAL_4);
+    for port in [Port::Console, Port::Aux] {
+        if present(port) {
+            out8(base(port) + INTERRUPT_ENABLE, RECEIVED);
+        }
+    }
+}
+
+pub(crate) fn present(port: Port) -> bool {
+    PRESENT.load(Ordering::Relaxed) & 1 << port as u8 != 0
+}
+
+pub(crate) fn write(port: Port, bytes: &[u8]) {
+    if !present(port) {
+        return;
+    }
+    let base = base(port);
+    for chunk in bytes.chunks(FIFO_SIZE) {
+        while in8(base + LINE_STATUS) & TRANSMITTER_EMPTY == 0 {
+            core::hint::spin_loop();
+        }
+        for &byte in chunk {
+            out8(base + DATA, byte);
+        }
+    }
+}
+
+pub(crate) fn read(port: Port, bytes: &mut [u8]) -> usize {
+    if !present(port) {
+        return 0;
+    }
+    let base = base(port);
+    let mut count = 0;
+    for byte in bytes {
+        if in8(base + LINE_STATUS) & RECEIVED == 0 {
+            break;
+        }
+        *byte = in8(base + DATA);
+        count += 1;
+    }
+    count
 }

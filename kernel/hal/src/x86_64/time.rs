@@ -1,13 +1,140 @@
-//! Time.
+//! The time-stamp counter as the clock, the local APIC's timer, and the CMOS clock.
+//!
+//! Both counters are measured once, together, against channel 2 of the 8254 timer.
+
+use super::apic;
+use super::cpu::registers::{in8, out8, read_tsc};
+use crate::sync::{Once, SpinLock};
+
+const NANOSECONDS: u64 = 1_000_000_000;
+/// Rate of the 8254.
+const PIT_RATE: u64 = 1_193_182;
+/// Length of the measurement in 8254 ticks: 4 ms.
+const PIT_TICKS: u16 = 4773;
+const PIT_CHANNEL2: u16 = 0x42;
+const PIT_COMMAND: u16 = 0x43;
+const SYSTEM_CONTROL: u16 = 0x61;
+
+/// The measured rates, as multipliers with 32 fraction bits.
+struct Clock {
+    /// Counter value at time 0.
+    start: u64,
+    /// Nanoseconds per TSC count.
+    nanoseconds_per_count: u64,
+    /// APIC timer counts per nanosecond.
+    timer_counts_per_nanosecond: u64,
+    /// Seconds since the epoch at time 0.
+    wall: u64,
+}
+
+static CLOCK: Once<Clock> = Once::new();
+static DEADLINE: SpinLock<Option<u64>> = SpinLock::new(None);
+
+/// Starts the clock.
+pub(crate) fn init() {
+    let start = read_tsc();
+    let wall = cmos::seconds();
+    let (counts, timer_counts) = measure();
+    let nanoseconds = u64::from(PIT_TICKS) * NANOSECONDS / PIT_RATE;
+    CLOCK.call_once(|| Clock {
+        start,
+        nanoseconds_per_count: ((u128::from(nanoseconds) << 32) / u128::from(counts.max(1))) as u64,
+        timer_counts_per_nanosecond: ((u128::from(timer_counts) << 32) / u128::from(nanoseconds))
+            as u64,
+        wall,
+    });
+}
+
+/// TSC and APIC timer counts during [`PIT_TICKS`].
+fn measure() -> (u64, u64) {
+    // Gate on, speaker off; channel 2, low and high byte, mode 0 (output rises when the count is over).
+    out8(SYSTEM_CONTROL, in8(SYSTEM_CONTROL) & !2 | 1);
+    out8(PIT_COMMAND, 0b1011_0000);
+    out8(PIT_CHANNEL2, PIT_TICKS as u8);
+    apic::start_timer(u32::MAX);
+    out8(PIT_CHANNEL2, (PIT_TICKS >> 8) as u8);
+    let (start, timer_start) = (read_tsc(), apic::timer_count());
+    while in8(SYSTEM_CONTROL) & 0x20 == 0 {}
+    let (end, timer_end) = (read_tsc(), apic::timer_count());
+    apic::start_timer(0);
+    (end - start, u64::from(timer_start - timer_end))
+}
+
+#[inline]
+fn scale(value: u64, multiplier: u64) -> u64 {
+    (u128::from(value) * u128::from(multiplier) >> 32) as u64
+}
+
+#[inline]
 pub(crate) fn now() -> u64 {
-    todo!()
+    match CLOCK.get() {
+        Some(clock) => scale(
+            read_tsc().saturating_sub(clock.start),
+            clock.nanoseconds_per_count,
+        ),
+        None => 0,
+    }
 }
+
+#[inline]
 pub(crate) fn cycles() -> u64 {
-    todo!()
+    read_tsc()
 }
+
 pub(crate) fn boot_wall_clock() -> u64 {
-    todo!()
+    CLOCK.get().map_or(0, |clock| clock.wall)
 }
-pub(crate) fn set_timer(_deadline: Option<u64>) {
-    todo!()
+
+pub(crate) fn set_timer(deadline: Option<u64>) {
+    *DEADLINE.lock() = deadline;
+    arm(deadline);
+}
+
+fn arm(deadline: Option<u64>) {
+    let (Some(clock), Some(deadline)) = (CLOCK.get(), deadline) else {
+        apic::start_timer(0);
+        return;
+    };
+    let counts = scale(
+        deadline.saturating_sub(now()),
+        clock.timer_counts_per_nanosecond,
+    ) + 1;
+    apic::start_timer(u32::try_from(counts).unwrap_or(u32::MAX));
+}
+
+/// The timer has run out; far deadlines take several rounds.
+pub(crate) fn interrupt() {
+    let deadline = *DEADLINE.lock();
+    match deadline {
+        Some(deadline) if deadline <= now() => {
+            *DEADLINE.lock() = None;
+            (super::handlers().timer)();
+        }
+        Some(deadline) => arm(Some(deadline)),
+        None => {}
+    }
+}
+
+/// The real-time clock (MC146818).
+mod cmos {
+    use super::{in8, out8};
+
+    fn register(index: u8) -> u8 {
+        // Bit 7 masks NMI while the register is selected.
+        out8(0x70, index | 0x80);
+        in8(0x71)
+    }
+
+    /// Seconds since the epoch, taking the clock as UTC.
+    pub(super) fn seconds() -> u64 {
+        // Two equal readings outside of an update are a time.
+        let mut previous = None;
+        loop {
+            while register(0x0a) & 0x80 != 0 {}
+            let reading = [0, 2, 4, 7, 8, 9].map(register);
+            if previous.replace(reading) == Some(reading) {
+                return crate::calendar::seconds(reading, register(0x0b));
+            }
+        }
+    }
 }
