@@ -48,7 +48,7 @@ pub struct Options {
     pub invoke: Option<String>,
 
     /// Stop the program after N units of fuel, about one for each instruction
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub fuel: Option<u64>,
 
     /// Largest size of each linear memory in bytes, with a suffix K, M or G if wanted [default: 1G]

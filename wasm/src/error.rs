@@ -1,5 +1,6 @@
 //! What can go wrong with a run, as one line for people and an exit status for programs.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -46,8 +47,8 @@ pub enum Error {
         fuel: u64,
     },
     /// The results of a call can't be written to standard output.
-    #[error("can't write to standard output: {0}")]
-    Output(#[from] std::io::Error),
+    #[error("can't write to standard output: {}", plain(.0))]
+    Output(#[from] io::Error),
 }
 
 impl Error {
@@ -67,5 +68,14 @@ impl Error {
             Self::Trap { .. } => EXIT_TRAP,
             Self::OutOfFuel { .. } => EXIT_LIMIT,
         }
+    }
+}
+
+/// What the system says of `error`, without the number that the standard library adds.
+pub fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" (os error ") {
+        Some((message, _)) => message.to_owned(),
+        None => text,
     }
 }

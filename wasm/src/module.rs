@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::error::Error;
+use crate::error::{Error, plain};
 
 /// Largest binary module in bytes; the engines' own limit.
 const MAX_BINARY: u64 = 1 << 30;
@@ -37,7 +37,7 @@ impl Module {
     /// one in text.
     pub fn load(file: &Path) -> Result<Self, Error> {
         let fail = |reason: String| Error::module(file, reason);
-        let unreadable = |error: io::Error| fail(format!("can't read: {error}"));
+        let unreadable = |error: io::Error| fail(format!("can't read: {}", plain(&error)));
         let binary = if file == Path::new("-") {
             read(io::stdin().lock(), file)?
         } else {
@@ -66,7 +66,7 @@ fn read(mut input: impl Read, file: &Path) -> Result<Vec<u8>, Error> {
         let wanted = limit - bytes.len() as u64;
         match input.by_ref().take(wanted).read_to_end(bytes) {
             Ok(count) => Ok(count as u64 == wanted),
-            Err(error) => Err(fail(format!("can't read: {error}"))),
+            Err(error) => Err(fail(format!("can't read: {}", plain(&error)))),
         }
     };
 

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use wasmi_wasi::wasi_common::StringArrayError;
 use wasmi_wasi::{Dir, WasiCtx, WasiCtxBuilder, ambient_authority};
 
-use crate::error::Error;
+use crate::error::{Error, plain};
 
 /// A directory that the program may use.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ pub fn context(
             ))
         };
         let dir = Dir::open_ambient_dir(host, ambient_authority())
-            .map_err(|error| refused(error.to_string()))?;
+            .map_err(|error| refused(plain(&error)))?;
         builder
             .preopened_dir(dir, guest)
             .map_err(|error| refused(error.to_string()))?;

@@ -255,7 +255,10 @@ impl Run<'_> {
         }
         let file = self.source.file.clone();
         match error.kind() {
-            ErrorKind::Linker(_) => Err(self.source.error(describe(&error))),
+            ErrorKind::Linker(_)
+            | ErrorKind::Instantiation(InstantiationError::FuncTypeMismatch { .. }) => {
+                Err(self.source.error(describe(&error)))
+            }
             ErrorKind::Instantiation(
                 InstantiationError::FailedToInstantiateMemory(
                     MemoryError::ResourceLimiterDeniedAllocation,
@@ -338,12 +341,21 @@ fn describe(error: &wasmi::Error) -> String {
             name,
             expected,
             found,
-        }) => format!(
-            "the import '{}.{}' is {}, but what is offered is {}",
-            name.module().escape_debug(),
-            name.name().escape_debug(),
-            extern_name(expected),
-            extern_name(found)
+        }) => wrong_import(
+            name.module(),
+            name.name(),
+            &extern_name(expected),
+            &extern_name(found),
+        ),
+        ErrorKind::Instantiation(InstantiationError::FuncTypeMismatch {
+            name,
+            expected,
+            actual,
+        }) => wrong_import(
+            name.module(),
+            name.name(),
+            &signature(expected),
+            &signature(actual),
         ),
         ErrorKind::Linker(DuplicateDefinition { .. }) => error.to_string(),
         _ => error
@@ -352,6 +364,13 @@ fn describe(error: &wasmi::Error) -> String {
             .collect::<Vec<_>>()
             .join(" "),
     }
+}
+
+fn wrong_import(module: &str, field: &str, expected: &str, found: &str) -> String {
+    let (module, field) = (module.escape_debug(), field.escape_debug());
+    format!(
+        "the import '{module}.{field}' is declared as {expected}, but what is offered is {found}"
+    )
 }
 
 fn extern_name(ty: &ExternType) -> String {
