@@ -5,7 +5,7 @@
 
 use crate::errno::{CResult, Errno};
 use crate::platform::{self, calls::process};
-use crate::pthread::tcb;
+use crate::pthread::{atfork, tcb};
 use crate::types::*;
 
 /// The kernel's part: the child's thread block gets the new thread number before the child runs.
@@ -20,7 +20,13 @@ fn duplicate() -> Result<pid_t, Errno> {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn fork() -> pid_t {
-    duplicate().or_minus_one()
+    atfork::prepare();
+    let result = duplicate();
+    match result {
+        Ok(0) => atfork::child(),
+        _ => atfork::parent(),
+    }
+    result.or_minus_one()
 }
 
 /// `fork` without the `pthread_atfork` functions and locks: async-signal-safe. POSIX.1-2024 `_Fork`.

@@ -104,3 +104,12 @@ pub unsafe fn madvise(address: *mut c_void, length: usize, advice: c_int) -> Res
     // SAFETY: the caller's promise.
     unsafe { syscall!(__NR_madvise, address, length, advice).map(drop) }
 }
+
+/// The soft limit of the main stack's size in bytes (getrlimit(2), RLIMIT_STACK); `u64::MAX` is no limit.
+pub fn stack_limit() -> Result<u64, Errno> {
+    const RLIMIT_STACK: usize = 3;
+    let mut limits = [0u64; 2];
+    // SAFETY: the kernel writes the soft and the hard limit.
+    unsafe { syscall!(__NR_prlimit64, 0, RLIMIT_STACK, 0, &raw mut limits)? };
+    Ok(limits[0])
+}

@@ -92,3 +92,42 @@ pub(super) fn raise_default_abort() -> Result<(), Errno> {
     tgkill(super::getpid(), super::gettid(), SIGABRT as c_int)?;
     sigprocmask(SIG_UNBLOCK as c_int, Some(1 << (SIGABRT - 1))).map(drop)
 }
+
+/// A handler with the signal's information and the interrupted context (`SA_SIGINFO`).
+pub type ContextHandler = unsafe extern "C" fn(c_int, *mut c_void, *mut c_void);
+
+/// Installs a handler of the library's own, which blocks no signals.
+///
+/// # Safety
+/// The handler must be code that may run at any instruction of the program.
+pub unsafe fn install_context_handler(
+    signal: c_int,
+    handler: ContextHandler,
+    flags: u32,
+) -> Result<(), Errno> {
+    const SA_RESTORER: u32 = 0x0400_0000;
+    let action = KernelSigaction {
+        handler: handler as usize,
+        flags: (flags | SA_RESTORER) as c_ulong,
+        restorer: crate::signal::action::restorer_address(),
+        mask: 0,
+    };
+    // SAFETY: the caller's promise.
+    unsafe { sigaction(signal, Some(&action)).map(drop) }
+}
+
+/// Lets a signal through again, from inside its handler.
+pub fn unblock_signal(signal: c_int) {
+    // Cannot fail: the arguments are valid.
+    let _ = sigprocmask(SIG_UNBLOCK as c_int, Some(1 << (signal - 1)));
+}
+
+/// Where the interrupted code goes on, in the context that a handler gets (`ucontext_t`, `REG_RIP`).
+///
+/// # Safety
+/// `context` must be a handler's third argument.
+pub unsafe fn context_instruction_pointer(context: *mut c_void) -> *mut usize {
+    /// `uc_mcontext.gregs[REG_RIP]` from the start of the context.
+    const OFFSET: usize = 40 + 16 * 8;
+    context.wrapping_byte_add(OFFSET).cast()
+}

@@ -1,0 +1,181 @@
+//! Mutex attributes: `pthread_mutexattr_*`.
+
+use super::mutex::{PTHREAD_MUTEX_ERRORCHECK, ROBUST, SHARED, TYPE_MASK};
+use super::{PTHREAD_PROCESS_PRIVATE, PTHREAD_PROCESS_SHARED};
+use crate::errno::Errno;
+use crate::types::*;
+
+/// The mutex stays locked when its owner dies.
+pub const PTHREAD_MUTEX_STALLED: c_int = 0;
+/// The next locker is told.
+pub const PTHREAD_MUTEX_ROBUST: c_int = 1;
+/// Owners keep their priority.
+pub const PTHREAD_PRIO_NONE: c_int = 0;
+/// Owners inherit waiters' priorities; not offered.
+pub const PTHREAD_PRIO_INHERIT: c_int = 1;
+/// Owners run at the ceiling; not offered.
+pub const PTHREAD_PRIO_PROTECT: c_int = 2;
+
+/// `pthread_mutexattr_t`: the mutex's `kind`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct pthread_mutexattr_t {
+    kind: c_int,
+}
+
+check_layout!(pthread_mutexattr_t = libc::pthread_mutexattr_t);
+
+impl pthread_mutexattr_t {
+    pub(super) fn kind(&self) -> c_int {
+        self.kind
+    }
+}
+
+/// Fills in the defaults; 0.
+///
+/// # Safety
+/// `attr` must be valid for a write; so in all functions here, with initialised attributes for the others.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_mutexattr_init(attr: *mut pthread_mutexattr_t) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { attr.write(pthread_mutexattr_t { kind: 0 }) };
+    0
+}
+
+/// Ends the use of attributes: nothing is attached to them.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn pthread_mutexattr_destroy(_attr: *mut pthread_mutexattr_t) -> c_int {
+    0
+}
+
+/// Sets the type; 0 or `EINVAL`.
+///
+/// # Safety
+/// See [`pthread_mutexattr_init`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_mutexattr_settype(
+    attr: *mut pthread_mutexattr_t,
+    kind: c_int,
+) -> c_int {
+    if !(0..=PTHREAD_MUTEX_ERRORCHECK).contains(&kind) && kind != TYPE_MASK {
+        return Errno::EINVAL.0;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { (*attr).kind = (*attr).kind & !TYPE_MASK | kind };
+    0
+}
+
+/// Reads the type; 0.
+///
+/// # Safety
+/// See [`pthread_mutexattr_init`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_mutexattr_gettype(
+    attr: *const pthread_mutexattr_t,
+    kind: *mut c_int,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { kind.write((*attr).kind & TYPE_MASK) };
+    0
+}
+
+/// Sets or clears a flag of the kind.
+unsafe fn set_flag(attr: *mut pthread_mutexattr_t, flag: c_int, value: c_int) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match value {
+            0 => (*attr).kind &= !flag,
+            1 => (*attr).kind |= flag,
+            _ => return Errno::EINVAL.0,
+        }
+    }
+    0
+}
+
+/// Sets whether other processes use the mutex; 0 or `EINVAL`.
+///
+/// # Safety
+/// See [`pthread_mutexattr_init`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_mutexattr_setpshared(
+    attr: *mut pthread_mutexattr_t,
+    shared: c_int,
+) -> c_int {
+    const { assert!(PTHREAD_PROCESS_PRIVATE == 0 && PTHREAD_PROCESS_SHARED == 1) };
+    // SAFETY: the caller's promise.
+    unsafe { set_flag(attr, SHARED, shared) }
+}
+
+/// Reads whether other processes use the mutex; 0.
+///
+/// # Safety
+/// See [`pthread_mutexattr_init`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_mutexattr_getpshared(
+    attr: *const pthread_mutexattr_t,
+    shared: *mut c_int,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { shared.write(c_int::from((*attr).kind & SHARED != 0)) };
+    0
+}
+
+/// Sets what happens when the owner dies; 0 or `EINVAL`.
+///
+/// # Safety
+/// See [`pthread_mutexattr_init`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_mutexattr_setrobust(
+    attr: *mut pthread_mutexattr_t,
+    robust: c_int,
+) -> c_int {
+    const { assert!(PTHREAD_MUTEX_STALLED == 0 && PTHREAD_MUTEX_ROBUST == 1) };
+    // SAFETY: the caller's promise.
+    unsafe { set_flag(attr, ROBUST, robust) }
+}
+
+/// Reads what happens when the owner dies; 0.
+///
+/// # Safety
+/// See [`pthread_mutexattr_init`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_mutexattr_getrobust(
+    attr: *const pthread_mutexattr_t,
+    robust: *mut c_int,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { robust.write(c_int::from((*attr).kind & ROBUST != 0)) };
+    0
+}
+
+/// Accepts `PTHREAD_PRIO_NONE`; the others are `ENOTSUP`, anything else `EINVAL`.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn pthread_mutexattr_setprotocol(
+    _attr: *mut pthread_mutexattr_t,
+    protocol: c_int,
+) -> c_int {
+    match protocol {
+        PTHREAD_PRIO_NONE => 0,
+        PTHREAD_PRIO_INHERIT | PTHREAD_PRIO_PROTECT => Errno::ENOTSUP.0,
+        _ => Errno::EINVAL.0,
+    }
+}
+
+/// Always `PTHREAD_PRIO_NONE`; 0.
+///
+/// # Safety
+/// `protocol` must be valid for a write.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_mutexattr_getprotocol(
+    _attr: *const pthread_mutexattr_t,
+    protocol: *mut c_int,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { protocol.write(PTHREAD_PRIO_NONE) };
+    0
+}
+
+alias!(pthread_mutexattr_setkind_np = pthread_mutexattr_settype);
+alias!(pthread_mutexattr_getkind_np = pthread_mutexattr_gettype);
+alias!(pthread_mutexattr_setrobust_np = pthread_mutexattr_setrobust);
+alias!(pthread_mutexattr_getrobust_np = pthread_mutexattr_getrobust);
