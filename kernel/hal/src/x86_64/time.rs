@@ -62,7 +62,7 @@ fn measure() -> (u64, u64) {
 
 #[inline]
 fn scale(value: u64, multiplier: u64) -> u64 {
-    (u128::from(value) * u128::from(multiplier) >> 32) as u64
+    ((u128::from(value) * u128::from(multiplier)) >> 32) as u64
 }
 
 #[inline]
