@@ -52,6 +52,12 @@ pub fn main() -> ! {
         let lost = before as isize - mem::stats().free as isize;
         say!("ok {name} ({cycles} cycles, {lost} bytes kept)");
     }
+    costs();
+    match boot::command_line() {
+        line if line.contains("test=off") => power::off(),
+        line if line.contains("test=reboot") => power::reboot(),
+        _ => {}
+    }
     if boot::command_line().contains("test=overflow") {
         say!("recursing: {}", recurse(0));
     }
@@ -79,6 +85,74 @@ const TESTS: &[(&str, fn())] = &[
     }),
     ("out of memory", out_of_memory),
 ];
+
+/// Cycles of one run, which under `-icount shift=0` are instructions.
+fn cost(name: &str, mut f: impl FnMut()) {
+    const RUNS: u64 = 64;
+    let start = time::cycles();
+    for _ in 0..RUNS {
+        f();
+    }
+    say!("cost {name}: {}", (time::cycles() - start) / RUNS);
+}
+
+fn costs() {
+    cost("nothing", || {});
+    cost("frame zeroed and freed", || drop(Frame::zeroed()));
+    let frame = Frame::zeroed().expect("memory");
+    cost("frame duplicated and freed", || drop(frame.duplicate()));
+    cost("box made and dropped", || {
+        drop(core::hint::black_box(alloc::boxed::Box::new([0_u8; 100])))
+    });
+    let mut space = program(&[0x90]);
+    space.map(DATA + 0x1000, frame.clone(), RW).expect("memory");
+    cost("page mapped and unmapped", || {
+        space.map(DATA + 0x2000, frame.clone(), RW).expect("memory");
+        space.unmap(DATA + 0x2000..DATA + 0x3000, |_, frame| drop(frame));
+    });
+    cost("lookup", || drop(space.lookup(DATA)));
+    let mut bytes = [0; 4096];
+    for length in [1, 8, 64, 256, 4096] {
+        cost(&alloc::format!("copy_out {length}"), || {
+            user::copy_out(DATA, &bytes[..length]).expect("mapped")
+        });
+    }
+    cost("copy_in_cstr of 20", || {
+        assert!(user::copy_in_cstr(&mut bytes, DATA) == Ok(0))
+    });
+    cost("load_u32", || assert!(user::load_u32(DATA).is_ok()));
+    cost("two spaces activated", || {
+        space::deactivate();
+        space.activate();
+    });
+    cost("now", || assert!(time::now() > 0));
+    cost("set_timer", || time::set_timer(Some(u64::MAX)));
+    cost("task made and dropped", || {
+        drop(task::Task::new(Arc::new(()), || {}))
+    });
+    cost("space made and dropped", || drop(AddressSpace::new()));
+    // jmp to a page that is not there
+    let mut context = UserContext::new(0x1000, 0);
+    cost("page fault", || {
+        assert!(matches!(context.run(), Trap::Exception(_)))
+    });
+    for page in 0..100 {
+        space
+            .map(
+                0x1000_0000 + page * PAGE_SIZE,
+                Frame::zeroed().expect("memory"),
+                RW,
+            )
+            .expect("memory");
+    }
+    cost("102 pages cloned", || {
+        let mut child = AddressSpace::new().expect("memory");
+        space
+            .clone_cow(&mut child, 0..space::USER_END)
+            .expect("memory");
+        core::mem::forget(child);
+    });
+}
 
 #[inline(never)]
 fn recurse(depth: usize) -> usize {

@@ -39,8 +39,12 @@ pub(crate) fn off() -> ! {
 
 pub(crate) fn reboot() -> ! {
     out8(RESET_CONTROL, 0x06);
-    while in8(KEYBOARD_COMMAND) & 2 != 0 {}
-    out8(KEYBOARD_COMMAND, KEYBOARD_RESET);
+    // Without a keyboard controller the port reads all ones.
+    for _ in 0..100_000 {
+        if in8(KEYBOARD_COMMAND) & 2 == 0 {
+            out8(KEYBOARD_COMMAND, KEYBOARD_RESET);
+        }
+    }
     halt()
 }
 

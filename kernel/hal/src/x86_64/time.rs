@@ -4,7 +4,8 @@
 
 use super::apic;
 use super::cpu::registers::{in8, out8, read_tsc};
-use crate::sync::{Once, SpinLock};
+use crate::cpu::MAX_CPUS;
+use crate::sync::{Once, PerCpu, SpinLock};
 
 const NANOSECONDS: u64 = 1_000_000_000;
 /// Rate of the 8254.
@@ -28,7 +29,8 @@ struct Clock {
 }
 
 static CLOCK: Once<Clock> = Once::new();
-static DEADLINE: SpinLock<Option<u64>> = SpinLock::new(None);
+static DEADLINE: PerCpu<SpinLock<Option<u64>>> =
+    PerCpu::new([const { SpinLock::new(None) }; MAX_CPUS]);
 
 /// Starts the clock.
 pub(crate) fn init() {
@@ -86,7 +88,7 @@ pub(crate) fn boot_wall_clock() -> u64 {
 }
 
 pub(crate) fn set_timer(deadline: Option<u64>) {
-    *DEADLINE.lock() = deadline;
+    *DEADLINE.get().lock() = deadline;
     arm(deadline);
 }
 
@@ -104,10 +106,10 @@ fn arm(deadline: Option<u64>) {
 
 /// The timer has run out; far deadlines take several rounds.
 pub(crate) fn interrupt() {
-    let deadline = *DEADLINE.lock();
+    let deadline = *DEADLINE.get().lock();
     match deadline {
         Some(deadline) if deadline <= now() => {
-            *DEADLINE.lock() = None;
+            *DEADLINE.get().lock() = None;
             (super::handlers().timer)();
         }
         Some(deadline) => arm(Some(deadline)),

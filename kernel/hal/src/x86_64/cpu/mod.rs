@@ -48,6 +48,10 @@ const SYSCALL_FLAG_MASK: u64 = 0x0025_7fd5;
 /// # Panics
 /// When the processor lacks what the kernel can't do without. The message is lost where no serial port works.
 pub(crate) fn init() {
+    let area = area::init_boot_cpu();
+    descriptors::load(area);
+    // SAFETY: the area is the boot CPU's for good. From here on, panics and faults are reported.
+    unsafe { write_msr(MSR_GS_BASE, core::ptr::from_ref(area) as u64) };
     let features = features::get();
     assert!(
         features.fsgsbase,
@@ -84,13 +88,9 @@ pub(crate) fn init() {
         );
     }
     super::vector::init();
-    let area = area::init_boot_cpu();
-    descriptors::load(area);
-    // SAFETY: the area is the boot CPU's for good; the selectors are those of the table just loaded; the entry
-    // code is `user::entry`'s, which trusts no register but the kernel's `gs`. There is no 32-bit code segment, so the
+    // SAFETY: the selectors are those of the table loaded above; the entry code is `user::entry`'s, which trusts no register but the kernel's `gs`. There is no 32-bit code segment, so the
     // compatibility entries are never used; `sysenter` faults with a null CS.
     unsafe {
-        write_msr(MSR_GS_BASE, core::ptr::from_ref(area) as u64);
         write_msr(MSR_KERNEL_GS_BASE, 0);
         write_msr(
             MSR_STAR,

@@ -67,9 +67,10 @@ clew_copy_page:
     ret
 
     # memcpy(rdi to, rsi from, rdx count)
-    .globl memcpy
+    .globl memcpy, clew_copy_bytes
     .balign 16
 memcpy:
+clew_copy_bytes:
     mov rax, rdi
 clew_copy_forward:
     cmp rdx, 32
@@ -180,9 +181,10 @@ memmove:
 5:  ret
 
     # memset(rdi to, esi byte, rdx count)
-    .globl memset
+    .globl memset, clew_fill_bytes
     .balign 16
 memset:
+clew_fill_bytes:
     mov rax, rdi
     movzx esi, sil
     movabs r8, 0x0101010101010101
@@ -291,25 +293,23 @@ unsafe extern "C" {
     #[link_name = "clew_copy_page"]
     pub(crate) fn copy_page(to: *mut u8, from: *const u8);
 
-    /// Copies bytes that other CPUs or devices may touch meanwhile: opaque to the compiler.
-    ///
-    /// # Safety
-    /// `count` bytes from `from` are mapped, those from `to` are mapped and may be written; they don't overlap.
-    #[link_name = "memcpy"]
-    fn copy_opaque(to: *mut u8, from: *const u8, count: usize) -> *mut u8;
+    /// `memcpy` by a name that the compiler knows nothing about: it can't take the accesses for its own.
+    #[link_name = "clew_copy_bytes"]
+    fn copy_bytes(to: *mut u8, from: *const u8, count: usize) -> *mut u8;
 
-    #[link_name = "memset"]
-    fn fill_opaque(to: *mut u8, byte: i32, count: usize) -> *mut u8;
+    /// `memset` likewise.
+    #[link_name = "clew_fill_bytes"]
+    fn fill_bytes(to: *mut u8, byte: i32, count: usize) -> *mut u8;
 }
 
-/// Copies bytes of untyped memory.
+/// Copies bytes of untyped memory, which programs on other CPUs may change meanwhile.
 ///
 /// # Safety
-/// As for `copy_opaque`.
+/// `count` bytes from `from` are mapped, those from `to` are mapped and may be written; they don't overlap.
 #[inline]
 pub(crate) unsafe fn copy_raw(to: *mut u8, from: *const u8, count: usize) {
     // SAFETY: the caller's promise.
-    unsafe { copy_opaque(to, from, count) };
+    unsafe { copy_bytes(to, from, count) };
 }
 
 /// Fills bytes of untyped memory.
@@ -319,5 +319,5 @@ pub(crate) unsafe fn copy_raw(to: *mut u8, from: *const u8, count: usize) {
 #[inline]
 pub(crate) unsafe fn fill_raw(to: *mut u8, byte: u8, count: usize) {
     // SAFETY: the caller's promise.
-    unsafe { fill_opaque(to, i32::from(byte), count) };
+    unsafe { fill_bytes(to, i32::from(byte), count) };
 }
