@@ -8,6 +8,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 mod apps;
+mod bench;
 mod cpio;
 mod debian_source;
 mod image;
@@ -68,6 +69,7 @@ enum Sub {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    Bench(bench::BenchArgs),
     /// Write the tables in docs/ that are made from the sources
     #[command(after_help = "Example:\n  clew report")]
     Report,
@@ -105,6 +107,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
         }
         Sub::Run(args) => return run::run(&project, &args),
         Sub::Test(args) => return test::run(&project, &args),
+        Sub::Bench(args) => return bench::run(&project, &args),
         Sub::Iso { output } => {
             setup::ensure(&project, Level::Test)?;
             let image = image::build(&project)?;

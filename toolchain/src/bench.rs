@@ -1,0 +1,279 @@
+//! `clew bench`: what the kernel's operations cost, in guest instructions, beside Linux if wanted.
+//!
+//! The measuring program (`benches/bench.c`, static, musl) takes init's place in the image, on both kernels with the
+//! same flags of QEMU.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+
+use crate::cpio::Archive;
+use crate::image;
+use crate::project::Project;
+use crate::qemu::{Accel, Boot, Config, Machine, TempDir};
+use crate::run::{self, LogTail};
+use crate::setup::{self, Level};
+use crate::ui::{self, Step};
+
+const AFTER_HELP: &str = "\
+The figures are guest instructions, the same on every machine and from run to run.
+
+Examples:
+  clew bench
+  clew bench --linux --write";
+
+/// Measure the kernel's operations in guest instructions
+#[derive(Args, Clone, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub struct BenchArgs {
+    /// Measure Debian's cloud kernel as well (downloaded as a package, not installed)
+    #[arg(long)]
+    pub linux: bool,
+    /// Put the table into docs/src/benchmarks.md
+    #[arg(long)]
+    pub write: bool,
+}
+
+type Row = (String, u64);
+
+/// Measures and prints a table.
+pub fn run(project: &Project, args: &BenchArgs) -> Result<u8> {
+    setup::ensure(project, Level::Test)?;
+    let image = image::build(project)?;
+    let program = build_program(project)?;
+    let scratch = TempDir::new()?;
+
+    let mut overlay = Archive::new();
+    overlay.file("sbin/init", 0o755, &program)?;
+    let initramfs = run::with_overlay(&image.initramfs, &overlay, scratch.path(), "ours")?;
+    let step = Step::start("Measuring our kernel");
+    let mut ours = measure(&image.kernel, initramfs, "log=off")?;
+    drop(step);
+    ours.push((
+        "kernel, bytes stripped".to_owned(),
+        stripped_size(&image.kernel, scratch.path())?,
+    ));
+
+    let mut linux = Vec::new();
+    if args.linux {
+        let kernel = linux_kernel(project)?;
+        let mut small = Archive::new();
+        small.directory("dev", 0o755)?;
+        small.directory("tmp", 0o1777)?;
+        small.file("sbin/init", 0o755, &program)?;
+        small.symlink("init", "sbin/init")?;
+        if let Ok(wasm) = image::build_wasm(project) {
+            small.file("bin/wasm", 0o755, wasm)?;
+            for (recipe, module) in image::build_modules(project)? {
+                small.file(format!("wasm-apps/{}.wasm", recipe.name), 0o644, module)?;
+            }
+        }
+        let initramfs = scratch.path().join("linux");
+        image::write_archive(&small, &initramfs)?;
+        let _step = Step::start("Measuring Linux");
+        let command_line =
+            "quiet nokaslr norandmaps rdinit=/sbin/init 8250.nr_uarts=4 console=ttyS1";
+        linux = measure(&kernel, initramfs, command_line)?;
+    }
+
+    let table = table(&ours, &linux);
+    print!("{table}");
+    if args.write {
+        write(project, &table)?;
+    }
+    Ok(0)
+}
+
+fn build_program(project: &Project) -> Result<PathBuf> {
+    let program = project.out().join("bench");
+    ui::run_logged(
+        Command::new("musl-gcc")
+            .args(["-static", "-O2", "-Wall", "-Wextra", "-o"])
+            .arg(&program)
+            .arg(project.root().join("benches/bench.c")),
+        &project.out().join("logs/bench.log"),
+    )?;
+    Ok(program)
+}
+
+fn stripped_size(kernel: &Path, scratch: &Path) -> Result<u64> {
+    let stripped = scratch.join("stripped");
+    ui::run_logged(
+        Command::new("objcopy")
+            .arg("--strip-all")
+            .arg(kernel)
+            .arg(&stripped),
+        &scratch.join("log"),
+    )?;
+    Ok(fs::metadata(&stripped)?.len())
+}
+
+/// Boots with the measuring program as init and reads its lines.
+fn measure(kernel: &Path, initramfs: PathBuf, command_line: &str) -> Result<Vec<Row>> {
+    const LIMIT: Duration = Duration::from_secs(300);
+    let config = Config {
+        boot: Boot::Kernel {
+            kernel: kernel.to_owned(),
+            initramfs,
+            command_line: command_line.to_owned(),
+        },
+        memory: 256,
+        cpus: 1,
+        accel: Accel::Tcg,
+        deterministic: true,
+        gdb: None,
+    };
+    let mut machine = Machine::start(&config)?;
+    let tail = LogTail::default();
+    let log = run::follow_log(machine.log.try_clone()?, tail.clone(), None);
+    let (sender, lines) = mpsc::channel();
+    let port = machine.results.try_clone()?;
+    thread::spawn(move || {
+        for line in BufReader::new(port).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    let deadline = Instant::now() + LIMIT;
+    let mut rows = Vec::new();
+    loop {
+        match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(line) => {
+                ensure!(!line.starts_with("failed"), "in the guest, {line}");
+                let (name, value) = line
+                    .trim_end()
+                    .rsplit_once(' ')
+                    .with_context(|| format!("odd line {line:?}"))?;
+                rows.push((name.to_owned(), value.parse()?));
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                machine.kill();
+                bail!(
+                    "no result within {} s; log: {}",
+                    LIMIT.as_secs(),
+                    tail.text()
+                );
+            }
+        }
+    }
+    let ended = machine.wait()?;
+    let _ = log.join();
+    if rows.len() < 10 {
+        bail!("the measurements did not finish ({ended}); {}", tail.text());
+    }
+    Ok(rows)
+}
+
+/// Debian's cloud kernel, downloaded but not installed.
+fn linux_kernel(project: &Project) -> Result<PathBuf> {
+    let folder = project.out().join("linux");
+    let find = || {
+        fs::read_dir(folder.join("boot"))
+            .ok()?
+            .flatten()
+            .map(|entry| entry.path())
+            .find(|path| {
+                path.file_name()
+                    .is_some_and(|name| name.to_string_lossy().starts_with("vmlinuz"))
+            })
+    };
+    if let Some(kernel) = find() {
+        return Ok(kernel);
+    }
+    let _step = Step::start("Getting Debian's cloud kernel");
+    fs::create_dir_all(&folder)?;
+    let script = "set -eu
+package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \\(linux-image-[^ ]*\\).*/\\1/p' | head -n 1)
+apt-get download -oAPT::Sandbox::User=root \"$package\"
+dpkg-deb -x \"$package\"_*.deb .";
+    ui::run_logged(
+        Command::new("sh").args(["-c", script]).current_dir(&folder),
+        &project.out().join("logs/linux.log"),
+    )?;
+    find().context("the package brought no kernel")
+}
+
+fn table(ours: &[Row], linux: &[Row]) -> String {
+    let mut text = String::new();
+    if linux.is_empty() {
+        text.push_str("| operation | Clew |\n|---|---:|\n");
+    } else {
+        text.push_str("| operation | Clew | Linux 6.1 | Clew / Linux |\n|---|---:|---:|---:|\n");
+    }
+    for (name, value) in ours {
+        let _ = write!(text, "| {name} | {} |", grouped(*value));
+        if !linux.is_empty() {
+            match linux.iter().find(|(other, _)| other == name) {
+                Some((_, other)) => {
+                    let ratio = *value as f64 / (*other).max(1) as f64;
+                    let _ = write!(text, " {} | {ratio:.2} |", grouped(*other));
+                }
+                None => text.push_str(" | |"),
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The number with commas between thousands.
+fn grouped(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+const BEGIN: &str = "<!-- clew bench --linux --write: begin -->\n";
+const END: &str = "<!-- end -->\n";
+
+fn write(project: &Project, table: &str) -> Result<()> {
+    let path = project.root().join("docs/src/benchmarks.md");
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let (before, rest) = text
+        .split_once(BEGIN)
+        .context("docs/src/benchmarks.md has no place for it")?;
+    let (_, after) = rest
+        .split_once(END)
+        .context("docs/src/benchmarks.md has no end mark")?;
+    fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}"))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1000), "1,000");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn rows_are_matched_by_name() {
+        let ours = [("a".to_owned(), 50), ("b".to_owned(), 7)];
+        let linux = [("a".to_owned(), 100)];
+        let text = table(&ours, &linux);
+        assert!(text.contains("| a | 50 | 100 | 0.50 |"));
+        assert!(text.contains("| b | 7 | | |"));
+    }
+}
