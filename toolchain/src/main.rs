@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use clew::recipe::Recipe;
 
 mod apps;
 mod bench;
@@ -60,6 +61,12 @@ enum Sub {
     /// Build kernel, programs and initramfs and print where they are
     #[command(after_help = "Example:\n  clew image")]
     Image,
+    /// Build one program of c-apps/ and print where it is
+    #[command(after_help = "CLEW_LIBC=musl builds it with musl.\n\nExample:\n  clew app lua")]
+    App {
+        /// The folder's name
+        name: String,
+    },
     Run(Box<run::RunArgs>),
     Test(test::TestArgs),
     /// Build a CD image that boots through GRUB and print where it is
@@ -104,6 +111,14 @@ fn dispatch(cli: Cli) -> Result<u8> {
         Sub::Image => {
             let image = image::build(&project)?;
             println!("{}\n{}", image.kernel.display(), image.initramfs.display());
+        }
+        Sub::App { name } => {
+            setup::ensure(&project, Level::Run)?;
+            let recipe = Recipe::load(&project.root().join("c-apps").join(name))?;
+            let compiler = apps::Compiler::of_image(&project)?;
+            for (inside, host) in apps::build(&project, &recipe, &compiler)?.files {
+                println!("/{} {}", inside.display(), host.display());
+            }
         }
         Sub::Run(args) => return run::run(&project, &args),
         Sub::Test(args) => return test::run(&project, &args),
