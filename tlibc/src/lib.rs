@@ -9,15 +9,19 @@
 #[macro_use]
 mod macros;
 
+pub mod arpa_inet;
 pub mod dirent;
 pub mod errno;
 pub mod fcntl;
+pub mod grp;
 pub mod malloc;
+pub mod netinet_in;
 pub mod numconv;
 pub mod panic;
 pub mod platform;
 pub mod poll;
 pub mod pthread;
+pub mod pty;
 pub mod pwd;
 pub mod signal;
 pub mod spawn;

@@ -65,6 +65,6 @@ pub unsafe extern "C" fn sigqueue(pid: pid_t, sig: c_int, value: sigval) -> c_in
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn tgkill(process: pid_t, thread: pid_t, sig: c_int) -> c_int {
-    platform::tgkill(process, thread, sig).or_minus_one()
+pub unsafe extern "C" fn tgkill(process: pid_t, tid: pid_t, sig: c_int) -> c_int {
+    platform::tgkill(process, tid, sig).or_minus_one()
 }

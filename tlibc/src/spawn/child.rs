@@ -30,8 +30,8 @@ pub(super) struct Plan<'a> {
     pub search: Option<&'a [u8]>,
     pub actions: &'a [Action],
     pub attributes: Option<&'a posix_spawnattr_t>,
-    pub argv: *const *const c_char,
-    pub envp: *const *const c_char,
+    pub argv: *const *mut c_char,
+    pub envp: *const *mut c_char,
 }
 
 /// What both sides see.

@@ -14,7 +14,7 @@ use actions::posix_spawn_file_actions_t;
 use attributes::posix_spawnattr_t;
 use core::ptr;
 
-type Vector = *const *const c_char;
+type Vector = *const *mut c_char;
 
 /// How the program is found.
 #[derive(Clone, Copy, PartialEq)]
@@ -79,8 +79,8 @@ pub unsafe extern "C" fn posix_spawn(
     path: *const c_char,
     actions: *const posix_spawn_file_actions_t,
     attributes: *const posix_spawnattr_t,
-    argv: *const *const c_char,
-    envp: *const *const c_char,
+    argv: *const *mut c_char,
+    envp: *const *mut c_char,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
     unsafe { spawn(pid, Lookup::Path, path, actions, attributes, argv, envp) }
@@ -97,8 +97,8 @@ pub unsafe extern "C" fn posix_spawnp(
     file: *const c_char,
     actions: *const posix_spawn_file_actions_t,
     attributes: *const posix_spawnattr_t,
-    argv: *const *const c_char,
-    envp: *const *const c_char,
+    argv: *const *mut c_char,
+    envp: *const *mut c_char,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
     unsafe { spawn(pid, Lookup::Search, file, actions, attributes, argv, envp) }
@@ -120,7 +120,7 @@ mod tests {
     ) -> Result<c_int, c_int> {
         let mut vector: std::vec::Vec<_> = argv.iter().map(|a| a.as_ptr()).collect();
         vector.push(ptr::null());
-        let envp = [ptr::null()];
+        let envp = [ptr::null::<c_char>()];
         let mut pid = 0;
         let mut status = 0;
         // SAFETY: vectors of literals that end with null.
@@ -130,8 +130,8 @@ mod tests {
                 vector[0],
                 actions.map_or(ptr::null(), ptr::from_ref),
                 attributes.map_or(ptr::null(), ptr::from_ref),
-                vector.as_ptr(),
-                envp.as_ptr(),
+                vector.as_ptr().cast(),
+                envp.as_ptr().cast(),
             );
             if error != 0 {
                 return Err(error);

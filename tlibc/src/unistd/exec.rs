@@ -15,7 +15,7 @@ use core::ptr;
 pub const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
 const PATH_MAX: usize = 4096;
 
-type Vector = *const *const c_char;
+type Vector = *const *mut c_char;
 
 /// Replaces the process image. Returns only on failure. POSIX `execve`.
 ///
@@ -25,8 +25,8 @@ type Vector = *const *const c_char;
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn execve(
     path: *const c_char,
-    argv: *const *const c_char,
-    envp: *const *const c_char,
+    argv: *const *mut c_char,
+    envp: *const *mut c_char,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
     unsafe { process::execve(path, argv, envp) }.or_minus_one()
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn execve(
 /// # Safety
 /// `path` points to a NUL-terminated string; `argv` is readable; null only where the manual page allows it.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn execv(path: *const c_char, argv: *const *const c_char) -> c_int {
+pub unsafe extern "C" fn execv(path: *const c_char, argv: *const *mut c_char) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
     unsafe { process::execve(path, argv, environment()) }.or_minus_one()
 }
@@ -47,7 +47,7 @@ pub unsafe extern "C" fn execv(path: *const c_char, argv: *const *const c_char) 
 /// # Safety
 /// `file` points to a NUL-terminated string; `argv` is readable; null only where the manual page allows it.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn execvp(file: *const c_char, argv: *const *const c_char) -> c_int {
+pub unsafe extern "C" fn execvp(file: *const c_char, argv: *const *mut c_char) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
     unsafe { search(file, argv, environment()) }.or_minus_one()
 }
@@ -60,8 +60,8 @@ pub unsafe extern "C" fn execvp(file: *const c_char, argv: *const *const c_char)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn execvpe(
     file: *const c_char,
-    argv: *const *const c_char,
-    envp: *const *const c_char,
+    argv: *const *mut c_char,
+    envp: *const *mut c_char,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
     unsafe { search(file, argv, envp) }.or_minus_one()
@@ -76,8 +76,8 @@ pub unsafe extern "C" fn execvpe(
 pub unsafe extern "C" fn execveat(
     dir: c_int,
     path: *const c_char,
-    argv: *const *const c_char,
-    envp: *const *const c_char,
+    argv: *const *mut c_char,
+    envp: *const *mut c_char,
     flags: c_int,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
@@ -91,8 +91,8 @@ pub unsafe extern "C" fn execveat(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn fexecve(
     fd: c_int,
-    argv: *const *const c_char,
-    envp: *const *const c_char,
+    argv: *const *mut c_char,
+    envp: *const *mut c_char,
 ) -> c_int {
     // AT_EMPTY_PATH is newer than /proc/self/fd.
     // SAFETY: the caller's vectors, a literal path.
@@ -268,7 +268,7 @@ pub(crate) unsafe fn run_script(path: &CStr, argv: Vector, envp: Vector) -> Errn
             vector[i + 1] = unsafe { *argv.add(i) };
         }
         // SAFETY: the vector and the strings in it are live until exec has copied them; its last entry is null.
-        unsafe { process::execve(vector[0], vector.as_ptr(), envp) }
+        unsafe { process::execve(vector[0], vector.as_ptr().cast(), envp) }
             .err()
             .unwrap_or(Errno::ENOEXEC)
     })
@@ -307,9 +307,11 @@ unsafe fn with_list(
         let envp = match source {
             Environment::Current => environment(),
             // SAFETY: execle's list ends with the environment.
-            Environment::AfterList => unsafe { list.arg_ptr::<*const c_char>() }.cast_const(),
+            Environment::AfterList => unsafe { list.arg_ptr::<*mut c_char>() }.cast_const(),
         };
-        exec(vector.as_ptr(), envp).err().unwrap_or(Errno::ENOEXEC)
+        exec(vector.as_ptr().cast(), envp)
+            .err()
+            .unwrap_or(Errno::ENOEXEC)
     });
     Err::<c_int, _>(error).or_minus_one()
 }

@@ -34,6 +34,7 @@ pub unsafe extern "C" fn fork() -> pid_t {
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
+#[allow(non_snake_case)]
 pub unsafe extern "C" fn _Fork() -> pid_t {
     let mask = platform::block_all_signals();
     let result = duplicate();

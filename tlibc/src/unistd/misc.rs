@@ -98,7 +98,7 @@ pub unsafe extern "C" fn brk(addr: *mut c_void) -> c_int {
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn sbrk(increment: intptr_t) -> *mut c_void {
+pub unsafe extern "C" fn sbrk(increment: c_long) -> *mut c_void {
     let mut before = BREAK.load(Ordering::Relaxed);
     let result = (|| {
         if before.is_null() {
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn sbrk(increment: intptr_t) -> *mut c_void {
         }
         if increment != 0 {
             let to = (before as usize)
-                .checked_add_signed(increment)
+                .checked_add_signed(increment as isize)
                 .ok_or(Errno::ENOMEM)?;
             move_break(to as *mut c_void)?;
         }

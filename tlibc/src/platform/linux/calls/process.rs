@@ -10,7 +10,7 @@ syscalls! {
     alarm(seconds: c_uint) -> c_uint = __NR_alarm;
     setitimer(which: c_int, new: *const c_void, old: *mut c_void) -> c_int = __NR_setitimer;
     getpid() -> pid_t = __NR_getpid;
-    execve(path: *const c_char, argv: *const *const c_char, envp: *const *const c_char) -> c_int = __NR_execve;
+    execve(path: *const c_char, argv: *const *mut c_char, envp: *const *mut c_char) -> c_int = __NR_execve;
     wait4(pid: pid_t, status: *mut c_int, options: c_int, usage: *mut c_void) -> pid_t = __NR_wait4;
     uname(buf: *mut c_void) -> c_int = __NR_uname;
     getrlimit(resource: c_int, limit: *mut c_void) -> c_int = __NR_getrlimit;
@@ -66,7 +66,7 @@ syscalls! {
     process_vm_readv(pid: pid_t, local: *const c_void, nl: c_ulong, remote: *const c_void, nr: c_ulong, flags: c_ulong) -> isize = __NR_process_vm_readv;
     process_vm_writev(pid: pid_t, local: *const c_void, nl: c_ulong, remote: *const c_void, nr: c_ulong, flags: c_ulong) -> isize = __NR_process_vm_writev;
     getrandom(buf: *mut c_void, len: usize, flags: c_uint) -> isize = __NR_getrandom;
-    execveat(dir: c_int, path: *const c_char, argv: *const *const c_char, envp: *const *const c_char, flags: c_int) -> c_int = __NR_execveat;
+    execveat(dir: c_int, path: *const c_char, argv: *const *mut c_char, envp: *const *mut c_char, flags: c_int) -> c_int = __NR_execveat;
     pidfd_send_signal(fd: c_int, sig: c_int, info: *const c_void, flags: c_uint) -> c_int = __NR_pidfd_send_signal;
     pidfd_open(pid: pid_t, flags: c_uint) -> c_int = __NR_pidfd_open;
     pidfd_getfd(pidfd: c_int, target: c_int, flags: c_uint) -> c_int = __NR_pidfd_getfd;
