@@ -18,6 +18,8 @@ const SCRATCH: u16 = 7;
 
 const RECEIVED: u8 = 1;
 const TRANSMITTER_EMPTY: u8 = 1 << 5;
+/// The shift register is empty as well: all has been sent.
+const TRANSMITTER_IDLE: u8 = 1 << 6;
 const FIFO_SIZE: usize = 16;
 
 /// Bit per port that answers.
@@ -80,6 +82,15 @@ pub(crate) fn write(port: Port, bytes: &[u8]) {
         }
         for &byte in chunk {
             out8(base + DATA, byte);
+        }
+    }
+}
+
+/// Waits until every port has sent all that was written to it.
+pub(crate) fn drain() {
+    for port in PORTS.into_iter().filter(|port| present(*port)) {
+        while in8(base(port) + LINE_STATUS) & TRANSMITTER_IDLE == 0 {
+            core::hint::spin_loop();
         }
     }
 }
