@@ -1,0 +1,254 @@
+//! One character at a time: mbrtowc, wcrtomb, mbrlen, mbsinit, btowc, wctob.
+//!
+//! In the "C" locale a character is a byte below 128, and any other byte is an error, as in the GNU library. UTF-8 is that
+//! of RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+#![allow(non_camel_case_types, reason = "the names are C's")]
+
+use crate::errno::{Errno, set_errno};
+use crate::locale::{Encoding, current_encoding};
+use crate::types::{c_char, c_int, size_t, wchar_t, wint_t};
+
+/// "End of file" as a wide character.
+pub const WEOF: wint_t = 0xffff_ffff;
+/// Result of a conversion that failed, with `EILSEQ`.
+const INVALID: size_t = usize::MAX;
+/// Result when all bytes were used and the character is not complete.
+const INCOMPLETE: size_t = usize::MAX - 1;
+
+/// A character half read: all zero at the start.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct mbstate_t {
+    /// Bytes still to come, and in the second byte how long the character is.
+    pending: u32,
+    /// The bits read so far.
+    value: u32,
+}
+
+impl mbstate_t {
+    /// The initial state.
+    pub const fn new() -> Self {
+        mbstate_t {
+            pending: 0,
+            value: 0,
+        }
+    }
+
+    /// Whether no character is half read.
+    pub fn is_initial(&self) -> bool {
+        self.pending == 0
+    }
+}
+
+/// What a byte did to a state.
+pub(crate) enum Step {
+    /// It ended this character.
+    Character(u32),
+    /// More bytes are needed.
+    More,
+    /// It cannot follow.
+    Invalid,
+}
+
+/// Feeds a byte of UTF-8 to a state; after a character or an error the state is initial.
+#[inline]
+pub(crate) fn feed_utf8(state: &mut mbstate_t, byte: u8) -> Step {
+    if state.pending == 0 {
+        let (length, bits) = match byte {
+            0..0x80 => return Step::Character(byte.into()),
+            0xc2..0xe0 => (2, byte & 0x1f),
+            0xe0..0xf0 => (3, byte & 0x0f),
+            0xf0..0xf5 => (4, byte & 0x07),
+            _ => return Step::Invalid,
+        };
+        *state = mbstate_t {
+            pending: length - 1 | length << 8,
+            value: bits.into(),
+        };
+        return Step::More;
+    }
+    let (left, length) = (state.pending & 0xff, state.pending >> 8);
+    let value = state.value << 6 | u32::from(byte & 0x3f);
+    let in_range = byte & 0xc0 == 0x80
+        // The second byte decides about overlong forms, surrogates and the upper end.
+        && (left + 1 != length
+            || match length {
+                3 => value >= 0x20 && !(0x360..0x380).contains(&value),
+                4 => (0x10..0x110).contains(&value),
+                _ => true,
+            });
+    if !in_range {
+        *state = mbstate_t::new();
+        return Step::Invalid;
+    }
+    if left == 1 {
+        *state = mbstate_t::new();
+        return Step::Character(value);
+    }
+    *state = mbstate_t {
+        pending: left - 1 | length << 8,
+        value,
+    };
+    Step::More
+}
+
+/// The state a null argument stands for, one for each function.
+macro_rules! own_state {
+    ($state:expr) => {{
+        static mut OWN: mbstate_t = mbstate_t::new();
+        // SAFETY: ISO C lets calls with the function's own state race.
+        if $state.is_null() {
+            unsafe { &mut *(&raw mut OWN) }
+        } else {
+            unsafe { &mut *$state }
+        }
+    }};
+}
+pub(crate) use own_state;
+
+/// Decodes the next character of up to `n` bytes into `*wide`; returns its bytes, 0 for the null, −2 when it is not
+/// complete yet, −1 and `EILSEQ` for bytes that are none (ISO C 7.29.6.3.2).
+///
+/// # Safety
+/// `wide` and `state` are null or valid; `s` is null or has `n` readable bytes.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mbrtowc(
+    wide: *mut wchar_t,
+    s: *const c_char,
+    n: size_t,
+    state: *mut mbstate_t,
+) -> size_t {
+    let state = own_state!(state);
+    if s.is_null() {
+        // As mbrtowc(NULL, "", 1, state).
+        if state.is_initial() {
+            return 0;
+        }
+        *state = mbstate_t::new();
+        set_errno(Errno::EILSEQ);
+        return INVALID;
+    }
+    let utf8 = current_encoding() == Encoding::Utf8;
+    for used in 0..n {
+        // SAFETY: below `n`.
+        let byte = unsafe { *s.add(used) } as u8;
+        let step = if utf8 {
+            feed_utf8(state, byte)
+        } else if byte.is_ascii() {
+            Step::Character(byte.into())
+        } else {
+            Step::Invalid
+        };
+        match step {
+            Step::Character(value) => {
+                if !wide.is_null() {
+                    // SAFETY: the caller's place.
+                    unsafe { *wide = value.cast_signed() };
+                }
+                return if value == 0 { 0 } else { used + 1 };
+            }
+            Step::More => {}
+            Step::Invalid => {
+                set_errno(Errno::EILSEQ);
+                return INVALID;
+            }
+        }
+    }
+    INCOMPLETE
+}
+
+/// Like [`mbrtowc`] without storing the character (ISO C 7.29.6.3.1).
+///
+/// # Safety
+/// As for [`mbrtowc`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mbrlen(s: *const c_char, n: size_t, state: *mut mbstate_t) -> size_t {
+    let state = own_state!(state);
+    // SAFETY: the caller's range.
+    unsafe { mbrtowc(core::ptr::null_mut(), s, n, state) }
+}
+
+crate::alias!(__mbrlen = mbrlen);
+
+/// The encoding of a character: its bytes and how many; `None` for a value that has none.
+#[inline]
+pub(crate) fn encode(wide: wchar_t, encoding: Encoding) -> Option<([u8; 4], usize)> {
+    let value = wide.cast_unsigned();
+    if value < 0x80 {
+        return Some(([value as u8, 0, 0, 0], 1));
+    }
+    if encoding == Encoding::Ascii {
+        return None;
+    }
+    let mut bytes = [0; 4];
+    let length = char::from_u32(value)?.encode_utf8(&mut bytes).len();
+    Some((bytes, length))
+}
+
+/// Encodes a character at `s`; returns its bytes, or −1 and `EILSEQ` (ISO C 7.29.6.3.3).
+///
+/// # Safety
+/// `s` is null or has `MB_CUR_MAX` writable bytes; `state` is null or valid.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn wcrtomb(s: *mut c_char, wide: wchar_t, state: *mut mbstate_t) -> size_t {
+    let state = own_state!(state);
+    *state = mbstate_t::new();
+    if s.is_null() {
+        return 1;
+    }
+    match encode(wide, current_encoding()) {
+        Some((bytes, length)) => {
+            // SAFETY: at most MB_CUR_MAX bytes.
+            unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr().cast(), s, length) };
+            length
+        }
+        None => {
+            set_errno(Errno::EILSEQ);
+            INVALID
+        }
+    }
+}
+
+/// [`wcrtomb`] into an object of `room` bytes (`_FORTIFY_SOURCE`).
+///
+/// # Safety
+/// As for [`wcrtomb`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __wcrtomb_chk(
+    s: *mut c_char,
+    wide: wchar_t,
+    state: *mut mbstate_t,
+    room: size_t,
+) -> size_t {
+    if !s.is_null() {
+        crate::string::fortify::require(crate::stdlib::multibyte::__ctype_get_mb_cur_max(), room);
+    }
+    // SAFETY: the caller's room.
+    unsafe { wcrtomb(s, wide, state) }
+}
+
+/// Non-zero when no character is half read; so does a null pointer answer (ISO C 7.29.6.2.1).
+///
+/// # Safety
+/// `state` is null or valid.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mbsinit(state: *const mbstate_t) -> c_int {
+    // SAFETY: the caller's state.
+    c_int::from(state.is_null() || unsafe { (*state).is_initial() })
+}
+
+/// The character that is the single byte `c`, or `WEOF` (ISO C 7.29.6.1.1).
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn btowc(c: c_int) -> wint_t {
+    if (0..0x80).contains(&c) {
+        c.cast_unsigned()
+    } else {
+        WEOF
+    }
+}
+
+/// The single byte that is the character `c`, or `EOF` (ISO C 7.29.6.1.2).
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn wctob(c: wint_t) -> c_int {
+    if c < 0x80 { c.cast_signed() } else { -1 }
+}

@@ -1,0 +1,182 @@
+//! Searches in wide strings: wcschr, wcsstr, wcstok, … (ISO C 7.29.4.5).
+
+use core::ptr::null_mut;
+
+use super::wide::{wcslen, wcsncmp};
+use crate::types::{size_t, wchar_t};
+
+/// The first `c` among `n` characters, or null.
+///
+/// # Safety
+/// `n` characters are readable at `s`.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn wmemchr(s: *const wchar_t, c: wchar_t, n: size_t) -> *mut wchar_t {
+    for at in 0..n {
+        // SAFETY: below `n`.
+        let place = unsafe { s.add(at) };
+        // SAFETY: as above.
+        if unsafe { *place } == c {
+            return place.cast_mut();
+        }
+    }
+    null_mut()
+}
+
+/// The first `c`, or the terminating null (GNU).
+///
+/// # Safety
+/// `s` is a wide string.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn wcschrnul(s: *const wchar_t, c: wchar_t) -> *mut wchar_t {
+    let mut place = s;
+    // SAFETY: ends at the null.
+    unsafe {
+        while *place != 0 && *place != c {
+            place = place.add(1);
+        }
+    }
+    place.cast_mut()
+}
+
+/// The first `c`, the null included, or a null pointer.
+///
+/// # Safety
+/// `s` is a wide string.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn wcschr(s: *const wchar_t, c: wchar_t) -> *mut wchar_t {
+    // SAFETY: the place is in the string.
+    unsafe {
+        let place = wcschrnul(s, c);
+        if *place == c { place } else { null_mut() }
+    }
+}
+
+/// The last `c`, the null included, or a null pointer.
+///
+/// # Safety
+/// `s` is a wide string.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn wcsrchr(s: *const wchar_t, c: wchar_t) -> *mut wchar_t {
+    // SAFETY: places are in the string.
+    unsafe {
+        let mut place = s.add(wcslen(s));
+        loop {
+            if *place == c {
+                return place.cast_mut();
+            }
+            if place == s {
+                return null_mut();
+            }
+            place = place.sub(1);
+        }
+    }
+}
+
+/// Length of the start of `s` that has characters of `accept` only.
+///
+/// # Safety
+/// Both are wide strings.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn wcsspn(s: *const wchar_t, accept: *const wchar_t) -> size_t {
+    let mut length = 0;
+    // SAFETY: ends at the null.
+    unsafe {
+        while *s.add(length) != 0 && !wcschr(accept, *s.add(length)).is_null() {
+            length += 1;
+        }
+    }
+    length
+}
+
+/// Length of the start of `s` that has no character of `reject`.
+///
+/// # Safety
+/// Both are wide strings.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn wcscspn(s: *const wchar_t, reject: *const wchar_t) -> size_t {
+    let mut length = 0;
+    // SAFETY: the null of `s` is found in `reject` at its null.
+    unsafe {
+        while wcschr(reject, *s.add(length)).is_null() {
+            length += 1;
+        }
+    }
+    length
+}
+
+/// The first character of `s` that is in `accept`, or null.
+///
+/// # Safety
+/// Both are wide strings.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn wcspbrk(s: *const wchar_t, accept: *const wchar_t) -> *mut wchar_t {
+    // SAFETY: the place is in the string.
+    unsafe {
+        let place = s.add(wcscspn(s, accept));
+        if *place == 0 {
+            null_mut()
+        } else {
+            place.cast_mut()
+        }
+    }
+}
+
+/// The first place of `needle` in `haystack`, or null.
+///
+/// # Safety
+/// Both are wide strings.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn wcsstr(haystack: *const wchar_t, needle: *const wchar_t) -> *mut wchar_t {
+    // SAFETY: the comparison stops at either null.
+    unsafe {
+        let length = wcslen(needle);
+        let mut place = haystack;
+        if length == 0 {
+            return place.cast_mut();
+        }
+        loop {
+            place = wcschr(place, *needle);
+            if place.is_null() {
+                return null_mut();
+            }
+            if wcsncmp(place, needle, length) == 0 {
+                return place.cast_mut();
+            }
+            place = place.add(1);
+        }
+    }
+}
+
+crate::alias!(wcswcs = wcsstr);
+
+/// The next token of a wide string, with the position kept in `*state`.
+///
+/// # Safety
+/// `s` is a writable wide string or null, then `*state` comes from an earlier call; `separators` is a wide string.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn wcstok(
+    s: *mut wchar_t,
+    separators: *const wchar_t,
+    state: *mut *mut wchar_t,
+) -> *mut wchar_t {
+    // SAFETY: all positions stay in the caller's string.
+    unsafe {
+        let rest = if s.is_null() { *state } else { s };
+        if rest.is_null() {
+            return null_mut();
+        }
+        let token = rest.add(wcsspn(rest, separators));
+        if *token == 0 {
+            *state = null_mut();
+            return null_mut();
+        }
+        let end = token.add(wcscspn(token, separators));
+        *state = if *end == 0 {
+            null_mut()
+        } else {
+            *end = 0;
+            end.add(1)
+        };
+        token
+    }
+}
