@@ -317,16 +317,26 @@ pub fn sleep_or_cancelled(
     deadline: Option<Deadline>,
     scope: Scope,
 ) -> Result<(), Errno> {
+    match sleep_or_interrupted(word, value, deadline, scope) {
+        Err(Errno::EINTR | Errno::EAGAIN) => Ok(()),
+        result => result,
+    }
+}
+
+/// Like [`sleep_or_cancelled`], but a signal ends it with `EINTR`, and a changed word with `EAGAIN`.
+pub fn sleep_or_interrupted(
+    word: &AtomicU32,
+    value: u32,
+    deadline: Option<Deadline>,
+    scope: Scope,
+) -> Result<(), Errno> {
     wait::check(deadline)?;
     if deadline.is_some_and(|(_, at)| at.tv_sec < 0) {
         return Err(Errno::ETIMEDOUT);
     }
     let arguments = platform::futex_wait_arguments(word, value, deadline, scope);
     // SAFETY: the word and the deadline are live references.
-    match unsafe { raw(__NR_futex, arguments) } {
-        Err(errno @ (Errno::ETIMEDOUT | Errno::EINVAL | Errno::ECANCELED)) => Err(errno),
-        _ => Ok(()),
-    }
+    unsafe { raw(__NR_futex, arguments).map(drop) }
 }
 
 /// Pushes a cleanup handler; the buffer is on the caller's stack until the matching pop.

@@ -21,7 +21,7 @@ mod stack;
 pub mod tcb;
 pub mod thread;
 pub mod thread_atexit;
-mod wait;
+pub(crate) mod wait;
 
 use crate::types::*;
 

@@ -64,5 +64,3 @@ unsafe extern "C" fn start_over(once: *mut c_void) {
     // SAFETY: the word that `pthread_once` was called with.
     finish(unsafe { AtomicU32::from_ptr(once.cast()) }, NEW);
 }
-
-alias!(call_once = pthread_once);

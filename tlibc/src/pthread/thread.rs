@@ -21,6 +21,11 @@ pub type Start = unsafe extern "C" fn(*mut c_void) -> *mut c_void;
 /// Threads that have not ended, the main one included.
 static THREADS: AtomicUsize = AtomicUsize::new(1);
 
+/// Non-zero while the process has had one thread only; libstdc++ leaves atomic instructions out then.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+#[allow(non_upper_case_globals)]
+pub static mut __libc_single_threaded: c_char = 1;
+
 /// Starts a thread. 0, `EAGAIN` (no memory, too many threads), `EINVAL` (attributes) or `EPERM` (scheduling).
 ///
 /// # Safety
@@ -73,6 +78,7 @@ unsafe fn create(
             (*tcb).life.store(DETACHED, Ordering::Relaxed);
         }
         become_multi_threaded();
+        __libc_single_threaded = 0;
         THREADS.fetch_add(1, Ordering::Relaxed);
         // The thread may end, and its block be gone, before `clone_thread` returns.
         thread.write(tcb as pthread_t);
@@ -304,6 +310,3 @@ pub(super) fn after_fork_in_child() {
         super::mutex::after_fork_in_child(tcb);
     }
 }
-
-alias!(thrd_current = pthread_self);
-alias!(thrd_equal = pthread_equal);

@@ -86,6 +86,21 @@ pub fn load_bias() -> usize {
     actual.wrapping_sub(linked as usize)
 }
 
+/// First address of the program's image and the one after its last.
+pub fn image() -> Option<(usize, usize)> {
+    let mut loads = program_headers()
+        .iter()
+        .filter(|header| header.p_type == PT_LOAD);
+    let first = loads.next()?;
+    let last = loads.next_back().unwrap_or(first);
+    let bias = load_bias();
+    let start = bias.wrapping_add(first.p_vaddr as usize);
+    Some((
+        start,
+        bias.wrapping_add((last.p_vaddr + last.p_memsz) as usize),
+    ))
+}
+
 #[cfg(not(test))]
 const R_X86_64_IRELATIVE: u32 = 37;
 

@@ -69,3 +69,64 @@ pub unsafe fn ioctl(fd: c_int, request: c_ulong, argument: usize) -> Result<c_in
     // SAFETY: the caller's promise.
     unsafe { syscall!(__NR_ioctl, fd, request, argument).map(|value| value as c_int) }
 }
+
+/// Gives an open file without a name (`O_TMPFILE`) the name `path`; `EEXIST` if that is taken.
+pub fn link_descriptor(fd: c_int, path: &CStr) -> Result<(), Errno> {
+    use super::constants::{AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_FOLLOW};
+    // SAFETY: the kernel reads terminated strings only.
+    let direct = unsafe {
+        syscall!(
+            __NR_linkat,
+            fd,
+            c"".as_ptr(),
+            AT_FDCWD,
+            path.as_ptr(),
+            AT_EMPTY_PATH
+        )
+    };
+    match direct {
+        // Unprivileged programs have to go through /proc (open(2), O_TMPFILE).
+        Err(Errno::ENOENT | Errno::EPERM) => {}
+        result => return result.map(drop),
+    }
+    let mut source = *b"/proc/self/fd/\0\0\0\0\0\0\0\0\0\0\0";
+    let digits = &mut source[14..24];
+    let mut length = 0;
+    let mut rest = fd;
+    loop {
+        digits[length] = b'0' + (rest % 10) as u8;
+        length += 1;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    digits[..length].reverse();
+    // SAFETY: as above; the last byte is never written.
+    unsafe {
+        syscall!(
+            __NR_linkat,
+            AT_FDCWD,
+            source.as_ptr(),
+            AT_FDCWD,
+            path.as_ptr(),
+            AT_SYMLINK_FOLLOW
+        )
+        .map(drop)
+    }
+}
+
+/// Device and inode number of an open file (fstat(2)).
+pub fn file_identity(fd: c_int) -> Result<(u64, u64), Errno> {
+    // `struct stat` is 144 bytes and begins with the two.
+    let mut stat = [0u64; 18];
+    // SAFETY: the kernel writes one structure.
+    unsafe { syscall!(__NR_fstat, fd, stat.as_mut_ptr())? };
+    Ok((stat[0], stat[1]))
+}
+
+/// unlink(2).
+pub fn unlink_file(path: &CStr) -> Result<(), Errno> {
+    // SAFETY: the kernel reads a terminated string.
+    unsafe { syscall!(__NR_unlink, path.as_ptr()).map(drop) }
+}
