@@ -22,7 +22,7 @@ pub fn start() -> ! {
         panic: |_| {},
     });
     time::init();
-    drivers::init();
+    drivers::init(command_line);
     let root = match fs::init() {
         Ok(root) => root,
         Err(error) => panic!("the root file system cannot be made: {error:?}"),

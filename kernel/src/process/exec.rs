@@ -134,22 +134,30 @@ pub fn exec(
         *actions = Arc::new(SpinLock::new(own));
     }
     thread.signals.lock().alternate_stack = AlternateStack::default();
-    {
-        // Files shared with another process stay the other's.
-        let files = process.files();
-        let own = files.lock().duplicate();
-        if let Ok(mut own) = own {
-            own.close_on_exec();
-            *process.files.lock() = Arc::new(SpinLock::new(own));
-        } else {
-            files.lock().close_on_exec();
-        }
-    }
+    close_on_exec(process);
     *user = UserContext::new(loaded.entry, loaded.stack_pointer);
     hal::user::reset_vector_state();
     let zeroed = hal::user::set_tls(0) && hal::user::set_gs_base(0);
     debug_assert!(zeroed, "0 is a user address");
     Ok(())
+}
+
+/// Closes the files that do not survive exec. A table shared with another
+/// process stays the other's.
+fn close_on_exec(process: &Arc<Process>) {
+    let files = process.files();
+    let own = files.lock().duplicate();
+    let closed = match own {
+        Ok(mut own) => {
+            let closed = own.close_on_exec_files();
+            *process.files.lock() = Arc::new(SpinLock::new(own));
+            closed
+        }
+        // No memory for a table of its own: both lose them, which is the safe side.
+        Err(_) => files.lock().close_on_exec_files(),
+    };
+    drop(files);
+    drop(closed);
 }
 
 /// Makes the first program: exec into a process that has run nothing yet.

@@ -1,0 +1,387 @@
+//! A terminal: a serial line with a line discipline and job control.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use hal::serial::{self, Port};
+use linux_raw_sys::{general as raw, ioctl};
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use super::line_discipline::{LineDiscipline, Termios};
+use crate::errno::{Errno, Result};
+use crate::fs::buf::{Sink, Source};
+use crate::fs::file::FileObject;
+use crate::fs::poll::{Notifier, PollEvents};
+use crate::mm::user::{read_struct, write_struct};
+use crate::process::{self, Pid, Process, group};
+use crate::signal::{self, Action, Signal};
+use crate::sync::SpinLock;
+use crate::{sched, time};
+
+/// `struct winsize`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct WindowSize {
+    rows: u16,
+    columns: u16,
+    width: u16,
+    height: u16,
+}
+
+/// A terminal on the console's port.
+pub struct Terminal {
+    state: SpinLock<State>,
+    changed: Notifier,
+}
+
+struct State {
+    discipline: LineDiscipline,
+    size: WindowSize,
+    /// The session whose controlling terminal this is.
+    session: Option<Pid>,
+    /// The group that reads and gets signals.
+    foreground: Option<Pid>,
+    /// When the last byte came, for `VTIME`.
+    last_input: u64,
+}
+
+impl Default for Terminal {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Terminal {
+    /// A terminal of 24 rows and 80 columns that belongs to no session.
+    pub fn new() -> Self {
+        Self {
+            state: SpinLock::new(State {
+                discipline: LineDiscipline::new(),
+                size: WindowSize { rows: 24, columns: 80, width: 0, height: 0 },
+                session: None,
+                foreground: None,
+                last_input: 0,
+            }),
+            changed: Notifier::new(),
+        }
+    }
+
+    /// The session whose controlling terminal this is.
+    pub fn session(&self) -> Option<Pid> {
+        self.state.lock().session
+    }
+
+    /// Sets the window's size in characters.
+    pub fn set_size(&self, rows: u16, columns: u16) {
+        let mut state = self.state.lock();
+        (state.size.rows, state.size.columns) = (rows, columns);
+    }
+
+    /// Takes what the port has received.
+    pub fn receive(&self) {
+        let mut bytes = [0; 64];
+        loop {
+            let count = serial::read(Port::Console, &mut bytes);
+            if count == 0 {
+                break;
+            }
+            for &byte in &bytes[..count] {
+                let (signal, foreground) = {
+                    let mut state = self.state.lock();
+                    state.last_input = time::monotonic();
+                    let echo = |echo: &[u8]| serial::write(Port::Console, echo);
+                    (state.discipline.input(byte, echo), state.foreground)
+                };
+                if let (Some(signal), Some(group)) = (signal, foreground) {
+                    // An empty group has nobody to interrupt.
+                    let _ = signal::send_to_group(group, signal);
+                }
+            }
+        }
+        self.changed.notify();
+    }
+
+    /// The session's leader has gone.
+    pub fn hang_up(&self) {
+        let foreground = {
+            let mut state = self.state.lock();
+            state.session = None;
+            state.foreground.take()
+        };
+        if let Some(group) = foreground {
+            signal::hang_up(group);
+        }
+    }
+
+    /// Makes this the controlling terminal of a session leader without one
+    /// (`TIOCSCTTY`). `EPERM` when it is no leader, or the terminal is another
+    /// session's and it may not steal it.
+    fn become_controlling(&self, process: &Arc<Process>, steal: bool) -> Result<()> {
+        let session = process.session();
+        if session != process.pid {
+            return Err(Errno::EPERM);
+        }
+        let group = process.group();
+        let mut state = self.state.lock();
+        match state.session {
+            Some(owner) if owner == session => return Ok(()),
+            Some(_) if !(steal && process.credentials().is_privileged()) => {
+                return Err(Errno::EPERM);
+            }
+            _ => {}
+        }
+        state.session = Some(session);
+        state.foreground = Some(group);
+        Ok(())
+    }
+
+    /// Opening a terminal makes it the controlling one of a session leader that
+    /// has none, when nobody else has it (POSIX, 11.1.3).
+    pub fn opened_by(&self, process: &Arc<Process>) {
+        if self.session().is_none() && super::controlling(process).is_none() {
+            // Whoever is no session leader just opens it.
+            let _ = self.become_controlling(process, false);
+        }
+    }
+
+    /// Stops a background process that wants the terminal (POSIX, 11.1.4).
+    ///
+    /// # Errors
+    ///
+    /// `EIO` when stopping it would be for ever, `RESTART` when the signal is on
+    /// its way.
+    fn check_background(&self, signal: Signal) -> Result<()> {
+        let Some(thread) = sched::try_current() else { return Ok(()) };
+        let process = &thread.process;
+        let group = process.group();
+        {
+            let state = self.state.lock();
+            let foreground = state.foreground.is_none_or(|foreground| foreground == group);
+            if foreground || state.session != Some(process.session()) {
+                return Ok(());
+            }
+        }
+        let blocked = thread.signals.lock().mask.contains(signal);
+        let ignored = process.actions.lock().lock().get(signal).handler == Action::IGNORE;
+        if blocked || ignored {
+            // Output is then allowed, input never comes.
+            return if signal == Signal::TTOU { Ok(()) } else { Err(Errno::EIO) };
+        }
+        if group::is_orphaned(group) {
+            return Err(Errno::EIO);
+        }
+        signal::send_to_group(group, signal)?;
+        Err(Errno::RESTART)
+    }
+
+    fn is_controlling_of(&self, process: &Process) -> bool {
+        self.session() == Some(process.session())
+    }
+
+    fn set_foreground(&self, process: &Arc<Process>, group: Pid) -> Result<()> {
+        if !self.is_controlling_of(process) {
+            return Err(Errno::ENOTTY);
+        }
+        self.check_background(Signal::TTOU)?;
+        if !group::exists_in_session(group, process.session()) {
+            return Err(Errno::EPERM);
+        }
+        self.state.lock().foreground = Some(group);
+        Ok(())
+    }
+
+    fn set_termios(&self, address: usize, flush: bool) -> Result<()> {
+        let termios: Termios = read_struct(address)?;
+        self.check_background(Signal::TTOU)?;
+        let mut state = self.state.lock();
+        if flush {
+            state.discipline.flush_input();
+        }
+        state.discipline.set_termios(termios);
+        drop(state);
+        self.changed.notify();
+        Ok(())
+    }
+
+    fn set_window_size(&self, address: usize) -> Result<()> {
+        let size: WindowSize = read_struct(address)?;
+        let foreground = {
+            let mut state = self.state.lock();
+            let changed = state.size != size;
+            state.size = size;
+            state.foreground.filter(|_| changed)
+        };
+        if let Some(group) = foreground {
+            // An empty group has nobody to tell.
+            let _ = signal::send_to_group(group, Signal::WINCH);
+        }
+        Ok(())
+    }
+
+    fn take(&self, sink: &mut Sink<'_>) -> Result<usize> {
+        // Collected first: user memory is not touched under the lock.
+        let mut bytes = Vec::new();
+        let limit = sink.remaining().min(super::line_discipline::CAPACITY);
+        bytes.try_reserve_exact(limit)?;
+        self.state.lock().discipline.read(limit, |byte| bytes.push(byte));
+        Ok(sink.put(&bytes))
+    }
+}
+
+impl FileObject for Terminal {
+    fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
+        self.check_background(Signal::TTIN)?;
+        if sink.remaining() == 0 {
+            return Ok(0);
+        }
+        let enough = {
+            let state = self.state.lock();
+            let discipline = &state.discipline;
+            discipline.is_readable()
+                // A short buffer is full before VMIN bytes are there.
+                || (!discipline.termios.has_local(raw::ICANON)
+                    && discipline.has_bytes()
+                    && discipline.readable_bytes() >= sink.remaining())
+        };
+        if enough { self.take(sink) } else { Err(Errno::EAGAIN) }
+    }
+
+    fn read_deadline(&self, started: u64) -> Option<u64> {
+        let state = self.state.lock();
+        let termios = &state.discipline.termios;
+        let timeout = termios.timeout();
+        if termios.has_local(raw::ICANON) || timeout == 0 {
+            return None;
+        }
+        match termios.minimum() {
+            0 => Some(started.saturating_add(timeout)),
+            // The timer runs between bytes: not before the first.
+            _ if state.discipline.has_bytes() => {
+                Some(state.last_input.max(started).saturating_add(timeout))
+            }
+            _ => None,
+        }
+    }
+
+    fn read_expired(&self, sink: &mut Sink<'_>) -> Result<usize> {
+        let (minimum, has_bytes) = {
+            let state = self.state.lock();
+            (state.discipline.termios.minimum(), state.discipline.has_bytes())
+        };
+        if minimum != 0 && !has_bytes { Err(Errno::EAGAIN) } else { self.take(sink) }
+    }
+
+    fn write(&self, source: &mut Source<'_>) -> Result<usize> {
+        if self.state.lock().discipline.termios.has_local(raw::TOSTOP) {
+            self.check_background(Signal::TTOU)?;
+        }
+        let mut chunk = [0; 256];
+        let mut done = 0;
+        loop {
+            if self.state.lock().discipline.stopped {
+                return if done == 0 { Err(Errno::EAGAIN) } else { Ok(done) };
+            }
+            let count = source.take(&mut chunk);
+            if count == 0 {
+                return Ok(done);
+            }
+            let mut out = Vec::new();
+            out.try_reserve(2 * count)?;
+            {
+                let mut state = self.state.lock();
+                for &byte in &chunk[..count] {
+                    state.discipline.output(byte, |bytes| out.extend_from_slice(bytes));
+                }
+            }
+            serial::write(Port::Console, &out);
+            done += count;
+        }
+    }
+
+    fn poll(&self) -> PollEvents {
+        let state = self.state.lock();
+        let mut events = PollEvents::empty();
+        if state.discipline.is_readable() {
+            events |= PollEvents::READABLE;
+        }
+        if !state.discipline.stopped {
+            events |= PollEvents::WRITABLE;
+        }
+        events
+    }
+
+    fn notifier(&self) -> Option<&Notifier> {
+        Some(&self.changed)
+    }
+
+    fn ioctl(&self, command: u32, argument: usize) -> Result<usize> {
+        let process = process::current();
+        match command {
+            ioctl::TCGETS => {
+                let termios = self.state.lock().discipline.termios;
+                write_struct(argument, &termios)?;
+            }
+            // Output is gone when write returns: there is nothing to wait for.
+            ioctl::TCSETS | ioctl::TCSETSW => self.set_termios(argument, false)?,
+            ioctl::TCSETSF => self.set_termios(argument, true)?,
+            ioctl::TCFLSH => match argument as u32 {
+                raw::TCIFLUSH | raw::TCIOFLUSH => self.state.lock().discipline.flush_input(),
+                raw::TCOFLUSH => {}
+                _ => return Err(Errno::EINVAL),
+            },
+            ioctl::TCXONC => match argument as u32 {
+                raw::TCOOFF => self.state.lock().discipline.stopped = true,
+                raw::TCOON => {
+                    self.state.lock().discipline.stopped = false;
+                    self.changed.notify();
+                }
+                raw::TCIOFF | raw::TCION => {}
+                _ => return Err(Errno::EINVAL),
+            },
+            // A break is not sent; draining is immediate.
+            ioctl::TCSBRK | ioctl::TCSBRKP => {}
+            ioctl::TIOCGWINSZ => {
+                let size = self.state.lock().size;
+                write_struct(argument, &size)?;
+            }
+            ioctl::TIOCSWINSZ => self.set_window_size(argument)?,
+            ioctl::TIOCGPGRP => {
+                if !self.is_controlling_of(&process) {
+                    return Err(Errno::ENOTTY);
+                }
+                let group = self.state.lock().foreground.unwrap_or(0);
+                hal::user::store_u32(argument, group)?;
+            }
+            ioctl::TIOCSPGRP => {
+                let group = hal::user::load_u32(argument)?;
+                self.set_foreground(&process, group)?;
+            }
+            ioctl::TIOCGSID => {
+                if !self.is_controlling_of(&process) {
+                    return Err(Errno::ENOTTY);
+                }
+                hal::user::store_u32(argument, process.session())?;
+            }
+            ioctl::TIOCSCTTY => self.become_controlling(&process, argument == 1)?,
+            ioctl::TIOCNOTTY => {
+                if !self.is_controlling_of(&process) {
+                    return Err(Errno::ENOTTY);
+                }
+                if process.session() == process.pid {
+                    self.hang_up();
+                }
+            }
+            ioctl::FIONREAD => {
+                let count = self.state.lock().discipline.readable_bytes();
+                hal::user::store_u32(argument, count as u32)?;
+            }
+            ioctl::TIOCOUTQ => hal::user::store_u32(argument, 0)?,
+            _ => return Err(Errno::ENOTTY),
+        }
+        Ok(0)
+    }
+
+    fn is_stream(&self) -> bool {
+        false
+    }
+}
