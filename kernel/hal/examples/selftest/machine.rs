@@ -104,11 +104,20 @@ fn costs() {
     cost("box made and dropped", || {
         drop(core::hint::black_box(alloc::boxed::Box::new([0_u8; 100])))
     });
+    cost("small box made and dropped", || {
+        drop(core::hint::black_box(alloc::boxed::Box::new(5_u64)))
+    });
     let mut space = program(&[0x90]);
     space.map(DATA + 0x1000, frame.clone(), RW).expect("memory");
     cost("page mapped and unmapped", || {
         space.map(DATA + 0x2000, frame.clone(), RW).expect("memory");
         space.unmap(DATA + 0x2000..DATA + 0x3000, |_, frame| drop(frame));
+    });
+    cost("page replaced", || {
+        space.map(DATA, frame.clone(), RW).expect("memory")
+    });
+    cost("nothing unmapped in a page", || {
+        space.unmap(DATA + 0x2000..DATA + 0x3000, |_, _| {})
     });
     cost("lookup", || drop(space.lookup(DATA)));
     let mut bytes = [0; 4096];
@@ -150,7 +159,12 @@ fn costs() {
         space
             .clone_cow(&mut child, 0..space::USER_END)
             .expect("memory");
-        core::mem::forget(child);
+    });
+    cost("100 pages protected", || {
+        space.protect(0x1000_0000..0x1000_0000 + 100 * PAGE_SIZE, Access::READ);
+    });
+    cost("nothing unmapped in 4 GiB", || {
+        space.unmap(0x2000_0000..0x1_2000_0000, |_, _| {})
     });
 }
 

@@ -66,13 +66,13 @@ pub(crate) const fn index(address: usize, level: usize) -> usize {
 /// Where a physical address is in the direct map.
 #[inline]
 pub(crate) fn direct<T>(address: usize) -> *mut T {
-    core::ptr::with_exposed_provenance_mut(DIRECT + address)
+    core::ptr::with_exposed_provenance_mut(DIRECT | address)
 }
 
 /// The inverse of [`direct`].
 #[inline]
 pub(crate) fn direct_address<T>(pointer: *const T) -> usize {
-    pointer.expose_provenance() - DIRECT
+    pointer.expose_provenance() & !DIRECT
 }
 
 /// The table at a physical address.

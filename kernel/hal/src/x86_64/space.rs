@@ -21,7 +21,7 @@ const HELD: u64 = 1 << 9;
 /// Pages up to which a flush goes page by page.
 const SINGLE_FLUSHES: usize = 32;
 /// Frames that `unmap` collects for each flush.
-const BATCH: usize = 64;
+const BATCH: usize = 32;
 
 /// A root table with everything below; freed when neither the space nor a CPU has it.
 pub(crate) struct Root {
@@ -66,27 +66,34 @@ const fn after(address: usize, level: usize) -> usize {
 }
 
 impl Root {
-    /// The page table (level 0) for an address, if there is one, or the level at which there is none.
+    /// Physical address of the page table (level 0) for an address, if there is one.
     #[inline]
-    fn leaf_table(&self, address: usize) -> Result<(&Table, usize), usize> {
+    fn find_leaf_table(&self, address: usize) -> Option<usize> {
         let mut current = self.address;
-        for level in (1..=3).rev() {
+        for level in [3, 2, 1] {
             // SAFETY: tables of a live root are only freed by `&mut AddressSpace` methods, which unlink them first.
             let entry = unsafe { table(current) }[index(address, level)].load(Relaxed);
             if entry == 0 {
-                return Err(level);
+                return None;
             }
             current = (entry & ADDRESS) as usize;
         }
-        // SAFETY: as above.
-        Ok((unsafe { table(current) }, current))
+        Some(current)
+    }
+
+    /// The page table for an address, if there is one.
+    #[inline]
+    fn leaf_table(&self, address: usize) -> Option<&Table> {
+        // SAFETY: as in `find_leaf_table`.
+        self.find_leaf_table(address)
+            .map(|found| unsafe { table(found) })
     }
 
     /// The page table for an address, made if there is none.
     fn make_leaf_table(&mut self, address: usize) -> Result<(&Table, usize), OutOfMemory> {
         let mut current = self.address;
         for level in (1..=3).rev() {
-            // SAFETY: as in `leaf_table`.
+            // SAFETY: as in `find_leaf_table`.
             let entry = &unsafe { table(current) }[index(address, level)];
             let mut value = entry.load(Relaxed);
             if value == 0 {
@@ -100,25 +107,44 @@ impl Root {
         Ok((unsafe { table(current) }, current))
     }
 
-    /// Calls `f` for each page table that covers part of `range`, with its physical address and that part.
-    fn each_leaf_table(
-        &self,
-        range: Range<usize>,
-        mut f: impl FnMut(&Table, usize, Range<usize>) -> bool,
-    ) {
-        let mut address = range.start;
-        while address < range.end {
-            match self.leaf_table(address) {
-                Err(level) => address = after(address, level),
-                Ok((table, physical)) => {
-                    let end = after(address, 1).min(range.end);
-                    if !f(table, physical, address..end) {
-                        return;
-                    }
-                    address = end;
-                }
-            }
+    /// The first page table that covers part of `range`, with its physical address and that part.
+    #[inline]
+    fn next_leaf_table(&self, range: Range<usize>) -> Option<(&Table, usize, Range<usize>)> {
+        if range.is_empty() {
+            return None;
         }
+        let (found, start) = match self.find_leaf_table(range.start) {
+            Some(found) => (found, range.start),
+            None => self.search_leaf_table(&range)?,
+        };
+        // SAFETY: as in `find_leaf_table`.
+        let leaves = unsafe { table(found) };
+        Some((leaves, found, start..after(start, 1).min(range.end)))
+    }
+
+    /// The slow part of [`Self::next_leaf_table`]: physical address of the table, first address in it.
+    fn search_leaf_table(&self, range: &Range<usize>) -> Option<(usize, usize)> {
+        let mut address = range.start;
+        'restart: while address < range.end {
+            let mut current = self.address;
+            for level in (1..=3).rev() {
+                // SAFETY: as in `find_leaf_table`.
+                let entries = unsafe { table(current) };
+                let end = after(address, level + 1).min(range.end);
+                let (first, last) = (index(address, level), index(end - 1, level));
+                let used = |entry: &AtomicU64| entry.load(Relaxed) != 0;
+                let Some(skipped) = entries[first..=last].iter().position(used) else {
+                    address = end;
+                    continue 'restart;
+                };
+                if skipped != 0 {
+                    address = (address & !(reach(level) - 1)) + skipped * reach(level);
+                }
+                current = (entries[first + skipped].load(Relaxed) & ADDRESS) as usize;
+            }
+            return Some((current, address));
+        }
+        None
     }
 
     /// Frees the page table for `address`, which is empty, and the tables above that become empty by it. The TLB must not be
@@ -127,7 +153,7 @@ impl Root {
         let mut path = [0; 4];
         path[3] = self.address;
         for level in (1..=3).rev() {
-            // SAFETY: as in `leaf_table`.
+            // SAFETY: as in `find_leaf_table`.
             let entry = unsafe { table(path[level]) }[index(address, level)].load(Relaxed);
             if entry == 0 {
                 return;
@@ -138,7 +164,7 @@ impl Root {
             if mem::entries(path[level]) != 0 {
                 return;
             }
-            // SAFETY: as in `leaf_table`.
+            // SAFETY: as in `find_leaf_table`.
             let above = unsafe { table(path[level + 1]) };
             above[index(address, level + 1)].store(0, Relaxed);
             mem::change_entries(path[level + 1], -1);
@@ -158,20 +184,25 @@ fn new_table() -> Result<usize, OutOfMemory> {
 }
 
 /// Frees what is below a table of the level, and the table.
-fn free_table(address: usize, level: usize, entries: Range<usize>) {
+fn free_table(address: usize, level: usize) {
     // SAFETY: only called by `Root::drop`, down the tree, so the table is unused but still a table.
     let table = unsafe { table(address) };
-    for entry in &table[entries] {
+    let mut left = mem::entries(address);
+    for entry in table {
+        if left == 0 {
+            break;
+        }
         let value = entry.load(Relaxed);
         if value == 0 {
             continue;
         }
+        left -= 1;
         let below = (value & ADDRESS) as usize;
         if level == 0 {
             // SAFETY: a leaf entry owns a reference, and the entry is not used again.
             drop(unsafe { Frame::from_address(below) });
         } else {
-            free_table(below, level - 1, 0..512);
+            free_table(below, level - 1);
         }
     }
     mem::free_frames((address / PAGE_SIZE) as u32, 1);
@@ -179,8 +210,8 @@ fn free_table(address: usize, level: usize, entries: Range<usize>) {
 
 impl Drop for Root {
     fn drop(&mut self) {
-        // The kernel's half is shared.
-        free_table(self.address, 3, 0..256);
+        // The kernel's entries are shared; they are not counted and come last.
+        free_table(self.address, 3);
     }
 }
 
@@ -242,6 +273,21 @@ impl AddressSpace {
         }
     }
 
+    /// Frees the page table for `address`, which has become empty, and flushes the TLB.
+    fn free_empty_table(&mut self, address: usize) {
+        let mut freed = [0; 3];
+        let mut slots = freed.iter_mut();
+        self.root_mut().unlink_empty(address, |table| {
+            if let Some(slot) = slots.next() {
+                *slot = table;
+            }
+        });
+        self.flush_all();
+        for table in freed.into_iter().filter(|&table| table != 0) {
+            mem::free_frames((table / PAGE_SIZE) as u32, 1);
+        }
+    }
+
     /// Maps the page at `address` to `frame`, replacing (and dropping) what was there.
     ///
     /// # Errors
@@ -272,44 +318,37 @@ impl AddressSpace {
     pub fn unmap(&mut self, range: Range<usize>, mut removed: impl FnMut(usize, Frame)) {
         check(&range);
         let mut batch = [(0, 0); BATCH];
-        let mut address = range.start;
-        while address < range.end {
+        let mut next = range.start;
+        while let Some((leaves, physical, part)) = self.root.next_leaf_table(next..range.end) {
             let mut count = 0;
-            let (leaves, physical) = match self.root.leaf_table(address) {
-                Err(level) => {
-                    address = after(address, level);
-                    continue;
-                }
-                Ok(found) => found,
-            };
-            let (start, end) = (address, after(address, 1).min(range.end));
-            while address < end && count < BATCH {
-                let entry = &leaves[index(address, 0)];
+            let mut left = mem::entries(physical);
+            let start = part.start;
+            next = start;
+            while next < part.end && count < BATCH {
+                let entry = &leaves[index(next, 0)];
                 let old = entry.load(Relaxed);
                 if old != 0 {
                     entry.store(0, Relaxed);
-                    batch[count] = (address, (old & ADDRESS) as usize);
+                    batch[count] = (next, (old & ADDRESS) as usize);
                     count += 1;
+                    left -= 1;
+                    if left == 0 {
+                        next = part.end;
+                        break;
+                    }
                 }
-                address += PAGE_SIZE;
+                next += PAGE_SIZE;
+            }
+            if count == 0 {
+                continue;
             }
             mem::change_entries(physical, -(count as i32));
-            let now_empty = mem::entries(physical) == 0;
+            let now_empty = left == 0;
             self.resident -= count;
             if now_empty {
-                let mut freed = [0; 3];
-                let mut tables = freed.iter_mut();
-                self.root_mut().unlink_empty(start, |table| {
-                    if let Some(slot) = tables.next() {
-                        *slot = table;
-                    }
-                });
-                self.flush_all();
-                for table in freed.into_iter().filter(|&table| table != 0) {
-                    mem::free_frames((table / PAGE_SIZE) as u32, 1);
-                }
+                self.free_empty_table(start);
             } else {
-                self.flush_range(&(start..address));
+                self.flush_range(&(start..next));
             }
             for &(address, frame) in &batch[..count] {
                 // SAFETY: the entry that was cleared owned a reference, and no TLB has it any more.
@@ -326,18 +365,26 @@ impl AddressSpace {
         check(&range);
         let flags = encode(access);
         let mut changed = false;
-        self.root.each_leaf_table(range.clone(), |table, _, part| {
-            for address in part.step_by(PAGE_SIZE) {
-                let entry = &table[index(address, 0)];
+        let mut next = range.start;
+        while let Some((leaves, physical, part)) = self.root.next_leaf_table(next..range.end) {
+            next = part.end;
+            let mut left = mem::entries(physical);
+            for entry in &leaves[page_indexes(&part)] {
                 let old = entry.load(Relaxed);
+                if old == 0 {
+                    continue;
+                }
                 let new = old & ADDRESS | flags;
-                if old != 0 && old != new {
+                if old != new {
                     entry.store(new, Relaxed);
                     changed = true;
                 }
+                left -= 1;
+                if left == 0 {
+                    break;
+                }
             }
-            true
-        });
+        }
         if changed {
             self.flush_range(&range);
         }
@@ -349,7 +396,7 @@ impl AddressSpace {
         if address >= USER_END {
             return None;
         }
-        let entry = &self.root.leaf_table(address).ok()?.0[index(address, 0)];
+        let entry = &self.root.leaf_table(address)?[index(address, 0)];
         let value = entry.load(Relaxed);
         (value != 0).then_some((entry, value))
     }
@@ -415,48 +462,51 @@ impl AddressSpace {
         check(&range);
         let mut result = Ok(());
         let mut changed = false;
-        self.root.each_leaf_table(range, |leaves, _, part| {
+        let mut next = range.start;
+        while let Some((leaves, physical, part)) = self.root.next_leaf_table(next..range.end) {
+            next = part.end;
+            let (child_leaves, child_physical) = match child.root_mut().make_leaf_table(part.start)
+            {
+                Ok(found) => found,
+                Err(error) => {
+                    result = Err(error);
+                    break;
+                }
+            };
+            let mut left = mem::entries(physical);
             let mut new_entries = 0;
-            let mut target = None;
-            for address in part.step_by(PAGE_SIZE) {
-                let index = index(address, 0);
-                let old = leaves[index].load(Relaxed);
+            let indexes = page_indexes(&part);
+            for (entry, child_entry) in leaves[indexes.clone()].iter().zip(&child_leaves[indexes]) {
+                let old = entry.load(Relaxed);
                 if old == 0 {
                     continue;
                 }
-                let physical = match target {
-                    Some(physical) => physical,
-                    None => match child.root_mut().make_leaf_table(address) {
-                        Ok((_, physical)) => *target.insert(physical),
-                        Err(error) => {
-                            result = Err(error);
-                            return false;
-                        }
-                    },
-                };
-                // SAFETY: the child's table was just found or made, and nothing removes it meanwhile.
-                let child_table = unsafe { table(physical) };
                 let new = old & !removed;
                 if new != old {
-                    leaves[index].store(new, Relaxed);
+                    entry.store(new, Relaxed);
                     changed = true;
                 }
                 // SAFETY: the parent's entry keeps the frame alive; the new reference is the child's entry's.
                 unsafe { Frame::share_address((old & ADDRESS) as usize) };
-                let replaced = child_table[index].swap(new, Relaxed);
+                let replaced = child_entry.load(Relaxed);
+                child_entry.store(new, Relaxed);
                 if replaced == 0 {
                     new_entries += 1;
                 } else {
                     // SAFETY: the entry that was replaced owned a reference.
                     drop(unsafe { Frame::from_address((replaced & ADDRESS) as usize) });
                 }
+                left -= 1;
+                if left == 0 {
+                    break;
+                }
             }
-            if let Some(physical) = target {
-                mem::change_entries(physical, new_entries);
-            }
+            mem::change_entries(child_physical, new_entries);
             child.resident += new_entries as usize;
-            true
-        });
+            if new_entries == 0 && mem::entries(child_physical) == 0 {
+                child.free_empty_table(part.start);
+            }
+        }
         if changed {
             self.flush_all();
         }
@@ -469,14 +519,15 @@ impl AddressSpace {
     /// As [`Self::unmap`].
     pub fn next_mapped(&self, range: Range<usize>) -> Option<usize> {
         check(&range);
-        let mut found = None;
-        self.root.each_leaf_table(range, |table, _, part| {
-            found = part
-                .step_by(PAGE_SIZE)
-                .find(|&address| table[index(address, 0)].load(Relaxed) != 0);
-            found.is_none()
-        });
-        found
+        let mut next = range.start;
+        while let Some((leaves, _, part)) = self.root.next_leaf_table(next..range.end) {
+            let used = |entry: &AtomicU64| entry.load(Relaxed) != 0;
+            if let Some(skipped) = leaves[page_indexes(&part)].iter().position(used) {
+                return Some(part.start + skipped * PAGE_SIZE);
+            }
+            next = part.end;
+        }
+        None
     }
 
     /// Number of mapped pages.
@@ -535,4 +586,11 @@ fn check(range: &Range<usize>) {
             && range.end <= USER_END,
         "range {range:#x?} is not of user pages"
     );
+}
+
+/// Indexes of the entries of a page table for a range that lies in it.
+#[inline]
+fn page_indexes(part: &Range<usize>) -> Range<usize> {
+    let first = index(part.start, 0);
+    first..first + (part.end - part.start) / PAGE_SIZE
 }

@@ -83,7 +83,7 @@ impl Area {
         // SAFETY: the layout's size is not zero.
         let memory = NonNull::new(unsafe { alloc_zeroed(Self::layout()) }).ok_or(OutOfMemory)?;
         let mut area = Self(memory);
-        area.reset();
+        area.set_initial_words();
         Ok(area)
     }
 
@@ -100,8 +100,12 @@ impl Area {
     }
 
     fn reset(&mut self) {
+        self.bytes_mut().fill(0);
+        self.set_initial_words();
+    }
+
+    fn set_initial_words(&mut self) {
         let bytes = self.bytes_mut();
-        bytes.fill(0);
         bytes[FCW_OFFSET..][..2].copy_from_slice(&INITIAL_FCW.to_le_bytes());
         bytes[MXCSR_OFFSET..][..4].copy_from_slice(&INITIAL_MXCSR.to_le_bytes());
     }

@@ -8,10 +8,10 @@ pub(crate) mod string;
 use super::paging::direct;
 use crate::buddy::{Buddy, Page};
 use crate::mem::{MemoryStats, OutOfMemory, PAGE_SIZE};
-use crate::sync::{Once, SpinLock};
+use crate::sync::SpinLock;
 use core::num::NonZeroU32;
 use core::ops::Range;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// Frames that are left to the kernel heap: 1/32 of the memory, within these limits.
 const RESERVE_LIMITS: (usize, usize) = (64, 1024);
@@ -35,8 +35,8 @@ static MEMORY: SpinLock<Memory> = SpinLock::new(Memory {
     reserve: 0,
 });
 
-/// Reference counts by page number.
-static COUNTS: Once<&'static [AtomicU32]> = Once::new();
+/// Reference counts by page number; set once by [`init`].
+static COUNTS: AtomicPtr<AtomicU32> = AtomicPtr::new(core::ptr::null_mut());
 
 /// Hands `usable` memory (physical ranges) to the allocator, except `taken` ranges. The page tables' direct map covers it.
 pub(crate) fn init(usable: &[Range<usize>], taken: &[Range<usize>]) {
@@ -54,12 +54,9 @@ pub(crate) fn init(usable: &[Range<usize>], taken: &[Range<usize>]) {
         }
         let counts = direct::<AtomicU32>(table + table_size);
         core::ptr::write_bytes(counts, 0, pages);
-        (
-            core::slice::from_raw_parts_mut(entries, pages),
-            core::slice::from_raw_parts(counts, pages),
-        )
+        (core::slice::from_raw_parts_mut(entries, pages), counts)
     };
-    COUNTS.call_once(|| counts);
+    COUNTS.store(counts, Ordering::Release);
     let mut memory = MEMORY.lock();
     memory.buddy.set_table(entries);
     let own = table..table + table_size + counts_size;
@@ -282,8 +279,9 @@ fn check(offset: usize, length: usize) {
 
 #[inline]
 fn count(page: u32) -> &'static AtomicU32 {
-    let counts = COUNTS.get().expect("frames exist only after `init`");
-    &counts[page as usize]
+    // SAFETY: the callers' pages are frames or page tables, which come from the allocator: they are below the table's end, and
+    // the table was set before the first of them was handed out.
+    unsafe { &*COUNTS.load(Ordering::Relaxed).add(page as usize) }
 }
 
 #[inline]
