@@ -53,9 +53,9 @@ impl Task {
     }
 }
 
-/// The task this CPU runs; `None` in the context that booted it, before its first switch.
+/// The task this CPU runs. The context that booted it is a task, too, with `()` for its data; `None` only before it is one, at boot.
 pub fn current() -> Option<Arc<Task>> {
-    CURRENT.with_borrow(Clone::clone)
+    Some(CURRENT.with_borrow(Clone::clone).unwrap_or_else(idle_task))
 }
 
 /// Calls `f` with the running task, without counting a reference. See [`current`] for `None`.

@@ -185,15 +185,15 @@ fn reset_user_state() {
     write_user_gs_base(0);
 }
 
-/// The task this CPU runs; `None` in the context that booted it.
+/// The task this CPU runs. The context that booted it is a task, too, with `()` for its data; `None` only before it is one, at boot.
 #[inline]
 pub fn current() -> Option<Arc<Task>> {
     let task = area::get().current.get();
+    if task.is_null() {
+        return None;
+    }
     // SAFETY: the area owns a reference to the running task, so it is alive and its count can be raised.
     unsafe {
-        if (*task).idle {
-            return None;
-        }
         Arc::increment_strong_count(task);
         Some(Arc::from_raw(task))
     }
@@ -204,8 +204,7 @@ pub fn current() -> Option<Arc<Task>> {
 pub fn with_current<R>(f: impl FnOnce(Option<&Task>) -> R) -> R {
     // SAFETY: the area owns a reference to the running task, which is kept while this task is not ended: `f` runs on its
     // stack.
-    let task = unsafe { &*area::get().current.get() };
-    f((!task.idle).then_some(task))
+    f(unsafe { area::get().current.get().as_ref() })
 }
 
 /// The context that booted this CPU, as a task to switch to.
@@ -277,8 +276,7 @@ fn finish_switch() {
 /// First function on a new stack.
 extern "C" fn start() -> ! {
     finish_switch();
-    let entry = with_current(|task| task.map(|task| task.entry))
-        .expect("the idle task has started long ago");
+    let entry = with_current(|task| task.map(|task| task.entry)).expect("a task is running");
     entry();
     panic!("a task's entry returned");
 }
