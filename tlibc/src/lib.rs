@@ -10,14 +10,17 @@
 mod macros;
 
 pub mod arpa_inet;
+pub mod assert;
 pub mod ctype;
 pub mod dirent;
 pub mod dlfcn;
 pub mod errno;
 pub mod fcntl;
+pub mod getopt;
 pub mod gnu_libc_version;
 pub mod grp;
 pub mod langinfo;
+pub mod libgen;
 pub mod link;
 pub mod locale;
 pub mod malloc;
@@ -30,6 +33,7 @@ pub mod pthread;
 pub mod pty;
 pub mod pwd;
 pub mod semaphore;
+pub mod setjmp;
 pub mod signal;
 pub mod spawn;
 pub mod start;
