@@ -45,7 +45,7 @@ pub type tss_t = c_uint;
 /// A thread's function.
 pub type thrd_start_t = unsafe extern "C" fn(*mut c_void) -> c_int;
 /// Called with a thread's value when the thread ends.
-pub type tss_dtor_t = unsafe extern "C" fn(*mut c_void);
+pub type tss_dtor_t = Option<unsafe extern "C" fn(*mut c_void)>;
 
 /// A mutex.
 #[repr(C)]
@@ -311,7 +311,7 @@ pub unsafe extern "C" fn call_once(flag: *mut once_flag, function: unsafe extern
 /// # Safety
 /// `key` must be valid for a write.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn tss_create(key: *mut tss_t, destructor: Option<tss_dtor_t>) -> c_int {
+pub unsafe extern "C" fn tss_create(key: *mut tss_t, destructor: tss_dtor_t) -> c_int {
     // SAFETY: the caller's promise.
     if unsafe { pthread_key_create(key, destructor) } == 0 {
         thrd_success
