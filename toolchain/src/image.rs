@@ -65,7 +65,10 @@ fn build_initramfs(project: &Project) -> Result<PathBuf> {
             files.push((to.clone(), recipe.dir.join(from)));
         }
     }
-    files.push((PathBuf::from("bin/wasm"), build_wasm(project)?));
+    // An image made to try the kernel without tlibc has no wasm, which can't be built without it.
+    if compiler.name == "tlibc" {
+        files.push((PathBuf::from("bin/wasm"), build_wasm(project)?));
+    }
     for (recipe, module) in build_modules(project)? {
         files.push((
             PathBuf::from(format!("wasm-apps/{}.wasm", recipe.name)),
