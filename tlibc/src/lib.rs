@@ -24,6 +24,8 @@ pub mod libgen;
 pub mod link;
 pub mod locale;
 pub mod malloc;
+pub mod net_if;
+pub mod netdb;
 pub mod netinet_in;
 pub mod numconv;
 pub mod panic;

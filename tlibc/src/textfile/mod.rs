@@ -186,6 +186,23 @@ impl Storage {
         Ok(vector)
     }
 
+    /// Places a null-terminated vector of at most 32 strings that `items` gives; more are left out.
+    ///
+    /// # Errors
+    /// `ERANGE` when there is no room.
+    pub fn pointer_list<'a>(
+        &mut self,
+        items: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<*mut *mut core::ffi::c_char, Errno> {
+        let mut list = [core::ptr::null_mut(); 32];
+        let mut n = 0;
+        for item in items.take(list.len()) {
+            list[n] = self.string(item)?;
+            n += 1;
+        }
+        self.pointers(&list[..n])
+    }
+
     /// Places a vector of the pointers given and a null.
     ///
     /// # Errors

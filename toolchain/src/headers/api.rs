@@ -130,6 +130,8 @@ impl Sources {
                     _ => format!("a{index}"),
                 };
                 // Names of the implementation: a program may have a macro called `s`.
+                // `__thread` alone would be a keyword.
+                let name = if name == "thread" { "tid" } else { &*name };
                 let ident = format_ident!("__{}", name);
                 *argument.pat = syn::parse_quote!(#ident);
                 argument.attrs.clear();
