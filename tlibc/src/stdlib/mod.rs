@@ -8,7 +8,6 @@ pub mod drand48;
 pub mod environment;
 pub mod loadavg;
 pub mod multibyte;
-pub mod pseudo_terminal;
 pub mod random;
 pub mod realpath;
 pub mod search;

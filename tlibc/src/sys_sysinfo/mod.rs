@@ -1,9 +1,8 @@
 //! `sys/sysinfo.h`: memory, load and uptime. The counters of processors and pages are in `unistd::limits`.
 
-use crate::errno::{CResult, Errno};
+use crate::errno::CResult;
 use crate::platform::calls::process;
 use crate::types::*;
-use core::mem::MaybeUninit;
 
 /// What the kernel reports about the machine.
 #[repr(C)]
@@ -56,27 +55,4 @@ check_layout!(
 pub unsafe extern "C" fn sysinfo(info: *mut sysinfo) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
     unsafe { process::sysinfo(info.cast()) }.or_minus_one()
-}
-
-/// The first `n` (at most 3) load averages; returns how many. getloadavg(3).
-///
-/// # Safety
-/// `loads` is writable; null only where the manual page allows it.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn getloadavg(loads: *mut c_double, n: c_int) -> c_int {
-    if n < 0 {
-        return Err::<c_int, _>(Errno::EINVAL).or_minus_one();
-    }
-    let n = n.min(3);
-    let mut info = MaybeUninit::<sysinfo>::zeroed();
-    // SAFETY: sysinfo fills the structure, and zeroes are a valid one; the caller's array has `n` entries.
-    unsafe {
-        if let Err(e) = process::sysinfo(info.as_mut_ptr().cast()) {
-            return Err::<c_int, _>(e).or_minus_one();
-        }
-        for (i, load) in info.assume_init().loads.iter().take(n as usize).enumerate() {
-            loads.add(i).write(*load as f64 / 65_536.0);
-        }
-    }
-    n
 }
