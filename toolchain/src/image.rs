@@ -161,9 +161,7 @@ pub fn write_archive(archive: &Archive, path: &Path) -> Result<()> {
 /// Builds the `wasm` command as a static program with tlibc.
 pub fn build_wasm(project: &Project) -> Result<PathBuf> {
     sysroot::build(project)?;
-    let program = project
-        .target()
-        .join("x86_64-unknown-linux-gnu/wasm/wasm");
+    let program = project.target().join("x86_64-unknown-linux-gnu/wasm/wasm");
     let mut stamp = Stamp::new(project, "wasm")?;
     for input in [
         "wasm",
@@ -180,7 +178,15 @@ pub fn build_wasm(project: &Project) -> Result<PathBuf> {
     let _step = Step::start("Building the wasm command");
     let mut command = Command::new(project.tool("tlibc-cargo"));
     command
-        .args(["build", "--profile", "wasm", "--package", "wasm", "--bin", "wasm"])
+        .args([
+            "build",
+            "--profile",
+            "wasm",
+            "--package",
+            "wasm",
+            "--bin",
+            "wasm",
+        ])
         .current_dir(project.root())
         .env("CARGO_TARGET_DIR", project.target());
     ui::run_logged(&mut command, &project.out().join("logs/wasm.log"))
