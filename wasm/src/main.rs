@@ -9,6 +9,7 @@ mod engine;
 mod error;
 mod limits;
 mod module;
+mod stdio;
 mod value;
 mod wasi;
 

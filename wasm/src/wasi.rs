@@ -9,6 +9,7 @@ use wasmi_wasi::wasi_common::StringArrayError;
 use wasmi_wasi::{Dir, WasiCtx, WasiCtxBuilder, ambient_authority};
 
 use crate::error::{Error, plain};
+use crate::stdio;
 
 /// A directory that the program may use.
 #[derive(Clone, Debug)]
@@ -41,7 +42,6 @@ pub fn context(
     grants: &[Grant],
 ) -> Result<WasiCtx, Error> {
     let mut builder = WasiCtxBuilder::new();
-    builder.inherit_stdio();
     let too_large = |error: StringArrayError| Error::Usage(format!("too many arguments: {error}"));
     builder.arg(name).map_err(too_large)?;
     builder.args(args).map_err(too_large)?;
@@ -69,5 +69,9 @@ pub fn context(
             .preopened_dir(dir, guest)
             .map_err(|error| refused(error.to_string()))?;
     }
-    Ok(builder.build())
+    let context = builder.build();
+    stdio::inherit(&context).map_err(|error| {
+        Error::Usage(format!("can't use the standard streams: {}", plain(&error)))
+    })?;
+    Ok(context)
 }

@@ -4,6 +4,7 @@ mod common;
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -430,6 +431,110 @@ fn a_start_function_may_leave() {
 fn a_start_of_the_wrong_type() {
     let text = r#"(module (func (export "_start") (param i32)))"#;
     run(&[], text, &[]).fails(1, &["'_start'", "(i32) -> ()"]);
+}
+
+/// Reads a byte, then waits for more or five seconds; leaves with 0 if there is more and 1 if not.
+const POLLS: &str = r#"(module
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\00\04\00\00\01\00\00\00")
+  (func (export "_start")
+    (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 16)))
+    ;; Subscription 0: descriptor 0 is readable. Subscription 1: five seconds of the monotonic clock.
+    (i32.store8 (i32.const 264) (i32.const 1))
+    (i64.store (i32.const 304) (i64.const 1))
+    (i32.store (i32.const 320) (i32.const 1))
+    (i64.store (i32.const 328) (i64.const 5000000000))
+    (drop (call $poll (i32.const 256) (i32.const 512) (i32.const 2) (i32.const 16)))
+    (call $exit (i32.load (i32.const 512)))))"#;
+
+#[test]
+fn input_that_is_there_is_seen_by_poll() {
+    let temp = TempDir::new();
+    let module = temp.write("m.wat", POLLS);
+    for (input, status) in [(&b"ab"[..], 0), (b"a", 1)] {
+        let mut child = Command::new(binary())
+            .arg(&module)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(status), "{input:?}");
+        drop(stdin);
+    }
+}
+
+#[test]
+fn standard_input_may_be_a_file_with_a_position() {
+    let text = r#"(module
+      (import "wasi_snapshot_preview1" "fd_seek" (func $seek (param i32 i64 i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+      (memory (export "memory") 1)
+      (data (i32.const 0) "\00\04\00\00\01\00\00\00")
+      (func (export "_start")
+        (if (call $seek (i32.const 0) (i64.const 2) (i32.const 0) (i32.const 16))
+          (then (call $exit (i32.const 1))))
+        (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 16)))
+        (call $exit (i32.load8_u (i32.const 1024)))))"#;
+    let temp = TempDir::new();
+    let module = temp.write("m.wat", text);
+    assert_eq!(
+        wasm([&module]).stdin("abcd").run().status,
+        Some(i32::from(b'c'))
+    );
+    let mut child = Command::new(binary())
+        .arg(&module)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdin.take());
+    assert_eq!(
+        child.wait().unwrap().code(),
+        Some(1),
+        "a pipe has no position"
+    );
+}
+
+#[test]
+fn only_a_terminal_is_a_character_device() {
+    let text = r#"(module
+      (import "wasi_snapshot_preview1" "fd_fdstat_get" (func $stat (param i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+      (memory (export "memory") 1)
+      (func (export "_start")
+        (drop (call $stat (i32.const 0) (i32.const 0)))
+        (call $exit (i32.load8_u (i32.const 0)))))"#;
+    let temp = TempDir::new();
+    let module = temp.write("m.wat", text);
+    let file_type = |stdin: Stdio| {
+        Command::new(binary())
+            .arg(&module)
+            .stdin(stdin)
+            .status()
+            .unwrap()
+            .code()
+    };
+    assert_eq!(file_type(Stdio::null()), Some(0), "/dev/null");
+    assert_eq!(
+        file_type(fs::File::open(&module).unwrap().into()),
+        Some(4),
+        "a regular file"
+    );
+}
+
+#[test]
+fn a_program_can_not_make_shared_streams_non_blocking() {
+    let text = r#"(module
+      (import "wasi_snapshot_preview1" "fd_fdstat_set_flags" (func $flags (param i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+      (memory (export "memory") 1)
+      (func (export "_start") (call $exit (call $flags (i32.const 0) (i32.const 4)))))"#;
+    let outcome = run(&[], text, &[]);
+    assert_ne!(outcome.status, Some(0));
 }
 
 #[test]
