@@ -16,6 +16,7 @@ const ID: usize = 0x20;
 const TASK_PRIORITY: usize = 0x80;
 const END_OF_INTERRUPT: usize = 0xb0;
 const SPURIOUS: usize = 0xf0;
+const INTERRUPT_COMMAND: usize = 0x300;
 const LVT_TIMER: usize = 0x320;
 const TIMER_INITIAL: usize = 0x380;
 const TIMER_CURRENT: usize = 0x390;
@@ -104,6 +105,13 @@ pub(crate) fn route(machine: &Machine, isa: usize, vector: u8) {
     let flags = u32::from(interrupt.active_low) << 13 | u32::from(interrupt.level) << 15;
     write_io(0x10 + 2 * entry + 1, read(ID) & 0xff00_0000);
     write_io(0x10 + 2 * entry, u32::from(vector) | flags);
+}
+
+/// Makes an interrupt pending on this CPU.
+pub(crate) fn raise(vector: u8) {
+    const ASSERT: u32 = 1 << 14;
+    const TO_SELF: u32 = 1 << 18;
+    write(INTERRUPT_COMMAND, u32::from(vector) | ASSERT | TO_SELF);
 }
 
 /// Tells the local APIC that the interrupt is handled.

@@ -5,7 +5,7 @@ use super::cpu::registers::{in8, out8};
 use super::trap::{VECTOR_SERIAL_3, VECTOR_SERIAL_4};
 use crate::firmware::acpi::Machine;
 use crate::serial::Port;
-use core::sync::atomic::{AtomicU8, Ordering};
+use core::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
 // Register offsets (PC16550D data sheet).
 const DATA: u16 = 0;
@@ -21,6 +21,9 @@ const TRANSMITTER_EMPTY: u8 = 1 << 5;
 /// The shift register is empty as well: all has been sent.
 const TRANSMITTER_IDLE: u8 = 1 << 6;
 const FIFO_SIZE: usize = 16;
+/// FIFO on, both directions cleared, interrupt at 14 bytes (or when the line falls silent). QEMU hands over as many bytes at a time as
+/// the level says.
+const FIFO_ON_AND_CLEAR: u8 = 0xc7;
 
 /// Bit per port that answers.
 static PRESENT: AtomicU8 = AtomicU8::new(0);
@@ -36,7 +39,14 @@ fn base(port: Port) -> u16 {
     }
 }
 
+/// A byte that a port had received before its FIFO was on, which switching it on would lose; above 255 there is none.
+static EARLY: [AtomicU16; 4] = [const { AtomicU16::new(NONE) }; 4];
+const NONE: u16 = u16::MAX;
+
 /// Finds the ports and sets them to 115,200 baud, 8 bits, no parity, with FIFOs and without interrupts.
+///
+/// A virtual machine's host may have sent already: a port without FIFO holds one byte and the sender waits. The byte is taken out in loopback mode,
+/// in which QEMU does not ask the sender for the next one, just before the FIFO is cleared.
 pub(crate) fn init() {
     for port in PORTS {
         let base = base(port);
@@ -49,7 +59,11 @@ pub(crate) fn init() {
         out8(base + DATA, 1);
         out8(base + INTERRUPT_ENABLE, 0);
         out8(base + LINE_CONTROL, 0x03);
-        out8(base + FIFO_CONTROL, 0x07);
+        out8(base + MODEM_CONTROL, 0x1b);
+        if in8(base + LINE_STATUS) & RECEIVED != 0 {
+            EARLY[port as usize].store(u16::from(in8(base + DATA)), Ordering::Relaxed);
+        }
+        out8(base + FIFO_CONTROL, FIFO_ON_AND_CLEAR);
         // DTR, RTS, and OUT2, which connects the interrupt line.
         out8(base + MODEM_CONTROL, 0x0b);
         PRESENT.fetch_or(1 << port as u8, Ordering::Relaxed);
@@ -60,9 +74,15 @@ pub(crate) fn init() {
 pub(crate) fn enable_interrupts(machine: &Machine) {
     apic::route(machine, 3, VECTOR_SERIAL_3);
     apic::route(machine, 4, VECTOR_SERIAL_4);
-    for port in [Port::Console, Port::Aux] {
+    for (port, vector) in [
+        (Port::Console, VECTOR_SERIAL_4),
+        (Port::Aux, VECTOR_SERIAL_3),
+    ] {
         if present(port) {
             out8(base(port) + INTERRUPT_ENABLE, RECEIVED);
+        }
+        if EARLY[port as usize].load(Ordering::Relaxed) != NONE {
+            apic::raise(vector);
         }
     }
 }
@@ -101,6 +121,13 @@ pub(crate) fn read(port: Port, bytes: &mut [u8]) -> usize {
     }
     let base = base(port);
     let mut count = 0;
+    let mut bytes = bytes.iter_mut();
+    if EARLY[port as usize].load(Ordering::Relaxed) != NONE
+        && let Some(first) = bytes.next()
+    {
+        *first = EARLY[port as usize].swap(NONE, Ordering::Relaxed) as u8;
+        count = 1;
+    }
     for byte in bytes {
         if in8(base + LINE_STATUS) & RECEIVED == 0 {
             break;
