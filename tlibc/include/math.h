@@ -17,7 +17,7 @@
 #define FP_ILOGBNAN (-2147483647 - 1)
 #define MATH_ERRNO 1
 #define MATH_ERREXCEPT 2
-#define math_errhandling (MATH_ERRNO | MATH_ERREXCEPT)
+#define math_errhandling MATH_ERREXCEPT
 typedef float float_t;
 typedef double double_t;
 #endif

@@ -15,6 +15,15 @@ use syn::visit_mut::{self, VisitMut};
 /// Types whose C name is a typedef although it neither ends in `_t` nor is all capitals.
 const TYPEDEF_NAMES: &[&str] = &["fd_set", "Dl_info", "sa_family_t"];
 
+/// Macros whose arguments are signatures of exported functions: `pub fn NAME(…) -> TYPE => …`.
+const SIGNATURE_MACROS: &[&str] = &[
+    "variadic",
+    "longdouble_return",
+    "f80_entries",
+    "f80_integer_entries",
+    "nexttoward_entries",
+];
+
 /// The declarations of the C interface, by name.
 #[derive(Debug, Default)]
 pub struct Api {
@@ -149,10 +158,10 @@ impl Sources {
                 .parse2(mac.tokens.clone())
                 .with_context(|| format!("alias!({})", mac.tokens))?;
             self.aliases.insert(alias, target);
-        } else if name.ident == "variadic" {
-            let signatures = parse_variadic
+        } else if SIGNATURE_MACROS.iter().any(|known| name.ident == known) {
+            let signatures = parse_signatures
                 .parse2(mac.tokens.clone())
-                .with_context(|| format!("variadic!({})", mac.tokens))?;
+                .with_context(|| format!("{}!({})", name.ident, mac.tokens))?;
             for sig in signatures {
                 self.add_function(syn::ItemFn {
                     attrs: Vec::new(),
@@ -281,7 +290,7 @@ fn parse_alias(input: ParseStream<'_>) -> syn::Result<(String, String)> {
 }
 
 /// `pub fn NAME(PARAMETERS, ...) -> TYPE => ENTRY …`, one or more
-fn parse_variadic(input: ParseStream<'_>) -> syn::Result<Vec<syn::Signature>> {
+fn parse_signatures(input: ParseStream<'_>) -> syn::Result<Vec<syn::Signature>> {
     let mut signatures = Vec::new();
     while !input.is_empty() {
         input.call(syn::Attribute::parse_outer)?;

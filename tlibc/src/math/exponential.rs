@@ -1,0 +1,150 @@
+//! Exponentials, logarithms, powers and roots (ISO C 7.12.6, 7.12.7). The algorithms are those of the `libm` crate.
+
+use super::x87;
+
+/// e to the x.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn exp(x: f64) -> f64 {
+    libm::exp(x)
+}
+
+/// e to the x. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn expf(x: f32) -> f32 {
+    libm::expf(x)
+}
+
+/// 2 to the x.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn exp2(x: f64) -> f64 {
+    libm::exp2(x)
+}
+
+/// 2 to the x. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn exp2f(x: f32) -> f32 {
+    libm::exp2f(x)
+}
+
+/// 10 to the x (GNU).
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn exp10(x: f64) -> f64 {
+    libm::exp10(x)
+}
+
+/// 10 to the x (GNU). (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn exp10f(x: f32) -> f32 {
+    libm::exp10f(x)
+}
+
+/// e to the x, minus 1.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn expm1(x: f64) -> f64 {
+    libm::expm1(x)
+}
+
+/// e to the x, minus 1. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn expm1f(x: f32) -> f32 {
+    libm::expm1f(x)
+}
+
+/// Natural logarithm.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn log(x: f64) -> f64 {
+    libm::log(x)
+}
+
+/// Natural logarithm. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn logf(x: f32) -> f32 {
+    libm::logf(x)
+}
+
+/// Logarithm to base 10.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn log10(x: f64) -> f64 {
+    libm::log10(x)
+}
+
+/// Logarithm to base 10. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn log10f(x: f32) -> f32 {
+    libm::log10f(x)
+}
+
+/// Natural logarithm of 1 + x.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn log1p(x: f64) -> f64 {
+    libm::log1p(x)
+}
+
+/// Natural logarithm of 1 + x. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn log1pf(x: f32) -> f32 {
+    libm::log1pf(x)
+}
+
+/// Logarithm to base 2.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn log2(x: f64) -> f64 {
+    libm::log2(x)
+}
+
+/// Logarithm to base 2. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn log2f(x: f32) -> f32 {
+    libm::log2f(x)
+}
+
+/// x to the y.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn pow(x: f64, y: f64) -> f64 {
+    libm::pow(x, y)
+}
+
+/// x to the y. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn powf(x: f32, y: f32) -> f32 {
+    libm::powf(x, y)
+}
+
+/// Square root.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn sqrt(x: f64) -> f64 {
+    x87::sse_sqrt(x)
+}
+
+/// Square root. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn sqrtf(x: f32) -> f32 {
+    x87::sse_sqrtf(x)
+}
+
+/// Cube root.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn cbrt(x: f64) -> f64 {
+    libm::cbrt(x)
+}
+
+/// Cube root. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn cbrtf(x: f32) -> f32 {
+    libm::cbrtf(x)
+}
+
+/// Length of the vector (x, y).
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn hypot(x: f64, y: f64) -> f64 {
+    libm::hypot(x, y)
+}
+
+/// Length of the vector (x, y). (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn hypotf(x: f32, y: f32) -> f32 {
+    libm::hypotf(x, y)
+}
+
+crate::alias!(pow10 = exp10);
+crate::alias!(pow10f = exp10f);

@@ -1,0 +1,16 @@
+//! `<math.h>`: ISO C 7.12, POSIX.1, BSD and GNU. double and float come from the `libm` crate, long double from the x87 unit.
+//!
+//! Errors show in the exception flags and the results, not in `errno` (`math_errhandling` is `MATH_ERREXCEPT`).
+//! Neighbours: `fenv` (flags and rounding), `complex`.
+
+pub mod classify;
+pub mod exponential;
+pub mod exponents;
+pub mod long_double;
+pub mod parts;
+pub mod rounding;
+pub mod special;
+#[cfg(test)]
+mod tests;
+pub mod trigonometry;
+pub(crate) mod x87;

@@ -1,0 +1,164 @@
+//! Remainders, neighbours, signs and extremes (ISO C 7.12.10 to 7.12.13). The algorithms are those of the `libm` crate.
+
+use core::ffi::c_char;
+
+use crate::types::c_int;
+
+/// Absolute value.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fabs(x: f64) -> f64 {
+    f64::from_bits(x.to_bits() & !(1 << 63))
+}
+
+/// Absolute value. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fabsf(x: f32) -> f32 {
+    f32::from_bits(x.to_bits() & !(1 << 31))
+}
+
+/// Remainder with the sign of x.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fmod(x: f64, y: f64) -> f64 {
+    libm::fmod(x, y)
+}
+
+/// Remainder with the sign of x. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fmodf(x: f32, y: f32) -> f32 {
+    libm::fmodf(x, y)
+}
+
+/// IEEE remainder.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn remainder(x: f64, y: f64) -> f64 {
+    libm::remainder(x, y)
+}
+
+/// IEEE remainder. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn remainderf(x: f32, y: f32) -> f32 {
+    libm::remainderf(x, y)
+}
+
+/// x with the sign of y.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn copysign(x: f64, y: f64) -> f64 {
+    libm::copysign(x, y)
+}
+
+/// x with the sign of y. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn copysignf(x: f32, y: f32) -> f32 {
+    libm::copysignf(x, y)
+}
+
+/// The neighbour of x towards y.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn nextafter(x: f64, y: f64) -> f64 {
+    libm::nextafter(x, y)
+}
+
+/// The neighbour of x towards y. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn nextafterf(x: f32, y: f32) -> f32 {
+    libm::nextafterf(x, y)
+}
+
+/// x − y, or 0 where that is negative.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fdim(x: f64, y: f64) -> f64 {
+    libm::fdim(x, y)
+}
+
+/// x − y, or 0 where that is negative. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fdimf(x: f32, y: f32) -> f32 {
+    libm::fdimf(x, y)
+}
+
+/// The greater one; a number before a NaN.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fmax(x: f64, y: f64) -> f64 {
+    libm::fmax(x, y)
+}
+
+/// The greater one; a number before a NaN. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fmaxf(x: f32, y: f32) -> f32 {
+    libm::fmaxf(x, y)
+}
+
+/// The lesser one; a number before a NaN.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fmin(x: f64, y: f64) -> f64 {
+    libm::fmin(x, y)
+}
+
+/// The lesser one; a number before a NaN. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fminf(x: f32, y: f32) -> f32 {
+    libm::fminf(x, y)
+}
+
+/// x × y + z, rounded once.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fma(x: f64, y: f64, z: f64) -> f64 {
+    libm::fma(x, y, z)
+}
+
+/// x × y + z, rounded once. (float)
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fmaf(x: f32, y: f32, z: f32) -> f32 {
+    libm::fmaf(x, y, z)
+}
+
+crate::alias!(drem = remainder);
+crate::alias!(dremf = remainderf);
+
+/// [`remainder`] with the low bits of the quotient in `*quotient`.
+///
+/// # Safety
+/// `quotient` is valid.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn remquo(x: f64, y: f64, quotient: *mut c_int) -> f64 {
+    let (remainder, low) = libm::remquo(x, y);
+    // SAFETY: the caller's place.
+    unsafe { *quotient = low };
+    remainder
+}
+
+/// A quiet NaN; the payload a string may ask for is ignored, as ISO C 7.12.11.2 allows.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn nan(_tag: *const c_char) -> f64 {
+    f64::NAN
+}
+
+/// Non-zero for a finite number (BSD).
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn finite(x: f64) -> c_int {
+    x.is_finite().into()
+}
+
+/// [`remainderf`] with the low bits of the quotient in `*quotient` (float).
+///
+/// # Safety
+/// `quotient` is valid.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn remquof(x: f32, y: f32, quotient: *mut c_int) -> f32 {
+    let (remainder, low) = libm::remquof(x, y);
+    // SAFETY: the caller's place.
+    unsafe { *quotient = low };
+    remainder
+}
+
+/// A quiet NaN; the payload a string may ask for is ignored, as ISO C 7.12.11.2 allows (float).
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn nanf(_tag: *const c_char) -> f32 {
+    f32::NAN
+}
+
+/// Non-zero for a finite number (BSD) (float).
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn finitef(x: f32) -> c_int {
+    x.is_finite().into()
+}
