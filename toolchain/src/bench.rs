@@ -19,8 +19,9 @@ use crate::cpio::Archive;
 use crate::image;
 use crate::project::Project;
 use crate::qemu::{Accel, Boot, Config, Machine, TempDir};
-use crate::run::{self, LogTail};
+use crate::run;
 use crate::setup::{self, Level};
+use crate::streams::{self, LogTail};
 use crate::ui::{self, Step};
 
 const AFTER_HELP: &str = "\
@@ -133,7 +134,7 @@ fn measure(kernel: &Path, initramfs: PathBuf, command_line: &str) -> Result<Vec<
     };
     let mut machine = Machine::start(&config)?;
     let tail = LogTail::default();
-    let log = run::follow_log(machine.log.try_clone()?, tail.clone(), None);
+    let log = streams::follow_log(machine.log.try_clone()?, tail.clone(), None);
     let (sender, lines) = mpsc::channel();
     let port = machine.results.try_clone()?;
     thread::spawn(move || {

@@ -17,7 +17,9 @@ use anyhow::{Context, Result, bail};
 use crate::cpio::Archive;
 use crate::image::Image;
 use crate::qemu::{Accel, Boot, Config, Machine, TempDir};
-use crate::run::{self, LogTail, Verdict};
+use crate::run;
+use crate::session::{self, Verdict};
+use crate::streams::{self, LogTail};
 use crate::ui::Step;
 
 /// How much longer than a program's own limit the host waits for its report.
@@ -209,7 +211,7 @@ fn boot_once(
     };
     let mut machine = Machine::start(&config)?;
     let tail = LogTail::default();
-    let log = run::follow_log(machine.log.try_clone()?, tail.clone(), None);
+    let log = streams::follow_log(machine.log.try_clone()?, tail.clone(), None);
     let drains = [
         drain(machine.console.try_clone()?),
         drain(machine.aux.try_clone()?),
@@ -250,7 +252,7 @@ fn boot_once(
     } else {
         let ended = machine.wait()?;
         let _ = log.join();
-        match run::judge(ended, &tail, &image.kernel) {
+        match session::judge(ended, &tail, &image.kernel) {
             Verdict::PoweredOff => "the machine was switched off".to_owned(),
             Verdict::Failed { message, .. } => message,
         }

@@ -12,7 +12,8 @@ use crate::image::{self, Image};
 use crate::iso;
 use crate::project::Project;
 use crate::qemu::{Accel, Boot, Config, Machine, TempDir};
-use crate::run::{self, LogTail};
+use crate::run;
+use crate::streams::{self, LogTail};
 use crate::ui::Step;
 
 pub fn run(project: &Project, report: &mut Report) -> Result<()> {
@@ -52,7 +53,7 @@ fn boots(project: &Project, image: &Image) -> Result<()> {
     };
     let mut machine = Machine::start(&config)?;
     let tail = LogTail::default();
-    let follower = run::follow_log(machine.log.try_clone()?, tail.clone(), None);
+    let follower = streams::follow_log(machine.log.try_clone()?, tail.clone(), None);
     let read = |mut port: std::os::unix::net::UnixStream| {
         thread::spawn(move || {
             let mut bytes = Vec::new();

@@ -19,7 +19,9 @@ use crate::project::Project;
 use crate::setup::{self, Level};
 
 mod apps;
-mod bad_input;
+mod bad_wasm;
+mod clew_run;
+mod elf;
 mod guest;
 mod iso;
 mod libc;
@@ -153,9 +155,9 @@ const GROUPS: &[(&str, Group)] = &[
     ("libc", libc::run),
     ("app", apps::run_native),
     ("wasm-app", apps::run_wasm),
-    ("elf", bad_input::run_elf),
-    ("wasm", bad_input::run_wasm),
-    ("run", bad_input::run_clew),
+    ("elf", elf::run),
+    ("wasm", bad_wasm::run),
+    ("run", clew_run::run),
     ("iso", iso::run),
 ];
 
