@@ -35,7 +35,10 @@ extern int strerror_r(int __errnum, char *__buf, size_t __n) __asm__("__xpg_stre
 #endif
 #if __TL_GNU
 /*@ functions memrchr rawmemchr mempcpy strchrnul strcasestr strverscmp memfrob strfry
-sigabbrev_np sigdescr_np strerrorname_np strerrordesc_np basename */
+sigabbrev_np sigdescr_np strerrorname_np strerrordesc_np */
+#ifndef basename
+/*@ functions basename */
+#endif
 #ifdef __cplusplus
 #else
 #define strdupa(s) \

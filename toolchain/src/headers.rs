@@ -34,16 +34,25 @@ pub fn generate(root: &Path, out: &Path) -> Result<()> {
 
 /// Like [`generate`], and tells what was written and what is missing.
 pub fn generate_with_report(root: &Path, out: &Path) -> Result<Report> {
-    let api = Api::collect(&root.join("tlibc/src"))?;
+    let mut api = Api::collect(&root.join("tlibc/src"))?;
     let templates = root.join("tlibc/include");
-    let types = template::TypeTable::load(&templates.join("types.def"), &api)?;
-    let mut report = Report::default();
+    let mut texts = Vec::new();
     for path in files_with_extension(&templates, "h")? {
         let name = path
             .strip_prefix(&templates)?
             .to_string_lossy()
             .into_owned();
         let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+        texts.push((name, text));
+    }
+    // A structure that a template spells out stays as it is there.
+    api.types.retain(|name, _| {
+        let definition = format!("struct {name} {{");
+        !texts.iter().any(|(_, text)| text.contains(&definition))
+    });
+    let types = template::TypeTable::load(&templates.join("types.def"), &api)?;
+    let mut report = Report::default();
+    for (name, text) in texts {
         let rendered = template::render(&text, &api, &types, |missing| {
             report.missing.push(format!("{name}: {missing}"));
         })

@@ -13,7 +13,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::visit_mut::{self, VisitMut};
 
 /// Types whose C name is a typedef although it neither ends in `_t` nor is all capitals.
-const TYPEDEF_NAMES: &[&str] = &["fd_set", "Dl_info", "sa_family_t"];
+const TYPEDEF_NAMES: &[&str] = &["fd_set", "Dl_info", "once_flag"];
 
 /// Macros whose arguments are signatures of exported functions: `pub fn NAME(…) -> TYPE => …`.
 const SIGNATURE_MACROS: &[&str] = &[
@@ -87,6 +87,8 @@ impl Sources {
                     item.expr = Box::new(syn::parse_quote!(0));
                     self.statics.insert(item.ident.to_string(), item);
                 }
+                // C has its own names for these two.
+                syn::Item::Struct(item) if item.ident == "F80" || item.ident == "VaList" => {}
                 syn::Item::Struct(mut item) if is_c_layout(&item.attrs) => {
                     item.attrs = vec![syn::parse_quote!(#[repr(C)])];
                     for field in &mut item.fields {
