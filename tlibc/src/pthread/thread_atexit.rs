@@ -36,11 +36,12 @@ pub unsafe extern "C" fn __cxa_thread_atexit_impl(
         });
         (*tcb).destructors = node;
     }
+    crate::start::exit::set_thread_destructors_hook(run_destructors);
     0
 }
 
 /// Runs the calling thread's destructors, those that they register included.
-pub fn run_destructors() {
+pub extern "C" fn run_destructors() {
     let tcb = tcb::current();
     // SAFETY: the list is the thread's own; a node is unlinked before its function runs.
     unsafe {

@@ -1,7 +1,7 @@
 //! The end of a process: `atexit` and its relatives, `exit`, `quick_exit`, `_exit`, `abort`
 //! (POSIX.1-2024 `exit()`, `atexit()`, `_Exit()`; Itanium C++ ABI 3.3.6 for `__cxa_atexit`).
 //!
-//! Handlers live in a fixed table that is extended from the heap. No lock is held while one runs, so a handler may
+//! Handlers live in a fixed table that is extended by pages. No lock is held while one runs, so a handler may
 //! register another or call `exit` again.
 
 use crate::errno::Errno;
@@ -21,112 +21,195 @@ pub enum Handler {
     WithStatus(unsafe extern "C" fn(c_int, *mut c_void), *mut c_void),
 }
 
+/// A place for a handler; all zero is a free one, so that the table takes no room in the program's file.
 #[derive(Clone, Copy)]
 struct Entry {
-    handler: Handler,
+    kind: usize,
+    function: usize,
+    argument: *mut c_void,
     /// The shared object (or the program) it belongs to, for `__cxa_finalize`.
     owner: *mut c_void,
 }
 
-/// Handlers kept without a heap; POSIX asks for 32.
-const BUILT_IN: usize = 32;
+const FREE: usize = 0;
+const PLAIN: usize = 1;
+const WITH_ARGUMENT: usize = 2;
+const WITH_STATUS: usize = 3;
 
-/// A stack of handlers: the first [`BUILT_IN`] in place, the others in a heap block.
-struct Stack {
-    built_in: [Option<Entry>; BUILT_IN],
-    more: *mut Option<Entry>,
-    capacity: usize,
-    len: usize,
+impl Entry {
+    const FREE: Self = Self {
+        kind: FREE,
+        function: 0,
+        argument: core::ptr::null_mut(),
+        owner: core::ptr::null_mut(),
+    };
+
+    fn new(handler: Handler, owner: *mut c_void) -> Self {
+        let (kind, function, argument) = match handler {
+            Handler::Plain(function) => (PLAIN, function as usize, core::ptr::null_mut()),
+            Handler::WithArgument(function, argument) => {
+                (WITH_ARGUMENT, function as usize, argument)
+            }
+            Handler::WithStatus(function, argument) => (WITH_STATUS, function as usize, argument),
+        };
+        Self {
+            kind,
+            function,
+            argument,
+            owner,
+        }
+    }
+
+    fn run(&self, status: c_int) {
+        // SAFETY: `new` stored a function of the kind; the program registered it for this.
+        unsafe {
+            match self.kind {
+                PLAIN => core::mem::transmute::<usize, unsafe extern "C" fn()>(self.function)(),
+                WITH_ARGUMENT => core::mem::transmute::<usize, unsafe extern "C" fn(*mut c_void)>(
+                    self.function,
+                )(self.argument),
+                WITH_STATUS => core::mem::transmute::<
+                    usize,
+                    unsafe extern "C" fn(c_int, *mut c_void),
+                >(self.function)(status, self.argument),
+                _ => {}
+            }
+        }
+    }
 }
 
-// SAFETY: the raw pointer is the stack's own block, reached under the mutex only.
+/// Handlers kept in place; POSIX asks for 32.
+const BUILT_IN: usize = 32;
+/// Handlers in each further block: a page's worth, mapped directly so that `exit` does not need the heap.
+const PER_BLOCK: usize = (platform::PAGE_SIZE - size_of::<*mut Block>()) / size_of::<Entry>();
+
+/// A page of handlers, older pages behind it.
+struct Block {
+    older: *mut Block,
+    entries: [Entry; PER_BLOCK],
+}
+
+/// A stack of handlers: the oldest in place, the others in blocks, of which the newest comes first.
+struct Stack {
+    built_in: [Entry; BUILT_IN],
+    newest: *mut Block,
+}
+
+// SAFETY: the raw pointers are the program's, or lead to the stack's own blocks, reached under the mutex only.
 unsafe impl Send for Stack {}
+
+/// Stores an entry behind the last used one; whether there was room.
+fn put(entries: &mut [Entry], entry: Entry) -> bool {
+    let mut free = None;
+    for slot in entries.iter_mut().rev() {
+        if slot.kind != FREE {
+            break;
+        }
+        free = Some(slot);
+    }
+    match free {
+        Some(slot) => {
+            *slot = entry;
+            true
+        }
+        None => false,
+    }
+}
+
+/// Takes the newest handler that belongs to `owner` (null: any).
+fn take(entries: &mut [Entry], owner: *mut c_void) -> Option<Entry> {
+    for slot in entries.iter_mut().rev() {
+        if slot.kind != FREE && (owner.is_null() || slot.owner == owner) {
+            return Some(core::mem::replace(slot, Entry::FREE));
+        }
+    }
+    None
+}
 
 impl Stack {
     const fn new() -> Self {
         Self {
-            built_in: [None; BUILT_IN],
-            more: core::ptr::null_mut(),
-            capacity: 0,
-            len: 0,
-        }
-    }
-
-    fn slot(&mut self, index: usize) -> &mut Option<Entry> {
-        match index.checked_sub(BUILT_IN) {
-            None => &mut self.built_in[index],
-            // SAFETY: the block holds `capacity` entries and `index` is below `len`.
-            Some(index) => unsafe { &mut *self.more.add(index) },
+            built_in: [Entry::FREE; BUILT_IN],
+            newest: core::ptr::null_mut(),
         }
     }
 
     fn push(&mut self, entry: Entry) -> Result<(), Errno> {
-        if self.len >= BUILT_IN + self.capacity {
-            let capacity = (self.capacity * 2).max(BUILT_IN);
-            let bytes = capacity * size_of::<Option<Entry>>();
-            // SAFETY: the old block is ours, and the new one is written before it is read.
-            let more = unsafe { crate::malloc::realloc(self.more.cast(), bytes) };
-            if more.is_null() {
-                return Err(Errno::ENOMEM);
-            }
-            self.more = more.cast();
-            self.capacity = capacity;
+        // SAFETY: a block of the stack's own, or null.
+        let current: &mut [Entry] = match unsafe { self.newest.as_mut() } {
+            Some(block) => &mut block.entries,
+            None => &mut self.built_in,
+        };
+        if put(current, entry) {
+            return Ok(());
         }
-        self.len += 1;
-        let index = self.len - 1;
-        if index >= BUILT_IN {
-            // SAFETY: inside the block; `write` because it is uninitialised.
-            unsafe { self.more.add(index - BUILT_IN).write(Some(entry)) };
-        } else {
-            self.built_in[index] = Some(entry);
+        let block = platform::map_anonymous(size_of::<Block>())?.cast::<Block>();
+        // SAFETY: fresh zeroed memory of the block's size, at a page boundary: all its entries are free.
+        unsafe {
+            (*block).older = self.newest;
+            (*block).entries[0] = entry;
         }
+        self.newest = block;
         Ok(())
     }
 
     /// Takes the newest handler that belongs to `owner` (null: any).
-    fn take(&mut self, owner: *mut c_void) -> Option<Handler> {
-        for index in (0..self.len).rev() {
-            let slot = self.slot(index);
-            if slot.is_some_and(|entry| owner.is_null() || entry.owner == owner)
-                && let Some(entry) = slot.take()
-            {
-                return Some(entry.handler);
+    fn take(&mut self, owner: *mut c_void) -> Option<Entry> {
+        let mut block = self.newest;
+        // SAFETY: blocks of the stack's own, ending with null.
+        while let Some(current) = unsafe { block.as_mut() } {
+            if let Some(entry) = take(&mut current.entries, owner) {
+                return Some(entry);
             }
-            if owner.is_null() {
-                self.len = index;
-            }
+            block = current.older;
         }
-        None
+        take(&mut self.built_in, owner)
     }
 }
 
 static AT_EXIT: Mutex<Stack> = Mutex::new(Stack::new());
 static AT_QUICK_EXIT: Mutex<Stack> = Mutex::new(Stack::new());
 
-/// Called last by `exit`, if set: writes stdio's buffers out.
-static FLUSH: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
+/// A function that a part of the library sets when it first needs it called, and not by name, so that programs without
+/// that part do not contain it.
+type Hook = AtomicPtr<()>;
 
-/// Sets the function that `exit` calls after all handlers. stdio does so when it first buffers something, and not by
-/// name, so that programs without stdio do not contain it.
+/// Called last by `exit`: writes stdio's buffers out.
+static FLUSH: Hook = AtomicPtr::new(core::ptr::null_mut());
+/// Called first: destroys the calling thread's thread-local objects.
+static THREAD_DESTRUCTORS: Hook = AtomicPtr::new(core::ptr::null_mut());
+
+fn set_hook(hook: &Hook, function: extern "C" fn()) {
+    // Opaque to the compiler, which would otherwise see the only value stored and call it by name.
+    hook.store(
+        core::hint::black_box(function as *mut ()),
+        Ordering::Release,
+    );
+}
+
+fn run_hook(hook: &Hook) {
+    let function = hook.load(Ordering::Acquire);
+    if !function.is_null() {
+        // SAFETY: stored by the two functions below, which take such a function.
+        let function: extern "C" fn() = unsafe { core::mem::transmute(function) };
+        function();
+    }
+}
+
+/// Sets the function that `exit` calls after all handlers. stdio does so when it first buffers something.
 #[inline]
 pub fn set_flush_hook(flush: extern "C" fn()) {
-    FLUSH.store(flush as *mut (), Ordering::Release);
+    set_hook(&FLUSH, flush);
+}
+
+/// Sets the function that `exit` calls before all handlers, for the calling thread's destructors.
+pub fn set_thread_destructors_hook(run: extern "C" fn()) {
+    set_hook(&THREAD_DESTRUCTORS, run);
 }
 
 /// Adds a handler.
 pub fn register(handler: Handler, owner: *mut c_void) -> Result<(), Errno> {
-    AT_EXIT.lock().push(Entry { handler, owner })
-}
-
-fn run(handler: Handler, status: c_int) {
-    // SAFETY: the program registered the function for this.
-    unsafe {
-        match handler {
-            Handler::Plain(function) => function(),
-            Handler::WithArgument(function, argument) => function(argument),
-            Handler::WithStatus(function, argument) => function(status, argument),
-        }
-    }
+    AT_EXIT.lock().push(Entry::new(handler, owner))
 }
 
 /// Held by the thread that runs `exit`; others that call it wait for the end.
@@ -143,23 +226,18 @@ pub extern "C" fn exit(status: c_int) -> ! {
         EXITING.lock();
         EXITING_THREAD.store(me, Ordering::Relaxed);
     }
-    crate::pthread::thread_atexit::run_destructors();
+    run_hook(&THREAD_DESTRUCTORS);
     loop {
         // The lock is released before the handler runs.
         let handler = AT_EXIT.lock().take(core::ptr::null_mut());
         match handler {
-            Some(handler) => run(handler, status),
+            Some(handler) => handler.run(status),
             None => break,
         }
     }
     #[cfg(not(test))]
     run_fini_array();
-    let flush = FLUSH.load(Ordering::Acquire);
-    if !flush.is_null() {
-        // SAFETY: stored by `set_flush_hook`, which takes such a function.
-        let flush: extern "C" fn() = unsafe { core::mem::transmute(flush) };
-        flush();
-    }
+    run_hook(&FLUSH);
     platform::exit_group(status)
 }
 
@@ -240,7 +318,7 @@ pub extern "C" fn __cxa_finalize(owner: *mut c_void) {
     loop {
         let handler = AT_EXIT.lock().take(owner);
         match handler {
-            Some(handler) => run(handler, 0),
+            Some(handler) => handler.run(0),
             None => return,
         }
     }
@@ -249,10 +327,7 @@ pub extern "C" fn __cxa_finalize(owner: *mut c_void) {
 /// Registers a function for `quick_exit`; 0, or −1 when memory is short.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn at_quick_exit(function: unsafe extern "C" fn()) -> c_int {
-    let entry = Entry {
-        handler: Handler::Plain(function),
-        owner: core::ptr::null_mut(),
-    };
+    let entry = Entry::new(Handler::Plain(function), core::ptr::null_mut());
     if AT_QUICK_EXIT.lock().push(entry).is_ok() {
         0
     } else {
@@ -266,7 +341,7 @@ pub extern "C" fn quick_exit(status: c_int) -> ! {
     loop {
         let handler = AT_QUICK_EXIT.lock().take(core::ptr::null_mut());
         match handler {
-            Some(handler) => run(handler, status),
+            Some(handler) => handler.run(status),
             None => platform::exit_group(status),
         }
     }
