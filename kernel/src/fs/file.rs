@@ -1,0 +1,489 @@
+//! Open files: what a descriptor refers to (POSIX "open file description").
+//!
+//! An [`OpenFile`] joins the place it was opened at, the access that was granted, the status flags and the offset. Regular
+//! files and directories are served by their inode; everything with a behaviour of its own (pipes, terminals,
+//! devices, epoll) by a [`FileObject`]. Nothing here blocks: an operation that would answers `EAGAIN`, and the system-call
+//! layer sleeps on the file's [`Notifier`] and tries again.
+//!
+//! Locks: `position` is taken before everything else and may be held over copies from and to user memory.
+
+use alloc::sync::Arc;
+use core::any::Any;
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use linux_raw_sys::general as raw;
+
+use crate::errno::{Errno, Result};
+use crate::fs::buf::{Sink, Source};
+use crate::fs::inode::{DirectoryEntry, FileType, Inode, OpenRequest, WriteAt};
+use crate::fs::path::Location;
+use crate::fs::poll::{Notifier, PollEvents};
+use crate::sync::SpinLock;
+
+/// Whether a file has positions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seeking {
+    /// A stream: seeking and positioned transfers are `ESPIPE`.
+    Never,
+    /// Positions mean nothing but are accepted (`/dev/null`).
+    Ignored,
+}
+
+/// The behaviour of an open file that its inode does not serve.
+pub trait FileObject: Any + Send + Sync {
+    /// Moves bytes into the sink; 0 is end of file.
+    ///
+    /// # Errors
+    /// `EAGAIN` when nothing is there yet; `EINVAL` when the file is not for reading.
+    fn read(&self, _sink: &mut Sink<'_>) -> Result<usize> {
+        Err(Errno::EINVAL)
+    }
+
+    /// Moves bytes out of the source, perhaps only some.
+    ///
+    /// # Errors
+    /// `EAGAIN` when there is no room; `EPIPE` when nobody will read; `EINVAL` when the file is not for writing.
+    fn write(&self, _source: &mut Source<'_>) -> Result<usize> {
+        Err(Errno::EINVAL)
+    }
+
+    /// The moment (in nanoseconds of the monotonic clock) at which a read that began at `started` is answered by
+    /// [`FileObject::read_expired`]; only terminals have one (`VTIME`).
+    fn read_deadline(&self, _started: u64) -> Option<u64> {
+        None
+    }
+
+    /// What a read gives when its deadline passed.
+    ///
+    /// # Errors
+    /// `EAGAIN` when the deadline has moved meanwhile.
+    fn read_expired(&self, _sink: &mut Sink<'_>) -> Result<usize> {
+        Err(Errno::EAGAIN)
+    }
+
+    /// Readiness now.
+    fn poll(&self) -> PollEvents {
+        PollEvents::READABLE | PollEvents::WRITABLE
+    }
+
+    /// Where to wait for a change of readiness; `None` when it never changes.
+    fn notifier(&self) -> Option<&Notifier> {
+        None
+    }
+
+    /// ioctl(2).
+    ///
+    /// # Errors
+    /// `ENOTTY` for a command that the file does not know.
+    fn ioctl(&self, _command: u32, _argument: usize) -> Result<usize> {
+        Err(Errno::ENOTTY)
+    }
+
+    /// Whether positions mean anything.
+    fn seeking(&self) -> Seeking {
+        Seeking::Never
+    }
+
+    /// Whether opening is complete: a FIFO waits for the other side.
+    ///
+    /// # Errors
+    /// `EAGAIN` while it is not.
+    fn opened(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Whether a call may block although it is a transfer of a single unit (never true for streams in `O_NONBLOCK`).
+    fn is_stream(&self) -> bool {
+        false
+    }
+}
+
+/// What an open file may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileAccess {
+    /// Reading.
+    pub read: bool,
+    /// Writing.
+    pub write: bool,
+    /// Only as a place (`O_PATH`).
+    pub path_only: bool,
+}
+
+impl FileAccess {
+    /// Reading only.
+    pub const READ: Self = Self {
+        read: true,
+        write: false,
+        path_only: false,
+    };
+    /// Writing only.
+    pub const WRITE: Self = Self {
+        read: false,
+        write: true,
+        path_only: false,
+    };
+    /// Both.
+    pub const READ_WRITE: Self = Self {
+        read: true,
+        write: true,
+        path_only: false,
+    };
+    /// Neither.
+    pub const PATH: Self = Self {
+        read: false,
+        write: false,
+        path_only: true,
+    };
+}
+
+/// The status flags that fcntl(2) `F_SETFL` may change.
+pub const SETTABLE_FLAGS: u32 =
+    raw::O_APPEND | raw::O_NONBLOCK | raw::FASYNC | raw::O_DIRECT | raw::O_NOATIME;
+
+/// An open file.
+pub struct OpenFile {
+    location: Location,
+    object: Option<Arc<dyn FileObject>>,
+    access: FileAccess,
+    flags: AtomicU32,
+    position: SpinLock<u64>,
+    /// Whether it may hold locks of flock(2) or `F_OFD_SETLK`, to be let go at the end.
+    locked: AtomicBool,
+}
+
+impl OpenFile {
+    /// A file at `location`. `flags` are status flags (`O_APPEND`, `O_NONBLOCK`, …); `object` is what the inode's `open` gave.
+    pub fn new(
+        location: Location,
+        object: Option<Arc<dyn FileObject>>,
+        access: FileAccess,
+        flags: u32,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            location,
+            object,
+            access,
+            flags: AtomicU32::new(flags),
+            position: SpinLock::new(0),
+            locked: AtomicBool::new(false),
+        })
+    }
+
+    /// Opens the node at `location`. Permissions have been checked.
+    ///
+    /// # Errors
+    /// What the inode says: `ENXIO`, `ENOMEM`.
+    pub fn open(location: Location, access: FileAccess, flags: u32) -> Result<Arc<Self>> {
+        let object = if access.path_only {
+            None
+        } else {
+            location.inode().open(&OpenRequest {
+                read: access.read,
+                write: access.write,
+                nonblocking: flags & raw::O_NONBLOCK != 0,
+                no_controlling_terminal: flags & raw::O_NOCTTY != 0,
+            })?
+        };
+        // What only concerns opening itself is not kept (open(2), "File creation flags").
+        let kept = flags
+            & (SETTABLE_FLAGS
+                | raw::O_SYNC
+                | raw::O_DSYNC
+                | raw::O_DIRECTORY
+                | raw::O_NOFOLLOW
+                | raw::O_LARGEFILE);
+        Ok(Self::new(location, object, access, kept))
+    }
+
+    /// Where it was opened.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The node.
+    pub fn inode(&self) -> &Arc<dyn Inode> {
+        self.location.inode()
+    }
+
+    /// The object that serves it, if the inode does not.
+    pub fn object(&self) -> Option<&Arc<dyn FileObject>> {
+        self.object.as_ref()
+    }
+
+    /// The object as its type.
+    pub fn object_as<T: FileObject>(&self) -> Option<&T> {
+        let object: &dyn Any = &**self.object.as_ref()?;
+        object.downcast_ref()
+    }
+
+    /// What it may be used for.
+    pub fn access(&self) -> FileAccess {
+        self.access
+    }
+
+    /// Status flags, without the access mode.
+    pub fn flags(&self) -> u32 {
+        self.flags.load(Ordering::Relaxed)
+    }
+
+    /// What fcntl(2) `F_GETFL` answers.
+    pub fn flags_with_access(&self) -> u32 {
+        let access = match (self.access.path_only, self.access.read, self.access.write) {
+            (true, ..) => raw::O_PATH,
+            (_, true, true) => raw::O_RDWR,
+            (_, false, true) => raw::O_WRONLY,
+            _ => raw::O_RDONLY,
+        };
+        self.flags() | access
+    }
+
+    /// Changes the flags of `mask` to those of `flags`.
+    pub fn set_flags(&self, flags: u32, mask: u32) {
+        // Nothing else depends on the order: the flags are independent bits.
+        let change = |old: u32| Some(old & !mask | flags & mask);
+        if self
+            .flags
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, change)
+            .is_err()
+        {
+            unreachable!("the update function always gives a value");
+        }
+    }
+
+    /// Whether calls fail with `EAGAIN` instead of waiting.
+    pub fn nonblocking(&self) -> bool {
+        self.flags() & raw::O_NONBLOCK != 0
+    }
+
+    /// Whether transfers on it continue until all is moved or it would block.
+    pub fn is_stream(&self) -> bool {
+        self.object
+            .as_ref()
+            .is_some_and(|object| object.is_stream())
+    }
+
+    fn check_readable(&self) -> Result<()> {
+        if self.access.read {
+            Ok(())
+        } else {
+            Err(Errno::EBADF)
+        }
+    }
+
+    fn check_writable(&self) -> Result<()> {
+        if self.access.write {
+            Ok(())
+        } else {
+            Err(Errno::EBADF)
+        }
+    }
+
+    /// read(2) at the file's offset.
+    ///
+    /// # Errors
+    /// `EBADF` when not open for reading, `EFAULT`, `EAGAIN`; what the file says.
+    pub fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
+        self.check_readable()?;
+        let count = match &self.object {
+            Some(object) => object.read(sink)?,
+            None => {
+                let mut position = self.position.lock();
+                let count = self.inode().read_at(*position, sink)?;
+                *position = position.saturating_add(count as u64);
+                count
+            }
+        };
+        if count == 0 && sink.faulted() {
+            Err(Errno::EFAULT)
+        } else {
+            Ok(count)
+        }
+    }
+
+    /// write(2) at the file's offset, or at its end with `O_APPEND`.
+    ///
+    /// # Errors
+    /// `EBADF` when not open for writing, `EFAULT`, `EAGAIN`, `EPIPE`; what the file says.
+    pub fn write(&self, source: &mut Source<'_>) -> Result<usize> {
+        self.check_writable()?;
+        let count = match &self.object {
+            Some(object) => object.write(source)?,
+            None => {
+                let mut position = self.position.lock();
+                let place = if self.flags() & raw::O_APPEND != 0 {
+                    WriteAt::End
+                } else {
+                    WriteAt::Offset(*position)
+                };
+                let written = self.inode().write_at(place, source)?;
+                *position = written.end;
+                written.count
+            }
+        };
+        if count == 0 && source.faulted() {
+            Err(Errno::EFAULT)
+        } else {
+            Ok(count)
+        }
+    }
+
+    /// pread(2).
+    ///
+    /// # Errors
+    /// As [`OpenFile::read`]; `ESPIPE` for streams.
+    pub fn read_at(&self, offset: u64, sink: &mut Sink<'_>) -> Result<usize> {
+        self.check_seekable()?;
+        self.check_readable()?;
+        let count = match &self.object {
+            Some(object) => object.read(sink)?,
+            None => self.inode().read_at(offset, sink)?,
+        };
+        if count == 0 && sink.faulted() {
+            Err(Errno::EFAULT)
+        } else {
+            Ok(count)
+        }
+    }
+
+    /// pwrite(2). With `O_APPEND` the data goes to the end, as on Linux.
+    ///
+    /// # Errors
+    /// As [`OpenFile::write`]; `ESPIPE` for streams.
+    pub fn write_at(&self, offset: u64, source: &mut Source<'_>) -> Result<usize> {
+        self.check_seekable()?;
+        self.check_writable()?;
+        let count = match &self.object {
+            Some(object) => object.write(source)?,
+            None => {
+                let append = self.flags() & raw::O_APPEND != 0;
+                let place = if append {
+                    WriteAt::End
+                } else {
+                    WriteAt::Offset(offset)
+                };
+                self.inode().write_at(place, source)?.count
+            }
+        };
+        if count == 0 && source.faulted() {
+            Err(Errno::EFAULT)
+        } else {
+            Ok(count)
+        }
+    }
+
+    /// Checks that the file has positions.
+    ///
+    /// # Errors
+    /// `ESPIPE`; `EBADF` for `O_PATH`.
+    pub fn check_seekable(&self) -> Result<()> {
+        if self.access.path_only {
+            return Err(Errno::EBADF);
+        }
+        match &self.object {
+            Some(object) if object.seeking() == Seeking::Never => Err(Errno::ESPIPE),
+            _ => Ok(()),
+        }
+    }
+
+    /// The current offset.
+    pub fn position(&self) -> u64 {
+        *self.position.lock()
+    }
+
+    /// Sets the offset; for transfers that move it themselves.
+    pub fn set_position(&self, position: u64) {
+        *self.position.lock() = position;
+    }
+
+    /// lseek(2).
+    ///
+    /// # Errors
+    /// `ESPIPE`, `EINVAL` for a negative result or unknown `whence`, `ENXIO` for `SEEK_DATA`/`SEEK_HOLE` behind the end,
+    /// `EOVERFLOW`.
+    pub fn seek(&self, offset: i64, whence: u32) -> Result<u64> {
+        self.check_seekable()?;
+        if self.object.is_some() {
+            return if whence <= raw::SEEK_HOLE {
+                Ok(0)
+            } else {
+                Err(Errno::EINVAL)
+            };
+        }
+        let mut position = self.position.lock();
+        let base = match whence {
+            raw::SEEK_SET => 0,
+            raw::SEEK_CUR => *position,
+            raw::SEEK_END => self.inode().size(),
+            raw::SEEK_DATA | raw::SEEK_HOLE => {
+                let offset = u64::try_from(offset).map_err(|_| Errno::ENXIO)?;
+                *position = self.inode().seek_extent(offset, whence == raw::SEEK_HOLE)?;
+                return Ok(*position);
+            }
+            _ => return Err(Errno::EINVAL),
+        };
+        let base = i64::try_from(base).map_err(|_| Errno::EOVERFLOW)?;
+        let target = base.checked_add(offset).ok_or(Errno::EOVERFLOW)?;
+        *position = u64::try_from(target).map_err(|_| Errno::EINVAL)?;
+        Ok(*position)
+    }
+
+    /// Reports directory entries from the file's offset on, until `emit` answers false; moves the offset behind the last
+    /// one taken.
+    ///
+    /// # Errors
+    /// `ENOTDIR`; `ENOENT` when the directory was removed.
+    pub fn read_directory(&self, emit: &mut dyn FnMut(&DirectoryEntry<'_>) -> bool) -> Result<()> {
+        if self.access.path_only {
+            return Err(Errno::EBADF);
+        }
+        if self.inode().kind() != FileType::Directory {
+            return Err(Errno::ENOTDIR);
+        }
+        if self.location.dentry.is_dead() {
+            return Err(Errno::ENOENT);
+        }
+        let mut position = self.position.lock();
+        let mut next = *position;
+        self.inode().read_directory(*position, &mut |entry| {
+            let taken = emit(&entry);
+            if taken {
+                next = entry.next;
+            }
+            taken
+        })?;
+        *position = next;
+        Ok(())
+    }
+
+    /// Readiness now.
+    pub fn poll(&self) -> PollEvents {
+        match &self.object {
+            Some(object) => object.poll(),
+            None => PollEvents::READABLE | PollEvents::WRITABLE,
+        }
+    }
+
+    /// Where to wait for a change of readiness.
+    pub fn notifier(&self) -> Option<&Notifier> {
+        self.object.as_ref()?.notifier()
+    }
+
+    /// Number that identifies this open file among all that are open, for lock owners.
+    pub fn identity(&self) -> usize {
+        core::ptr::from_ref(self).addr()
+    }
+
+    /// Notes that it holds advisory locks.
+    pub fn note_locks(&self) {
+        self.locked.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Drop for OpenFile {
+    fn drop(&mut self) {
+        if *self.locked.get_mut() {
+            let identity = self.identity();
+            crate::fs::locks::release_open_file(&**self.inode(), identity);
+        }
+    }
+}

@@ -1,0 +1,477 @@
+//! Pipes and FIFOs (pipe(7)).
+//!
+//! A [`Pipe`] is a queue of pages, each partly filled; a write fills up the last page and adds more. The two ends are
+//! [`PipeEnd`]s, which count themselves, so that the last reader or writer to go wakes the other side. The buffer's lock is held
+//! over copies from and to user memory: nothing that a page fault does takes it.
+
+use alloc::collections::VecDeque;
+use alloc::sync::{Arc, Weak};
+
+use hal::mem::{Frame, PAGE_SIZE};
+use linux_raw_sys::ioctl;
+
+use crate::errno::{Errno, Result};
+use crate::fs::buf::{Sink, Source};
+use crate::fs::file::{FileAccess, FileObject, OpenFile};
+use crate::fs::inode::{FileType, Inode, Metadata, OpenRequest};
+use crate::fs::mount::{AnonymousInode, anonymous_location};
+use crate::fs::poll::{Notifier, PollEvents};
+use crate::process::Credentials;
+use crate::sync::SpinLock;
+
+/// Writes of at most this many bytes are not mixed with others (`PIPE_BUF`).
+pub const ATOMIC_SIZE: usize = 4096;
+
+/// Pages in a new pipe.
+const DEFAULT_PAGES: usize = 16;
+/// The most pages that `F_SETPIPE_SZ` gives.
+const PAGES_MAX: usize = 256;
+
+struct Page {
+    frame: Frame,
+    start: usize,
+    end: usize,
+}
+
+struct State {
+    pages: VecDeque<Page>,
+    /// A page that was emptied, kept for the next write.
+    spare: Option<Frame>,
+    capacity: usize,
+    readers: usize,
+    writers: usize,
+    /// How often each side was opened, so that an open that waits for the other side sees one that came and went.
+    reader_opens: u64,
+    writer_opens: u64,
+}
+
+impl State {
+    fn is_empty(&self) -> bool {
+        self.pages.is_empty()
+    }
+
+    fn len(&self) -> usize {
+        self.pages.iter().map(|page| page.end - page.start).sum()
+    }
+
+    fn room(&self) -> usize {
+        let last = self.pages.back().map_or(0, |page| PAGE_SIZE - page.end);
+        last + self.capacity.saturating_sub(self.pages.len()) * PAGE_SIZE
+    }
+
+    fn new_page(&mut self) -> Result<Frame> {
+        self.pages.try_reserve(1)?;
+        match self.spare.take() {
+            Some(frame) => Ok(frame),
+            None => Ok(Frame::zeroed()?),
+        }
+    }
+
+    fn drain(&mut self, sink: &mut Sink<'_>) -> usize {
+        let before = sink.done();
+        while let Some(page) = self.pages.front_mut() {
+            let want = (page.end - page.start).min(sink.remaining());
+            let moved = sink.put_frame(&page.frame, page.start, want);
+            page.start += moved;
+            if page.start < page.end {
+                break;
+            }
+            if let Some(page) = self.pages.pop_front() {
+                self.spare = Some(page.frame);
+            }
+        }
+        sink.done() - before
+    }
+
+    fn fill(&mut self, source: &mut Source<'_>) -> Result<usize> {
+        let before = source.done();
+        while source.remaining() > 0 {
+            if let Some(page) = self.pages.back_mut().filter(|page| page.end < PAGE_SIZE) {
+                let want = (PAGE_SIZE - page.end).min(source.remaining());
+                page.end += source.take_frame(&page.frame, page.end, want);
+                continue;
+            }
+            if self.pages.len() >= self.capacity {
+                break;
+            }
+            let frame = match self.new_page() {
+                Ok(frame) => frame,
+                Err(error) if source.done() == before => return Err(error),
+                Err(_) => break,
+            };
+            let moved = source.take_frame(&frame, 0, source.remaining().min(PAGE_SIZE));
+            if moved == 0 {
+                self.spare = Some(frame);
+                break;
+            }
+            self.pages.push_back(Page {
+                frame,
+                start: 0,
+                end: moved,
+            });
+        }
+        Ok(source.done() - before)
+    }
+}
+
+/// The buffer between readers and writers.
+pub struct Pipe {
+    state: SpinLock<State>,
+    changed: Notifier,
+}
+
+impl Pipe {
+    /// A pipe that nobody has open.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn new() -> Result<Arc<Self>> {
+        let mut pages = VecDeque::new();
+        pages.try_reserve(1)?;
+        Ok(Arc::new(Self {
+            state: SpinLock::new(State {
+                pages,
+                spare: None,
+                capacity: DEFAULT_PAGES,
+                readers: 0,
+                writers: 0,
+                reader_opens: 0,
+                writer_opens: 0,
+            }),
+            changed: Notifier::new(),
+        }))
+    }
+
+    /// Opens an end (or both).
+    fn open(self: &Arc<Self>, read: bool, write: bool) -> PipeEnd {
+        let mut state = self.state.lock();
+        if read {
+            state.readers += 1;
+            state.reader_opens += 1;
+        }
+        if write {
+            state.writers += 1;
+            state.writer_opens += 1;
+        }
+        let seen = (state.reader_opens, state.writer_opens);
+        drop(state);
+        self.changed.notify();
+        PipeEnd {
+            pipe: self.clone(),
+            read,
+            write,
+            seen,
+        }
+    }
+
+    /// Capacity in bytes (`F_GETPIPE_SZ`).
+    pub fn capacity(&self) -> usize {
+        self.state.lock().capacity * PAGE_SIZE
+    }
+
+    /// Sets the capacity, rounded up to a power of two of pages (`F_SETPIPE_SZ`); gives the new one.
+    ///
+    /// # Errors
+    /// `EPERM` above the system's limit, `EBUSY` when more is in the pipe, `EINVAL` for 0.
+    pub fn set_capacity(&self, bytes: usize) -> Result<usize> {
+        if bytes > PAGES_MAX * PAGE_SIZE {
+            return Err(Errno::EPERM);
+        }
+        if bytes == 0 {
+            return Err(Errno::EINVAL);
+        }
+        let pages = bytes.div_ceil(PAGE_SIZE).next_power_of_two();
+        let mut state = self.state.lock();
+        if state.pages.len() > pages {
+            return Err(Errno::EBUSY);
+        }
+        state.capacity = pages;
+        drop(state);
+        self.changed.notify();
+        Ok(pages * PAGE_SIZE)
+    }
+}
+
+/// One side of a pipe, as an open file has it; a FIFO opened for both has both.
+pub struct PipeEnd {
+    pipe: Arc<Pipe>,
+    read: bool,
+    write: bool,
+    /// Openings of readers and writers when this end was opened.
+    seen: (u64, u64),
+}
+
+impl PipeEnd {
+    /// The pipe.
+    pub fn pipe(&self) -> &Arc<Pipe> {
+        &self.pipe
+    }
+}
+
+impl FileObject for PipeEnd {
+    fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
+        let mut state = self.pipe.state.lock();
+        if sink.remaining() == 0 {
+            return Ok(0);
+        }
+        if state.is_empty() {
+            return if state.writers == 0 {
+                Ok(0)
+            } else {
+                Err(Errno::EAGAIN)
+            };
+        }
+        let count = state.drain(sink);
+        drop(state);
+        if count > 0 {
+            self.pipe.changed.notify();
+        }
+        Ok(count)
+    }
+
+    fn write(&self, source: &mut Source<'_>) -> Result<usize> {
+        let mut state = self.pipe.state.lock();
+        if source.remaining() == 0 {
+            return Ok(0);
+        }
+        if state.readers == 0 {
+            return Err(Errno::EPIPE);
+        }
+        let room = state.room();
+        if room == 0 || (source.remaining() <= ATOMIC_SIZE && room < source.remaining()) {
+            return Err(Errno::EAGAIN);
+        }
+        let count = state.fill(source)?;
+        drop(state);
+        if count > 0 {
+            self.pipe.changed.notify();
+        }
+        Ok(count)
+    }
+
+    fn poll(&self) -> PollEvents {
+        let state = self.pipe.state.lock();
+        let mut events = PollEvents::empty();
+        if self.read {
+            if !state.is_empty() {
+                events |= PollEvents::READABLE;
+            }
+            if state.writers == 0 && state.writer_opens > 0 {
+                events |= PollEvents::HUP;
+            }
+        }
+        if self.write {
+            if state.pages.len() < state.capacity {
+                events |= PollEvents::WRITABLE;
+            }
+            if state.readers == 0 {
+                events |= PollEvents::ERR;
+            }
+        }
+        events
+    }
+
+    fn notifier(&self) -> Option<&Notifier> {
+        Some(&self.pipe.changed)
+    }
+
+    fn ioctl(&self, command: u32, argument: usize) -> Result<usize> {
+        if command != ioctl::FIONREAD {
+            return Err(Errno::ENOTTY);
+        }
+        let len = self.pipe.state.lock().len();
+        hal::user::store_u32(argument, u32::try_from(len).unwrap_or(u32::MAX))?;
+        Ok(0)
+    }
+
+    fn opened(&self) -> Result<()> {
+        let state = self.pipe.state.lock();
+        let reader_waits =
+            self.read && !self.write && state.writers == 0 && state.writer_opens == self.seen.1;
+        let writer_waits =
+            self.write && !self.read && state.readers == 0 && state.reader_opens == self.seen.0;
+        if reader_waits || writer_waits {
+            Err(Errno::EAGAIN)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn is_stream(&self) -> bool {
+        true
+    }
+}
+
+impl Drop for PipeEnd {
+    fn drop(&mut self) {
+        let mut state = self.pipe.state.lock();
+        state.readers -= usize::from(self.read);
+        state.writers -= usize::from(self.write);
+        drop(state);
+        self.pipe.changed.notify();
+    }
+}
+
+/// Opens a FIFO. Without `O_NONBLOCK` the caller then waits for [`FileObject::opened`].
+///
+/// # Errors
+/// `ENXIO` when opened for writing only, not blocking, and nobody reads (fifo(7)).
+pub fn open_fifo(pipe: Arc<Pipe>, request: &OpenRequest) -> Result<Arc<dyn FileObject>> {
+    if request.write && !request.read && request.nonblocking && pipe.state.lock().readers == 0 {
+        return Err(Errno::ENXIO);
+    }
+    Ok(Arc::new(pipe.open(request.read, request.write)))
+}
+
+/// Makes a pipe: its reading and its writing file. `flags` are status flags.
+///
+/// # Errors
+/// `ENOMEM`.
+pub fn create(credentials: &Credentials, flags: u32) -> Result<(Arc<OpenFile>, Arc<OpenFile>)> {
+    let pipe = Pipe::new()?;
+    let attributes =
+        AnonymousInode::new(FileType::Fifo, 0o600, credentials.fsuid, credentials.fsgid);
+    let name = alloc::format!("pipe:[{}]", attributes.number());
+    let inode = Arc::new(PipeInode {
+        attributes,
+        pipe: Arc::downgrade(&pipe),
+    });
+    let location = anonymous_location(inode, name.as_bytes());
+    let reader: Arc<dyn FileObject> = Arc::new(pipe.open(true, false));
+    let writer: Arc<dyn FileObject> = Arc::new(pipe.open(false, true));
+    Ok((
+        OpenFile::new(location.clone(), Some(reader), FileAccess::READ, flags),
+        OpenFile::new(location, Some(writer), FileAccess::WRITE, flags),
+    ))
+}
+
+/// The node of a pipe without a name; `/proc/PID/fd` can open it again.
+struct PipeInode {
+    attributes: AnonymousInode,
+    pipe: Weak<Pipe>,
+}
+
+impl Inode for PipeInode {
+    fn kind(&self) -> FileType {
+        FileType::Fifo
+    }
+
+    fn metadata(&self) -> Metadata {
+        self.attributes.metadata()
+    }
+
+    fn open(&self, request: &OpenRequest) -> Result<Option<Arc<dyn FileObject>>> {
+        let pipe = self.pipe.upgrade().ok_or(Errno::ENXIO)?;
+        open_fifo(pipe, request).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::VecDeque;
+    use std::vec::Vec;
+
+    fn ends() -> (PipeEnd, PipeEnd) {
+        let pipe = Pipe::new().unwrap();
+        (pipe.open(true, false), pipe.open(false, true))
+    }
+
+    fn read(end: &PipeEnd, len: usize) -> Result<Vec<u8>> {
+        let mut bytes = std::vec![0; len];
+        let count = end.read(&mut Sink::kernel(&mut bytes))?;
+        bytes.truncate(count);
+        Ok(bytes)
+    }
+
+    #[test]
+    fn the_last_writer_ends_the_stream_and_the_last_reader_breaks_it() {
+        let (reader, writer) = ends();
+        assert_eq!(read(&reader, 1), Err(Errno::EAGAIN));
+        assert_eq!(writer.write(&mut Source::kernel(b"abc")), Ok(3));
+        assert_eq!(reader.poll(), PollEvents::READABLE);
+        drop(writer);
+        assert_eq!(reader.poll(), PollEvents::READABLE | PollEvents::HUP);
+        assert_eq!(read(&reader, 10), Ok(b"abc".to_vec()));
+        assert_eq!(read(&reader, 10), Ok(Vec::new()));
+
+        let (reader, writer) = ends();
+        drop(reader);
+        assert_eq!(writer.write(&mut Source::kernel(b"abc")), Err(Errno::EPIPE));
+        assert_eq!(writer.poll(), PollEvents::WRITABLE | PollEvents::ERR);
+    }
+
+    #[test]
+    fn small_writes_are_whole_and_large_ones_fill_up() {
+        let (reader, writer) = ends();
+        let large = std::vec![7u8; 70_000];
+        assert_eq!(writer.write(&mut Source::kernel(&large)), Ok(65_536));
+        assert_eq!(writer.poll(), PollEvents::empty());
+        assert_eq!(read(&reader, 4096 + 100).unwrap().len(), 4196);
+        assert_eq!(writer.write(&mut Source::kernel(&large[..4096])), Ok(4096));
+        assert_eq!(
+            writer.write(&mut Source::kernel(&large[..1])),
+            Err(Errno::EAGAIN)
+        );
+    }
+
+    #[test]
+    fn a_fifo_waits_for_the_other_side() {
+        let pipe = Pipe::new().unwrap();
+        let request = |read, write| OpenRequest {
+            read,
+            write,
+            nonblocking: false,
+            no_controlling_terminal: false,
+        };
+        let reader = open_fifo(pipe.clone(), &request(true, false)).unwrap();
+        assert_eq!(reader.opened(), Err(Errno::EAGAIN));
+        let writer = open_fifo(pipe.clone(), &request(false, true)).unwrap();
+        assert_eq!(writer.opened(), Ok(()));
+        drop(writer);
+        // The writer came and went: the open is complete, and the reader sees the end.
+        assert_eq!(reader.opened(), Ok(()));
+        drop(reader);
+        let nonblocking = OpenRequest {
+            nonblocking: true,
+            ..request(false, true)
+        };
+        assert_eq!(open_fifo(pipe, &nonblocking).err(), Some(Errno::ENXIO));
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_come_out_as_they_went_in(steps in prop::collection::vec((any::<bool>(), 0usize..9000), 1..60)) {
+            let (reader, writer) = ends();
+            let mut model: VecDeque<u8> = VecDeque::new();
+            let mut next = 0u8;
+            for (write, len) in steps {
+                if write {
+                    let bytes: Vec<u8> = (0..len).map(|_| { next = next.wrapping_add(1); next }).collect();
+                    match writer.write(&mut Source::kernel(&bytes)) {
+                        Ok(count) => {
+                            prop_assert!(count == len || (len > ATOMIC_SIZE && count > 0));
+                            model.extend(&bytes[..count]);
+                        }
+                        Err(error) => prop_assert_eq!(error, Errno::EAGAIN),
+                    }
+                } else {
+                    match read(&reader, len) {
+                        Ok(bytes) => {
+                            prop_assert_eq!(bytes.len(), len.min(model.len()));
+                            let expected: Vec<u8> = model.drain(..bytes.len()).collect();
+                            prop_assert_eq!(bytes, expected);
+                        }
+                        Err(error) => {
+                            prop_assert_eq!(error, Errno::EAGAIN);
+                            prop_assert!(model.is_empty());
+                        }
+                    }
+                }
+                let count = reader.pipe.state.lock().len();
+                prop_assert_eq!(count, model.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Readiness: what poll, select and epoll ask of a file, and how a file tells that it changed.
+//!
+//! A file that can make its caller wait owns a [`Notifier`]: the wait queue of the tasks that sleep on it, and the
+//! observers (epoll instances) that want to hear of each change. The state itself is asked with `poll`, so a
+//! notification carries no news that could be lost: the sleeper looks again.
+
+use alloc::sync::{Arc, Weak};
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use bitflags::bitflags;
+
+use crate::sync::{SpinLock, WaitQueue};
+
+bitflags! {
+    /// Readiness of a file, with the values of `struct pollfd.events` (poll(2)); epoll's are the same.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+    pub struct PollEvents: u32 {
+        /// There is something to read, or end of file.
+        const IN = 0x1;
+        /// Exceptional condition.
+        const PRI = 0x2;
+        /// A write would not block.
+        const OUT = 0x4;
+        /// Error; always reported.
+        const ERR = 0x8;
+        /// Hang-up; always reported.
+        const HUP = 0x10;
+        /// Not an open descriptor; always reported.
+        const NVAL = 0x20;
+        /// Same as IN.
+        const RDNORM = 0x40;
+        /// Priority data; never set.
+        const RDBAND = 0x80;
+        /// Same as OUT.
+        const WRNORM = 0x100;
+        /// Priority data may be written; never set.
+        const WRBAND = 0x200;
+        /// The peer shut down its writing half.
+        const RDHUP = 0x2000;
+    }
+}
+
+impl PollEvents {
+    /// Readable.
+    pub const READABLE: Self = Self::IN.union(Self::RDNORM);
+    /// Writable.
+    pub const WRITABLE: Self = Self::OUT.union(Self::WRNORM);
+    /// What is reported whether asked for or not.
+    pub const ALWAYS: Self = Self::ERR.union(Self::HUP);
+}
+
+/// Something that wants to hear of every change of a file's readiness.
+pub trait Observer: Send + Sync {
+    /// Called after the file changed. Must not call back into the file.
+    fn changed(&self);
+}
+
+/// The wait queue and observers of a file.
+pub struct Notifier {
+    queue: WaitQueue,
+    observed: AtomicUsize,
+    observers: SpinLock<Vec<Weak<dyn Observer>>>,
+}
+
+impl Notifier {
+    /// Nobody waits.
+    pub const fn new() -> Self {
+        Self {
+            queue: WaitQueue::new(),
+            observed: AtomicUsize::new(0),
+            observers: SpinLock::new(Vec::new()),
+        }
+    }
+
+    /// The queue to sleep on.
+    pub fn queue(&self) -> &WaitQueue {
+        &self.queue
+    }
+
+    /// Tells all who wait to look again. Call it without holding the lock that `poll` takes.
+    pub fn notify(&self) {
+        self.queue.wake_all();
+        self.notify_observers();
+    }
+
+    /// Tells one sleeper (where one unit of work arrived that only one can take) and all observers.
+    pub fn notify_one(&self) {
+        self.queue.wake_one();
+        self.notify_observers();
+    }
+
+    fn notify_observers(&self) {
+        if self.observed.load(Ordering::Acquire) == 0 {
+            return;
+        }
+        let count = self.observers.lock().len();
+        // One at a time, each called outside the lock: an observer may take its own locks.
+        for index in 0..count {
+            let observer = self.observers.lock().get(index).and_then(Weak::upgrade);
+            if let Some(observer) = observer {
+                observer.changed();
+            }
+        }
+    }
+
+    /// Adds an observer.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn observe(&self, observer: &Arc<dyn Observer>) -> crate::errno::Result<()> {
+        let mut observers = self.observers.lock();
+        observers.retain(|observer| observer.strong_count() > 0);
+        observers
+            .try_reserve(1)
+            .map_err(|_| crate::errno::Errno::ENOMEM)?;
+        observers.push(Arc::downgrade(observer));
+        self.observed.store(observers.len(), Ordering::Release);
+        Ok(())
+    }
+
+    /// Removes an observer.
+    pub fn forget(&self, observer: &Arc<dyn Observer>) {
+        let gone = Arc::downgrade(observer);
+        let mut observers = self.observers.lock();
+        observers.retain(|observer| observer.strong_count() > 0 && !observer.ptr_eq(&gone));
+        self.observed.store(observers.len(), Ordering::Release);
+    }
+}
+
+impl Default for Notifier {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,359 @@
+//! Contents of a regular file, kept as pages.
+//!
+//! The pages are the page cache itself: read and write copy from and to them, memory mappings map them. Pages that
+//! were never written are absent and read as zeros. `writing` makes writes atomic against each other and against
+//! truncation and may be held over copies from user memory; `state` may not, because a page fault takes it.
+
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use hal::mem::{Frame, PAGE_SIZE};
+
+use crate::errno::{Errno, Result};
+use crate::fs::buf::{Sink, Source};
+use crate::fs::inode::{Allocation, WriteAt, Written};
+use crate::sync::SpinLock;
+
+const PAGE: u64 = PAGE_SIZE as u64;
+
+/// The longest file: offsets stay representable as `off_t`.
+pub const SIZE_MAX: u64 = i64::MAX as u64;
+
+/// How many pages and nodes a file system may still take.
+pub struct Quota {
+    pages: AtomicUsize,
+    pages_max: usize,
+    nodes: AtomicUsize,
+    nodes_max: usize,
+}
+
+impl Quota {
+    /// At most `pages_max` pages of contents and `nodes_max` nodes.
+    pub fn new(pages_max: usize, nodes_max: usize) -> Self {
+        Self {
+            pages: AtomicUsize::new(0),
+            pages_max,
+            nodes: AtomicUsize::new(0),
+            nodes_max,
+        }
+    }
+
+    /// Pages in use, and the most.
+    pub fn pages(&self) -> (usize, usize) {
+        (self.pages.load(Ordering::Relaxed), self.pages_max)
+    }
+
+    /// Nodes in use, and the most.
+    pub fn nodes(&self) -> (usize, usize) {
+        (self.nodes.load(Ordering::Relaxed), self.nodes_max)
+    }
+
+    /// Takes one node.
+    ///
+    /// # Errors
+    /// `ENOSPC`.
+    pub fn take_node(&self) -> Result<()> {
+        take(&self.nodes, 1, self.nodes_max)
+    }
+
+    /// Gives one node back.
+    pub fn return_node(&self) {
+        self.nodes.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    fn take_page(&self) -> Result<()> {
+        take(&self.pages, 1, self.pages_max)
+    }
+
+    fn return_pages(&self, count: usize) {
+        self.pages.fetch_sub(count, Ordering::Relaxed);
+    }
+}
+
+fn take(counter: &AtomicUsize, count: usize, max: usize) -> Result<()> {
+    let fits = |used: usize| used.checked_add(count).filter(|&sum| sum <= max);
+    match counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Errno::ENOSPC),
+    }
+}
+
+/// The contents of one file.
+pub struct Contents {
+    quota: Arc<Quota>,
+    writing: SpinLock<()>,
+    state: SpinLock<State>,
+}
+
+struct State {
+    size: u64,
+    pages: BTreeMap<u64, Frame>,
+}
+
+impl State {
+    fn page_or_new(&mut self, index: u64, quota: &Quota) -> Result<Frame> {
+        if let Some(frame) = self.pages.get(&index) {
+            return Ok(frame.clone());
+        }
+        quota.take_page()?;
+        let Ok(frame) = Frame::zeroed() else {
+            quota.return_pages(1);
+            return Err(Errno::ENOMEM);
+        };
+        self.pages.insert(index, frame.clone());
+        Ok(frame)
+    }
+}
+
+impl Contents {
+    /// An empty file.
+    pub fn new(quota: Arc<Quota>) -> Self {
+        Self {
+            quota,
+            writing: SpinLock::new(()),
+            state: SpinLock::new(State {
+                size: 0,
+                pages: BTreeMap::new(),
+            }),
+        }
+    }
+
+    /// Length in bytes.
+    pub fn size(&self) -> u64 {
+        self.state.lock().size
+    }
+
+    /// Length in bytes and number of pages held.
+    pub fn size_and_pages(&self) -> (u64, usize) {
+        let state = self.state.lock();
+        (state.size, state.pages.len())
+    }
+
+    /// Reads from `offset` on until the sink is full or the file ends.
+    pub fn read_at(&self, mut offset: u64, sink: &mut Sink<'_>) -> usize {
+        let before = sink.done();
+        loop {
+            let in_page = (offset % PAGE) as usize;
+            let (frame, len) = {
+                let state = self.state.lock();
+                let available = state.size.saturating_sub(offset);
+                let len = sink
+                    .remaining()
+                    .min(PAGE_SIZE - in_page)
+                    .min(usize::try_from(available).unwrap_or(usize::MAX));
+                if len == 0 {
+                    break;
+                }
+                (state.pages.get(&(offset / PAGE)).cloned(), len)
+            };
+            let moved = match frame {
+                Some(frame) => sink.put_frame(&frame, in_page, len),
+                None => sink.put_zeros(len),
+            };
+            offset += moved as u64;
+            if moved < len {
+                break;
+            }
+        }
+        sink.done() - before
+    }
+
+    /// Writes all of the source, or as much as there is room for. `allowed` is asked, with the range to be written
+    /// and the size, under the lock that serialises writes.
+    ///
+    /// # Errors
+    /// `EFBIG` behind the longest file, `ENOSPC`, `ENOMEM` when nothing could be written; what `allowed` says.
+    pub fn write_at(
+        &self,
+        place: WriteAt,
+        source: &mut Source<'_>,
+        allowed: impl FnOnce(u64, u64) -> Result<()>,
+    ) -> Result<Written> {
+        let _writing = self.writing.lock();
+        let mut size = self.size();
+        let start = match place {
+            WriteAt::Offset(offset) => offset,
+            WriteAt::End => size,
+        };
+        if source.remaining() == 0 {
+            return Ok(Written {
+                count: 0,
+                end: start,
+            });
+        }
+        let room = SIZE_MAX.saturating_sub(start);
+        if room == 0 {
+            return Err(Errno::EFBIG);
+        }
+        source.limit(usize::try_from(room).unwrap_or(usize::MAX));
+        allowed(start + source.remaining() as u64, size)?;
+        let before = source.done();
+        let mut at = start;
+        loop {
+            let in_page = (at % PAGE) as usize;
+            let len = source.remaining().min(PAGE_SIZE - in_page);
+            if len == 0 {
+                break;
+            }
+            let frame = match self.state.lock().page_or_new(at / PAGE, &self.quota) {
+                Ok(frame) => frame,
+                Err(error) if at == start => return Err(error),
+                Err(_) => break,
+            };
+            let moved = source.take_frame(&frame, in_page, len);
+            at += moved as u64;
+            if at > size {
+                size = at;
+                self.state.lock().size = size;
+            }
+            if moved < len {
+                break;
+            }
+        }
+        Ok(Written {
+            count: source.done() - before,
+            end: at,
+        })
+    }
+
+    /// Sets the length; what is cut off is freed, what is added reads as zeros. `allowed` sees the old size first.
+    ///
+    /// # Errors
+    /// `EFBIG`; what `allowed` says.
+    pub fn truncate(&self, size: u64, allowed: impl FnOnce(u64) -> Result<()>) -> Result<()> {
+        if size > SIZE_MAX {
+            return Err(Errno::EFBIG);
+        }
+        let _writing = self.writing.lock();
+        let mut state = self.state.lock();
+        allowed(state.size)?;
+        let cut = if size < state.size {
+            let kept = size.div_ceil(PAGE);
+            clear_within(&state, size, kept * PAGE);
+            state.pages.split_off(&kept)
+        } else {
+            BTreeMap::new()
+        };
+        state.size = size;
+        drop(state);
+        self.quota.return_pages(cut.len());
+        Ok(())
+    }
+
+    /// fallocate(2). `allowed` sees whether the file would grow.
+    ///
+    /// # Errors
+    /// `EFBIG`, `ENOSPC`, `ENOMEM`; what `allowed` says.
+    pub fn allocate(
+        &self,
+        how: Allocation,
+        offset: u64,
+        len: u64,
+        allowed: impl FnOnce(bool) -> Result<()>,
+    ) -> Result<()> {
+        let end = offset
+            .checked_add(len)
+            .filter(|&end| end <= SIZE_MAX)
+            .ok_or(Errno::EFBIG)?;
+        let _writing = self.writing.lock();
+        let grows =
+            matches!(how, Allocation::Grow | Allocation::Zero { grow: true }) && end > self.size();
+        allowed(grows)?;
+        if matches!(how, Allocation::PunchHole | Allocation::Zero { .. }) {
+            let (first, last) = (offset.div_ceil(PAGE), end / PAGE);
+            let mut state = self.state.lock();
+            let freed = if first < last {
+                clear_within(&state, offset, first * PAGE);
+                clear_within(&state, last * PAGE, end);
+                let mut middle = state.pages.split_off(&first);
+                let mut behind = middle.split_off(&last);
+                state.pages.append(&mut behind);
+                middle
+            } else {
+                clear_within(&state, offset, end.min(first * PAGE));
+                clear_within(&state, offset.max(last * PAGE), end);
+                BTreeMap::new()
+            };
+            drop(state);
+            self.quota.return_pages(freed.len());
+        }
+        if how != Allocation::PunchHole {
+            let range = offset / PAGE..end.div_ceil(PAGE);
+            let present = self.state.lock().pages.range(range.clone()).count();
+            let missing = usize::try_from(range.end - range.start)
+                .unwrap_or(usize::MAX)
+                .saturating_sub(present);
+            let (used, max) = self.quota.pages();
+            if missing > max.saturating_sub(used) {
+                return Err(Errno::ENOSPC);
+            }
+            for index in range {
+                self.state.lock().page_or_new(index, &self.quota)?;
+            }
+        }
+        if grows {
+            self.state.lock().size = end;
+        }
+        Ok(())
+    }
+
+    /// The page of that index, made if it is a hole.
+    ///
+    /// # Errors
+    /// `ENXIO` behind the end, `ENOSPC`, `ENOMEM`.
+    pub fn page(&self, index: u64) -> Result<Frame> {
+        let mut state = self.state.lock();
+        if index >= state.size.div_ceil(PAGE) {
+            return Err(Errno::ENXIO);
+        }
+        state.page_or_new(index, &self.quota)
+    }
+
+    /// The next data (or hole) at or behind `offset`, in whole pages.
+    ///
+    /// # Errors
+    /// `ENXIO` behind the end, or when no data follows.
+    pub fn seek_extent(&self, offset: u64, hole: bool) -> Result<u64> {
+        let state = self.state.lock();
+        if offset >= state.size {
+            return Err(Errno::ENXIO);
+        }
+        let index = offset / PAGE;
+        if hole {
+            let mut next = index;
+            for &page in state.pages.range(index..).map(|(page, _)| page) {
+                if page != next {
+                    break;
+                }
+                next += 1;
+            }
+            return Ok(if next == index {
+                offset
+            } else {
+                (next * PAGE).min(state.size)
+            });
+        }
+        match state.pages.range(index..).next() {
+            Some((&page, _)) if page == index => Ok(offset),
+            Some((&page, _)) if page * PAGE < state.size => Ok(page * PAGE),
+            _ => Err(Errno::ENXIO),
+        }
+    }
+}
+
+/// Zeroes the bytes from `from` to `to`, which lie in one page, if that page exists.
+fn clear_within(state: &State, from: u64, to: u64) {
+    if from < to
+        && let Some(frame) = state.pages.get(&(from / PAGE))
+    {
+        let start = (from % PAGE) as usize;
+        frame.fill(start..start + (to - from) as usize, 0);
+    }
+}
+
+impl Drop for Contents {
+    fn drop(&mut self) {
+        self.quota.return_pages(self.state.lock().pages.len());
+    }
+}

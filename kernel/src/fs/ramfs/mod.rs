@@ -1,0 +1,626 @@
+//! The file system in memory: root, `/tmp`, memfd (tmpfs(5)).
+//!
+//! [`RamFs`] holds the limits, [`RamInode`] is every node; contents of files are in [`contents`], entries of
+//! directories in [`directory`]. A node's lock guards its attributes; a directory's entries have a lock of their own,
+//! taken before it. Changes of one directory are serialised by the VFS (see [`crate::fs::dentry`]).
+
+pub mod contents;
+pub mod directory;
+
+use alloc::boxed::Box;
+use alloc::sync::{Arc, Weak};
+use alloc::vec::Vec;
+use core::any::Any;
+use core::sync::atomic::{AtomicU64, Ordering};
+
+use hal::mem::{Frame, PAGE_SIZE};
+
+use crate::errno::{Errno, Result};
+use crate::fs::buf::{Sink, Source};
+use crate::fs::file::FileObject;
+use crate::fs::inode::{
+    Allocation, AttributeChanges, DirectoryEntry, FileSystem, FileSystemStatistics, FileType,
+    Inode, LinkTarget, Metadata, NewNode, OpenRequest, Ownership, RenameMode, WriteAt, Written,
+};
+use crate::fs::memfd::Seals;
+use crate::fs::pipe::Pipe;
+use crate::sync::SpinLock;
+use crate::time::Timespec;
+use contents::{Contents, Quota};
+use directory::Directory;
+
+/// The most names of one node.
+const LINKS_MAX: u32 = 65_000;
+
+static NEXT_DEVICE: AtomicU64 = AtomicU64::new(0x20);
+
+/// A file system in memory.
+pub struct RamFs {
+    name: &'static str,
+    root: Arc<dyn Inode>,
+    shared: Arc<Shared>,
+}
+
+/// What the nodes of one file system share.
+struct Shared {
+    device: u64,
+    next_number: AtomicU64,
+    quota: Arc<Quota>,
+}
+
+impl RamFs {
+    /// A file system whose contents take at most `pages_max` pages, with at most `nodes_max` nodes. `name` is its type in
+    /// `/proc/mounts`.
+    pub fn new(name: &'static str, pages_max: usize, nodes_max: usize, root: Ownership) -> Self {
+        let shared = Arc::new(Shared {
+            device: NEXT_DEVICE.fetch_add(1, Ordering::Relaxed),
+            next_number: AtomicU64::new(2),
+            quota: Arc::new(Quota::new(pages_max, nodes_max)),
+        });
+        let now = Timespec::now();
+        let root = Arc::new(RamInode {
+            number: 1,
+            attributes: SpinLock::new(Attributes::new(&root, 2, 0, now)),
+            kind: Kind::Directory(SpinLock::new(Directory::new(1))),
+            shared: shared.clone(),
+            counted: false,
+        });
+        Self { name, root, shared }
+    }
+
+    /// A file system that may take half of the memory, as Linux's tmpfs does without options.
+    pub fn with_default_limits(name: &'static str, root: Ownership) -> Self {
+        let half = hal::mem::stats().total / PAGE_SIZE / 2;
+        Self::new(name, half, half, root)
+    }
+
+    /// A file without a name that can be sealed (memfd_create(2)).
+    ///
+    /// # Errors
+    /// `ENOSPC`.
+    pub fn new_sealable(&self, ownership: Ownership, seals: Seals) -> Result<Arc<dyn Inode>> {
+        let kind = Kind::File(Contents::new(self.shared.quota.clone()), seals);
+        Ok(self.shared.node(kind, &ownership, 0, 0)?)
+    }
+}
+
+impl FileSystem for RamFs {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn root(&self) -> Arc<dyn Inode> {
+        self.root.clone()
+    }
+
+    fn statistics(&self) -> FileSystemStatistics {
+        let (pages, pages_max) = self.shared.quota.pages();
+        let (nodes, nodes_max) = self.shared.quota.nodes();
+        FileSystemStatistics {
+            magic: 0x0102_1994,
+            total_pages: pages_max as u64,
+            free_pages: pages_max.saturating_sub(pages) as u64,
+            nodes: nodes_max as u64,
+            free_nodes: nodes_max.saturating_sub(nodes) as u64,
+            identity: self.shared.device,
+        }
+    }
+}
+
+impl Shared {
+    fn node(
+        self: &Arc<Self>,
+        kind: Kind,
+        ownership: &Ownership,
+        links: u32,
+        rdev: u64,
+    ) -> Result<Arc<RamInode>> {
+        self.quota.take_node()?;
+        Ok(Arc::new(RamInode {
+            number: self.next_number.fetch_add(1, Ordering::Relaxed),
+            attributes: SpinLock::new(Attributes::new(ownership, links, rdev, Timespec::now())),
+            kind,
+            shared: self.clone(),
+            counted: true,
+        }))
+    }
+
+    fn make(
+        self: &Arc<Self>,
+        node: &NewNode<'_>,
+        parent: u64,
+        links: u32,
+    ) -> Result<Arc<RamInode>> {
+        let kind = match node.kind {
+            FileType::Regular => Kind::File(Contents::new(self.quota.clone()), Seals::sealed()),
+            FileType::Directory => Kind::Directory(SpinLock::new(Directory::new(parent))),
+            FileType::SymbolicLink => Kind::SymbolicLink(copy_of(node.target)?.into_boxed_slice()),
+            FileType::Fifo => Kind::Fifo(SpinLock::new(Weak::new())),
+            FileType::CharacterDevice | FileType::BlockDevice => Kind::Device(node.kind),
+            FileType::Socket => Kind::Socket,
+            FileType::Anonymous => return Err(Errno::EINVAL),
+        };
+        self.node(kind, &node.ownership, links, node.device_number)
+    }
+}
+
+/// A node.
+pub struct RamInode {
+    number: u64,
+    attributes: SpinLock<Attributes>,
+    kind: Kind,
+    shared: Arc<Shared>,
+    /// Whether it was taken from the quota; the root was not.
+    counted: bool,
+}
+
+enum Kind {
+    File(Contents, Seals),
+    Directory(SpinLock<Directory>),
+    SymbolicLink(Box<[u8]>),
+    Device(FileType),
+    /// The pipe exists while somebody has it open.
+    Fifo(SpinLock<Weak<Pipe>>),
+    Socket,
+}
+
+struct Attributes {
+    mode: u32,
+    uid: u32,
+    gid: u32,
+    links: u32,
+    device_number: u64,
+    accessed: Timespec,
+    modified: Timespec,
+    changed: Timespec,
+    created: Timespec,
+    /// Changed since the access time was last set: the next read sets it (the `relatime` rule of mount(8)).
+    access_is_stale: bool,
+}
+
+impl Attributes {
+    fn new(ownership: &Ownership, links: u32, device_number: u64, now: Timespec) -> Self {
+        Self {
+            mode: ownership.mode,
+            uid: ownership.uid,
+            gid: ownership.gid,
+            links,
+            device_number,
+            accessed: now,
+            modified: now,
+            changed: now,
+            created: now,
+            access_is_stale: true,
+        }
+    }
+
+    fn contents_changed(&mut self, now: Timespec) {
+        self.modified = now;
+        self.changed = now;
+        self.access_is_stale = true;
+    }
+}
+
+impl RamInode {
+    fn directory(&self) -> Result<&SpinLock<Directory>> {
+        match &self.kind {
+            Kind::Directory(directory) => Ok(directory),
+            _ => Err(Errno::ENOTDIR),
+        }
+    }
+
+    fn is_directory(&self) -> bool {
+        matches!(self.kind, Kind::Directory(_))
+    }
+
+    /// `node` as a node of this file system.
+    fn own<'a>(&self, node: &'a dyn Inode) -> Result<&'a RamInode> {
+        let node = (node as &dyn Any)
+            .downcast_ref::<RamInode>()
+            .ok_or(Errno::EXDEV)?;
+        if Arc::ptr_eq(&node.shared, &self.shared) {
+            Ok(node)
+        } else {
+            Err(Errno::EXDEV)
+        }
+    }
+
+    fn accessed(&self) {
+        let mut attributes = self.attributes.lock();
+        if attributes.access_is_stale {
+            attributes.accessed = Timespec::now();
+            attributes.access_is_stale = false;
+        }
+    }
+
+    fn contents_changed(&self) {
+        let now = Timespec::now();
+        self.attributes.lock().contents_changed(now);
+    }
+
+    /// An entry was added or removed; `links` is what it means for the number of subdirectories.
+    fn entries_changed(&self, now: Timespec, links: i32) {
+        let mut attributes = self.attributes.lock();
+        attributes.contents_changed(now);
+        attributes.links = attributes.links.saturating_add_signed(links);
+    }
+
+    /// A name of this node is gone.
+    fn unnamed(&self, now: Timespec) {
+        let mut attributes = self.attributes.lock();
+        attributes.changed = now;
+        // A directory's last name takes its own `.` along.
+        attributes.links = if self.is_directory() {
+            0
+        } else {
+            attributes.links.saturating_sub(1)
+        };
+    }
+
+    fn file(&self) -> Result<(&Contents, &Seals)> {
+        match &self.kind {
+            Kind::File(contents, seals) => Ok((contents, seals)),
+            Kind::Directory(_) => Err(Errno::EISDIR),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+}
+
+fn copy_of(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(bytes.len())
+        .map_err(|_| Errno::ENOMEM)?;
+    copy.extend_from_slice(bytes);
+    Ok(copy)
+}
+
+impl Inode for RamInode {
+    fn kind(&self) -> FileType {
+        match &self.kind {
+            Kind::File(..) => FileType::Regular,
+            Kind::Directory(_) => FileType::Directory,
+            Kind::SymbolicLink(_) => FileType::SymbolicLink,
+            Kind::Device(kind) => *kind,
+            Kind::Fifo(_) => FileType::Fifo,
+            Kind::Socket => FileType::Socket,
+        }
+    }
+
+    fn metadata(&self) -> Metadata {
+        let (size, blocks) = match &self.kind {
+            Kind::File(contents, _) => {
+                let (size, pages) = contents.size_and_pages();
+                (size, pages as u64 * (PAGE_SIZE as u64 / 512))
+            }
+            Kind::Directory(directory) => ((directory.lock().len() as u64 + 2) * 20, 0),
+            Kind::SymbolicLink(target) => (target.len() as u64, 0),
+            _ => (0, 0),
+        };
+        let attributes = self.attributes.lock();
+        Metadata {
+            device: self.shared.device,
+            inode: self.number,
+            kind: self.kind(),
+            mode: attributes.mode,
+            links: attributes.links,
+            uid: attributes.uid,
+            gid: attributes.gid,
+            device_number: attributes.device_number,
+            size,
+            blocks,
+            accessed: attributes.accessed,
+            modified: attributes.modified,
+            changed: attributes.changed,
+            created: attributes.created,
+        }
+    }
+
+    fn ownership(&self) -> Ownership {
+        let attributes = self.attributes.lock();
+        Ownership {
+            mode: attributes.mode,
+            uid: attributes.uid,
+            gid: attributes.gid,
+        }
+    }
+
+    fn size(&self) -> u64 {
+        match &self.kind {
+            Kind::File(contents, _) => contents.size(),
+            _ => self.metadata().size,
+        }
+    }
+
+    fn set_attributes(&self, changes: &AttributeChanges) -> Result<()> {
+        let now = Timespec::now();
+        let mut attributes = self.attributes.lock();
+        let old = (attributes.mode, attributes.uid, attributes.gid);
+        attributes.mode = changes.mode.unwrap_or(old.0);
+        attributes.uid = changes.uid.unwrap_or(old.1);
+        attributes.gid = changes.gid.unwrap_or(old.2);
+        if let Some(accessed) = changes.accessed {
+            attributes.accessed = accessed;
+            attributes.access_is_stale = false;
+        }
+        if let Some(modified) = changes.modified {
+            attributes.modified = modified;
+        }
+        attributes.changed = now;
+        Ok(())
+    }
+
+    fn lookup(&self, name: &[u8]) -> Result<Arc<dyn Inode>> {
+        self.directory()?
+            .lock()
+            .get(name)
+            .cloned()
+            .ok_or(Errno::ENOENT)
+    }
+
+    fn create(&self, name: &[u8], node: &NewNode<'_>) -> Result<Arc<dyn Inode>> {
+        let directory = self.directory()?;
+        let is_directory = node.kind == FileType::Directory;
+        if is_directory && self.attributes.lock().links >= LINKS_MAX {
+            return Err(Errno::EMLINK);
+        }
+        let made = self
+            .shared
+            .make(node, self.number, if is_directory { 2 } else { 1 })?;
+        let mut entries = directory.lock();
+        if entries.get(name).is_some() {
+            return Err(Errno::EEXIST);
+        }
+        entries.insert(name, made.number, made.clone())?;
+        drop(entries);
+        self.entries_changed(Timespec::now(), i32::from(is_directory));
+        Ok(made)
+    }
+
+    fn create_unnamed(&self, node: &NewNode<'_>) -> Result<Arc<dyn Inode>> {
+        Ok(self.shared.make(node, self.number, 0)?)
+    }
+
+    fn link(&self, name: &[u8], node: &Arc<dyn Inode>) -> Result<()> {
+        let linked = self.own(&**node)?;
+        if linked.is_directory() {
+            return Err(Errno::EPERM);
+        }
+        let mut entries = self.directory()?.lock();
+        if entries.get(name).is_some() {
+            return Err(Errno::EEXIST);
+        }
+        entries.reserve()?;
+        let now = Timespec::now();
+        {
+            let mut attributes = linked.attributes.lock();
+            if attributes.links >= LINKS_MAX {
+                return Err(Errno::EMLINK);
+            }
+            attributes.links += 1;
+            attributes.changed = now;
+        }
+        entries.insert(name, linked.number, node.clone())?;
+        drop(entries);
+        self.entries_changed(now, 0);
+        Ok(())
+    }
+
+    fn unlink(&self, name: &[u8]) -> Result<()> {
+        let mut entries = self.directory()?.lock();
+        let victim = entries.get(name).ok_or(Errno::ENOENT)?;
+        if victim.kind() == FileType::Directory {
+            return Err(Errno::EISDIR);
+        }
+        let victim = entries.remove(name);
+        drop(entries);
+        let now = Timespec::now();
+        if let Some(victim) = &victim {
+            self.own(&**victim)?.unnamed(now);
+        }
+        self.entries_changed(now, 0);
+        Ok(())
+    }
+
+    fn rmdir(&self, name: &[u8]) -> Result<()> {
+        let mut entries = self.directory()?.lock();
+        let victim = entries.get(name).ok_or(Errno::ENOENT)?;
+        if !self.own(&**victim)?.directory()?.lock().is_empty() {
+            return Err(Errno::ENOTEMPTY);
+        }
+        let victim = entries.remove(name);
+        drop(entries);
+        let now = Timespec::now();
+        if let Some(victim) = &victim {
+            self.own(&**victim)?.unnamed(now);
+        }
+        self.entries_changed(now, -1);
+        Ok(())
+    }
+
+    fn rename(
+        &self,
+        name: &[u8],
+        new_parent: &dyn Inode,
+        new_name: &[u8],
+        mode: RenameMode,
+    ) -> Result<()> {
+        let target_parent = self.own(new_parent)?;
+        let across = !core::ptr::eq(self, target_parent);
+        let source = self
+            .directory()?
+            .lock()
+            .get(name)
+            .cloned()
+            .ok_or(Errno::ENOENT)?;
+        let moved = self.own(&*source)?;
+        let replaced = target_parent.directory()?.lock().get(new_name).cloned();
+        let now = Timespec::now();
+        let mut links = (0, 0);
+        if let Some(node) = &replaced {
+            let replaced = self.own(&**node)?;
+            if mode == RenameMode::Exchange {
+                self.directory()?
+                    .lock()
+                    .insert(name, replaced.number, node.clone())?;
+                replaced.attributes.lock().changed = now;
+                if replaced.is_directory() {
+                    replaced.directory()?.lock().parent = self.number;
+                    links = (links.0 + 1, links.1 - 1);
+                }
+            } else if replaced.is_directory() {
+                if !replaced.directory()?.lock().is_empty() {
+                    return Err(Errno::ENOTEMPTY);
+                }
+                links.1 -= 1;
+            }
+        } else if mode == RenameMode::Exchange {
+            return Err(Errno::ENOENT);
+        }
+        target_parent
+            .directory()?
+            .lock()
+            .insert(new_name, moved.number, source.clone())?;
+        if mode == RenameMode::Replace {
+            self.directory()?.lock().remove(name);
+            if let Some(node) = &replaced {
+                self.own(&**node)?.unnamed(now);
+            }
+        }
+        if moved.is_directory() {
+            moved.directory()?.lock().parent = target_parent.number;
+            links = (links.0 - 1, links.1 + 1);
+        }
+        moved.attributes.lock().changed = now;
+        if across {
+            self.entries_changed(now, links.0);
+            target_parent.entries_changed(now, links.1);
+        } else {
+            self.entries_changed(now, links.0 + links.1);
+        }
+        Ok(())
+    }
+
+    fn read_directory(
+        &self,
+        cursor: u64,
+        emit: &mut dyn FnMut(DirectoryEntry<'_>) -> bool,
+    ) -> Result<()> {
+        self.directory()?.lock().list(self.number, cursor, emit);
+        self.accessed();
+        Ok(())
+    }
+
+    fn link_target(&self) -> Result<LinkTarget> {
+        match &self.kind {
+            Kind::SymbolicLink(target) => Ok(LinkTarget::Path(copy_of(target)?)),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
+    fn read_at(&self, offset: u64, sink: &mut Sink<'_>) -> Result<usize> {
+        let count = self.file()?.0.read_at(offset, sink);
+        if count > 0 {
+            self.accessed();
+        }
+        Ok(count)
+    }
+
+    fn write_at(&self, place: WriteAt, source: &mut Source<'_>) -> Result<Written> {
+        let (contents, seals) = self.file()?;
+        let written =
+            contents.write_at(place, source, |end, size| seals.allow_write(end > size))?;
+        if written.count > 0 {
+            self.contents_changed();
+        }
+        Ok(written)
+    }
+
+    fn truncate(&self, size: u64) -> Result<()> {
+        let (contents, seals) = self.file()?;
+        contents.truncate(size, |old| seals.allow_resize(old, size))?;
+        self.contents_changed();
+        Ok(())
+    }
+
+    fn allocate(&self, how: Allocation, offset: u64, len: u64) -> Result<()> {
+        let (contents, seals) = self.file()?;
+        contents.allocate(how, offset, len, |grows| match how {
+            Allocation::PunchHole | Allocation::Zero { .. } => seals.allow_write(grows),
+            _ => seals.allow_grow(grows),
+        })?;
+        self.contents_changed();
+        Ok(())
+    }
+
+    fn seek_extent(&self, offset: u64, hole: bool) -> Result<u64> {
+        self.file()?.0.seek_extent(offset, hole)
+    }
+
+    fn page(&self, index: u64) -> Result<Frame> {
+        match &self.kind {
+            Kind::File(contents, _) => contents.page(index),
+            _ => Err(Errno::ENODEV),
+        }
+    }
+
+    fn open(&self, request: &OpenRequest) -> Result<Option<Arc<dyn FileObject>>> {
+        match &self.kind {
+            Kind::Fifo(pipe) => {
+                let pipe = {
+                    let mut slot = pipe.lock();
+                    match slot.upgrade() {
+                        Some(pipe) => pipe,
+                        None => {
+                            let pipe = Pipe::new()?;
+                            *slot = Arc::downgrade(&pipe);
+                            pipe
+                        }
+                    }
+                };
+                crate::fs::pipe::open_fifo(pipe, request).map(Some)
+            }
+            Kind::Device(kind) => {
+                let number = self.attributes.lock().device_number;
+                crate::fs::devfs::open_device(*kind, number, request).map(Some)
+            }
+            Kind::Socket => Err(Errno::ENXIO),
+            _ => Ok(None),
+        }
+    }
+
+    fn seals(&self) -> Option<&Seals> {
+        match &self.kind {
+            Kind::File(_, seals) => Some(seals),
+            _ => None,
+        }
+    }
+}
+
+impl Drop for RamInode {
+    /// Frees what is below in a loop: a program can nest directories far deeper than the kernel's stack.
+    fn drop(&mut self) {
+        if self.counted {
+            self.shared.quota.return_node();
+        }
+        let Kind::Directory(directory) = &self.kind else {
+            return;
+        };
+        let mut work: Vec<Arc<dyn Inode>> = Vec::new();
+        let take = |directory: &SpinLock<Directory>, work: &mut Vec<Arc<dyn Inode>>| {
+            for node in directory.lock().take_nodes() {
+                if node.kind() == FileType::Directory && work.try_reserve(1).is_ok() {
+                    work.push(node);
+                }
+            }
+        };
+        take(directory, &mut work);
+        while let Some(node) = work.pop() {
+            if Arc::strong_count(&node) == 1
+                && let Some(node) = (&*node as &dyn Any).downcast_ref::<RamInode>()
+                && let Kind::Directory(directory) = &node.kind
+            {
+                take(directory, &mut work);
+            }
+        }
+    }
+}
