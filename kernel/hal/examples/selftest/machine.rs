@@ -108,6 +108,7 @@ const TESTS: &[(&str, fn())] = &[
         let mut bytes = [0; 20];
         assert!(random::hardware(&mut bytes) && bytes != [0; 20]);
     }),
+    ("random programs", random_programs),
     ("out of memory", out_of_memory),
 ];
 
@@ -718,6 +719,113 @@ fn timer() {
         assert_eq!(context.run(), Trap::Interrupt);
     }
     time::set_timer(None);
+}
+
+/// Random bytes as code with random registers: whatever they do, the kernel stays.
+fn random_programs() {
+    let rounds = boot::command_line()
+        .split(' ')
+        .find_map(|word| word.strip_prefix("fuzz=")?.parse().ok())
+        .unwrap_or(3000);
+    let mut seed = 0x1234_5678_9abc_def1_u64;
+    let mut next = || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        seed
+    };
+    let interesting = [
+        0,
+        1,
+        CODE as u64,
+        DATA as u64,
+        u64::MAX,
+        1 << 63,
+        1 << 47,
+        (1 << 47) - 1,
+        0xffff_8000_0000_0000,
+        0xffff_ffff_8020_0000,
+    ];
+    // Instructions that random bytes seldom make: syscall, sysenter, swapgs, wrgsbase, wrfsbase, iretq, sysretq, xrstor, int n, popf, mov ss, hlt, cli,
+    // wrmsr, mov cr, lgdt, invlpg, retf, fninit, fldcw, far jump, ud2.
+    let rare: [&[u8]; 25] = [
+        &[0x0f, 0x05],
+        &[0x0f, 0x34],
+        &[0x0f, 0x01, 0xf8],
+        &[0xf3, 0x48, 0x0f, 0xae, 0xd8],
+        &[0xf3, 0x48, 0x0f, 0xae, 0xd0],
+        &[0x48, 0xcf],
+        &[0xcf],
+        &[0x48, 0x0f, 0x07],
+        &[0x0f, 0xae, 0x28],
+        &[0xcd, 0x80],
+        &[0xcd, 0x0e],
+        &[0xcd, 0x30],
+        &[0x9d],
+        &[0x8e, 0xd0],
+        &[0xf4],
+        &[0xfa],
+        &[0x0f, 0x30],
+        &[0x0f, 0x22, 0xd8],
+        &[0x0f, 0x01, 0x10],
+        &[0x0f, 0x01, 0x38],
+        &[0x48, 0xcb],
+        &[0xdb, 0xe3],
+        &[0xd9, 0x2c, 0x24],
+        &[0x48, 0xff, 0x2c, 0x24],
+        &[0x8e, 0xe8],
+    ];
+    let (mut calls, mut exceptions, mut interrupts) = (0, 0, 0);
+    for _ in 0..rounds {
+        let mut code = [0; 64];
+        let mut at = 0;
+        while at < code.len() {
+            let piece = rare[(next() >> 20) as usize % rare.len()];
+            if next() % 3 == 0 && at + piece.len() <= code.len() {
+                code[at..at + piece.len()].copy_from_slice(piece);
+                at += piece.len();
+            } else {
+                code[at] = (next() >> 17) as u8;
+                at += 1;
+            }
+        }
+        let space = program(&code);
+        let mut words = [0; user::MachineContext::WORDS];
+        for word in &mut words {
+            *word = match next() % 4 {
+                0 => interesting[(next() >> 9) as usize % interesting.len()],
+                1 => DATA as u64 + next() % 8192,
+                _ => next(),
+            };
+        }
+        // The instruction pointer is at the code, mostly.
+        if next() % 8 != 0 {
+            words[16] = CODE as u64;
+        }
+        let mut context = UserContext::new(CODE, DATA + PAGE_SIZE);
+        context.set_machine_context(&user::MachineContext::from_words(words));
+        time::set_timer(Some(time::now() + 20_000));
+        for _ in 0..40 {
+            match context.run() {
+                Trap::Syscall => calls += 1,
+                Trap::Exception(exception) => {
+                    exceptions += 1;
+                    if exception.trapno() != 1 {
+                        break;
+                    }
+                }
+                Trap::Interrupt => {
+                    interrupts += 1;
+                    break;
+                }
+            }
+        }
+        drop(space);
+    }
+    time::set_timer(None);
+    user::reset_vector_state();
+    assert!(user::set_tls(0) && user::set_gs_base(0));
+    say!("{rounds} programs: {calls} calls, {exceptions} exceptions, {interrupts} interrupts");
 }
 
 fn out_of_memory() {

@@ -166,6 +166,12 @@ impl UserContext {
         self.rflags &= !0x1_0500;
     }
 
+    /// Drops flags that user mode can't have.
+    #[cfg(target_os = "none")]
+    pub(crate) fn sanitize_flags(&mut self) {
+        self.rflags = self.rflags & USER_FLAGS | FIXED_FLAGS;
+    }
+
     /// The registers as the signal frame has them. `err`, `trapno` and `cr2` tell of the last exception (0 when the last trap was
     /// another), `oldmask` is 0.
     pub fn machine_context(&self) -> MachineContext {

@@ -80,9 +80,9 @@ clew_gates:
 
     .balign 16
 clew_gate:
-    test byte ptr [rsp + 24], 3
-    jz clew_gate_kernel
-    swapgs
+    test byte ptr [rsp + 24], 3     # CS
+    jz 2f
+1:  swapgs
     push rdi
     mov rdi, gs:[{user_context}]
     mov [rdi + {rax}], rax
@@ -119,6 +119,11 @@ clew_gate:
     pop rbx
     pop rbp
     ret                             # from clew_enter_user
+
+    # QEMU 7.2 lets a program enter virtual-8086 mode by iretd, where CS is anything (VM is bit 17 of RFLAGS).
+2:  test byte ptr [rsp + 34], 2
+    jnz 1b
+    jmp clew_gate_kernel
 
     # On a stack of its own, from anywhere, with `gs` unknown: the area's address is at the stack's top.
 clew_gate_fatal:

@@ -39,6 +39,7 @@ pub(crate) fn run(context: &mut UserContext) -> Trap {
 
 #[inline(never)]
 fn other_trap(context: &mut UserContext) -> Trap {
+    context.sanitize_flags();
     let vector = context.vector as u8;
     if vector >= super::trap::VECTOR_LEGACY {
         super::trap::interrupt(vector);
