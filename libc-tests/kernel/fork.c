@@ -86,8 +86,8 @@ int main(void)
 	show("null store", status_of(pid));
 	pid = fork();
 	if (pid == 0) {
-		volatile int zero = 0;
-		_exit(1 / zero);
+		__asm__ volatile("xor %%ecx, %%ecx; mov $1, %%eax; cdq; idiv %%ecx" ::: "eax", "ecx", "edx");
+		_exit(0);
 	}
 	show("division", status_of(pid));
 	pid = fork();
@@ -133,7 +133,8 @@ int main(void)
 	}
 	printf("sum %d\n", sum);
 	int status;
-	printf("no child: %d %s\n", wait(&status), errno == ECHILD ? "ECHILD" : "other");
+	int none = wait(&status);
+	printf("no child: %d %s\n", none, errno == ECHILD ? "ECHILD" : "other");
 	printf("WNOHANG without children: %d\n", waitpid(-1, &status, WNOHANG));
 	return 0;
 }

@@ -144,7 +144,8 @@ int main(void)
 	printf("disabled: %d\n", stack.ss_flags == SS_DISABLE);
 	stack.ss_flags = 0;
 	stack.ss_size = 100;
-	printf("too small: %d %s\n", sigaltstack(&stack, NULL), errno == ENOMEM ? "ENOMEM" : "other");
+	got = sigaltstack(&stack, NULL);
+	printf("too small: %d %s\n", got, errno == ENOMEM ? "ENOMEM" : "other");
 
 	/* Vector registers survive a handler. */
 	action.sa_handler = smash_vectors;
@@ -225,7 +226,9 @@ int main(void)
 	kill(child, SIGTERM);
 	waitpid(child, &status, 0);
 	printf("terminated: %d\n", WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
-	printf("kill nobody: %d %d\n", kill(999999, 0), errno == ESRCH);
-	printf("SIGKILL cannot be caught: %d %d\n", sigaction(SIGKILL, &action, NULL), errno == EINVAL);
+	got = kill(999999, 0);
+	printf("kill nobody: %d %d\n", got, errno == ESRCH);
+	got = sigaction(SIGKILL, &action, NULL);
+	printf("SIGKILL cannot be caught: %d %d\n", got, errno == EINVAL);
 	return 0;
 }

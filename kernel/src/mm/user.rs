@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
 use crate::errno::{Errno, Result};
+use crate::fs::buf::IoVec;
 
 /// The longest path, its NUL included.
 pub const PATH_MAX: usize = 4096;
@@ -62,16 +63,6 @@ pub fn read_path(address: usize) -> Result<Vec<u8>> {
     read_string(address, PATH_MAX - 1, Errno::ENAMETOOLONG)
 }
 
-/// An element of an I/O vector (`struct iovec`).
-#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable)]
-#[repr(C)]
-pub struct IoVec {
-    /// Start of the buffer.
-    pub base: usize,
-    /// Its length in bytes.
-    pub length: usize,
-}
-
 /// Reads an I/O vector. `EINVAL` when it has too many elements or its sum is
 /// above `SSIZE_MAX`, `EFAULT`.
 pub fn read_iovecs(address: usize, count: usize) -> Result<Vec<IoVec>> {
@@ -82,9 +73,9 @@ pub fn read_iovecs(address: usize, count: usize) -> Result<Vec<IoVec>> {
     vectors.try_reserve_exact(count)?;
     let mut sum = 0usize;
     for index in 0..count {
-        let vector: IoVec = read_struct(address + index * size_of::<IoVec>())?;
-        sum = sum.checked_add(vector.length).ok_or(Errno::EINVAL)?;
-        vectors.push(vector);
+        let [base, len]: [usize; 2] = read_struct(address.wrapping_add(index * 16))?;
+        sum = sum.checked_add(len).ok_or(Errno::EINVAL)?;
+        vectors.push(IoVec { base, len });
     }
     if sum > isize::MAX as usize {
         return Err(Errno::EINVAL);

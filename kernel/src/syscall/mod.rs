@@ -8,13 +8,21 @@
 //! [`crate::sync::wait_until`]; what an interrupting signal means is in
 //! [`restart`].
 
+mod descriptors;
 mod dispatch;
 mod futex;
 mod identity;
+mod locks;
+mod lookup;
 mod memory;
+mod names;
+mod open;
+mod poll;
 mod process;
+mod read_write;
 pub mod restart;
 mod signal;
+mod stat;
 mod system;
 pub mod table;
 mod time;

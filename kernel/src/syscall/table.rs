@@ -1,6 +1,9 @@
 //! The list of system calls: number, name, handler. The only one.
 
-use super::{Context, futex, identity, memory, process, signal, system, time};
+use super::{
+    Context, descriptors, futex, identity, locks, memory, names, open, poll, process, read_write, signal,
+    stat, system, time,
+};
 use crate::errno::{Errno, Result};
 
 macro_rules! syscalls {
@@ -19,6 +22,15 @@ macro_rules! syscalls {
 }
 
 syscalls! {
+    0 read => read_write::read;
+    1 write => read_write::write;
+    2 open => open::open;
+    3 close => open::close;
+    4 stat => stat::stat;
+    5 fstat => stat::fstat;
+    6 lstat => stat::lstat;
+    7 poll => poll::poll;
+    8 lseek => read_write::lseek;
     9 mmap => memory::mmap;
     10 mprotect => memory::mprotect;
     11 munmap => memory::munmap;
@@ -26,17 +38,28 @@ syscalls! {
     13 rt_sigaction => signal::rt_sigaction;
     14 rt_sigprocmask => signal::rt_sigprocmask;
     15 rt_sigreturn => signal::rt_sigreturn;
+    16 ioctl => descriptors::ioctl;
+    17 pread64 => read_write::pread64;
+    18 pwrite64 => read_write::pwrite64;
+    19 readv => read_write::readv;
+    20 writev => read_write::writev;
+    21 access => stat::access;
+    22 pipe => descriptors::pipe;
+    23 select => poll::select;
     24 sched_yield => process::sched_yield;
     25 mremap => memory::mremap;
     26 msync => memory::msync;
     27 mincore => memory::mincore;
     28 madvise => memory::madvise;
+    32 dup => descriptors::dup;
+    33 dup2 => descriptors::dup2;
     34 pause => signal::pause;
     35 nanosleep => time::nanosleep;
     36 getitimer => time::getitimer;
     37 alarm => time::alarm;
     38 setitimer => time::setitimer;
     39 getpid => process::getpid;
+    40 sendfile => read_write::sendfile;
     56 clone => process::clone;
     57 fork => process::fork;
     58 vfork => process::vfork;
@@ -45,6 +68,29 @@ syscalls! {
     61 wait4 => process::wait4;
     62 kill => signal::kill;
     63 uname => system::uname;
+    72 fcntl => descriptors::fcntl;
+    73 flock => locks::flock;
+    74 fsync => read_write::fsync;
+    75 fdatasync => read_write::fsync;
+    76 truncate => read_write::truncate;
+    77 ftruncate => read_write::ftruncate;
+    79 getcwd => names::getcwd;
+    80 chdir => names::chdir;
+    81 fchdir => names::fchdir;
+    82 rename => names::rename;
+    83 mkdir => names::mkdir;
+    84 rmdir => names::rmdir;
+    85 creat => open::creat;
+    86 link => names::link;
+    87 unlink => names::unlink;
+    88 symlink => names::symlink;
+    89 readlink => stat::readlink;
+    90 chmod => stat::chmod;
+    91 fchmod => stat::fchmod;
+    92 chown => stat::chown;
+    93 fchown => stat::fchown;
+    94 lchown => stat::lchown;
+    95 umask => names::umask;
     96 gettimeofday => time::gettimeofday;
     97 getrlimit => system::getrlimit;
     98 getrusage => process::getrusage;
@@ -75,36 +121,78 @@ syscalls! {
     129 rt_sigqueueinfo => signal::rt_sigqueueinfo;
     130 rt_sigsuspend => signal::rt_sigsuspend;
     131 sigaltstack => signal::sigaltstack;
+    132 utime => stat::utime;
+    133 mknod => names::mknod;
+    137 statfs => stat::statfs;
+    138 fstatfs => stat::fstatfs;
     140 getpriority => system::getpriority;
     149 mlock => memory::mlock;
     150 munlock => memory::munlock;
     157 prctl => process::prctl;
     158 arch_prctl => process::arch_prctl;
     160 setrlimit => system::setrlimit;
+    161 chroot => names::chroot;
+    162 sync => read_write::sync;
     169 reboot => system::reboot;
     170 sethostname => system::sethostname;
     186 gettid => process::gettid;
+    187 readahead => read_write::readahead;
     200 tkill => signal::tkill;
     201 time => time::time;
     202 futex => futex::futex;
     204 sched_getaffinity => process::sched_getaffinity;
+    217 getdents64 => names::getdents64;
     218 set_tid_address => process::set_tid_address;
+    221 fadvise64 => read_write::fadvise64;
     227 clock_settime => time::clock_settime;
     228 clock_gettime => time::clock_gettime;
     229 clock_getres => time::clock_getres;
     230 clock_nanosleep => time::clock_nanosleep;
     231 exit_group => process::exit_group;
     234 tgkill => signal::tgkill;
+    235 utimes => stat::utimes;
     247 waitid => process::waitid;
+    257 openat => open::openat;
+    258 mkdirat => names::mkdirat;
+    259 mknodat => names::mknodat;
+    260 fchownat => stat::fchownat;
+    261 futimesat => stat::futimesat;
+    262 newfstatat => stat::newfstatat;
+    263 unlinkat => names::unlinkat;
+    264 renameat => names::renameat;
+    265 linkat => names::linkat;
+    266 symlinkat => names::symlinkat;
+    267 readlinkat => stat::readlinkat;
+    268 fchmodat => stat::fchmodat;
+    269 faccessat => stat::faccessat;
+    270 pselect6 => poll::pselect6;
+    271 ppoll => poll::ppoll;
     273 set_robust_list => futex::set_robust_list;
     274 get_robust_list => futex::get_robust_list;
+    280 utimensat => stat::utimensat;
+    285 fallocate => read_write::fallocate;
+    292 dup3 => descriptors::dup3;
+    293 pipe2 => descriptors::pipe2;
+    295 preadv => read_write::preadv;
+    296 pwritev => read_write::pwritev;
     297 rt_tgsigqueueinfo => signal::rt_tgsigqueueinfo;
     302 prlimit64 => system::prlimit64;
+    306 syncfs => read_write::syncfs;
     309 getcpu => process::getcpu;
+    316 renameat2 => names::renameat2;
     318 getrandom => system::getrandom;
+    319 memfd_create => descriptors::memfd_create;
     322 execveat => process::execveat;
     324 membarrier => memory::membarrier;
+    326 copy_file_range => read_write::copy_file_range;
+    327 preadv2 => read_write::preadv2;
+    328 pwritev2 => read_write::pwritev2;
+    332 statx => stat::statx;
     435 clone3 => process::clone3;
+    436 close_range => open::close_range;
+    437 openat2 => open::openat2;
+    439 faccessat2 => stat::faccessat2;
+    452 fchmodat2 => stat::fchmodat2;
 }
 
 /// The name of a call.

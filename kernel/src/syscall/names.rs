@@ -1,0 +1,348 @@
+//! Names and directories: making, removing, moving, listing; the working
+//! directory.
+
+use alloc::vec::Vec;
+
+use linux_raw_sys::general as raw;
+
+use super::Context;
+use super::lookup::{AT_FDCWD, Base, check_flags, file, locate};
+use super::open::create;
+use crate::errno::{Errno, Result};
+use crate::fs::dentry::{self, Dentry};
+use crate::fs::inode::{FileType, RenameMode};
+use crate::fs::path::{Last, LastLink, Location};
+use crate::fs::permission::{self, EXECUTE, WRITE};
+use crate::mm::user::{PATH_MAX, read_path};
+use crate::process::Credentials;
+
+/// The place of a name that must not be there yet.
+fn new_name<'p>(base: &Base, path: &'p [u8], kind: FileType) -> Result<Last<'p>> {
+    let last = base.find_last(path)?;
+    if last.is_special() {
+        return Err(Errno::EEXIST);
+    }
+    if last.trailing_slash && kind != FileType::Directory {
+        // A name with a slash behind it can only be a directory (POSIX, 4.16).
+        return Err(if last.directory.dentry.child(&last.name).is_ok() {
+            Errno::EEXIST
+        } else {
+            Errno::ENOENT
+        });
+    }
+    Ok(last)
+}
+
+fn make(
+    cx: &Context,
+    dirfd: usize,
+    path: usize,
+    kind: FileType,
+    mode: u32,
+    (device_number, target): (u64, &[u8]),
+) -> Result<usize> {
+    let path = read_path(path)?;
+    let base = Base::new(cx.process, dirfd, &path)?;
+    let last = new_name(&base, &path, kind)?;
+    create(&base, &last, kind, mode, device_number, target)?;
+    Ok(0)
+}
+
+/// mkdirat(2).
+pub fn mkdirat(cx: &Context, [dirfd, path, mode, ..]: [usize; 6]) -> Result<usize> {
+    make(cx, dirfd, path, FileType::Directory, mode as u32 & 0o1777, (0, b""))
+}
+
+/// mkdir(2).
+pub fn mkdir(cx: &Context, [path, mode, ..]: [usize; 6]) -> Result<usize> {
+    mkdirat(cx, [AT_FDCWD, path, mode, 0, 0, 0])
+}
+
+/// mknodat(2).
+pub fn mknodat(cx: &Context, [dirfd, path, mode, device, ..]: [usize; 6]) -> Result<usize> {
+    let mode = mode as u32;
+    let kind = match mode & 0o170_000 {
+        0 => FileType::Regular,
+        _ => FileType::from_mode(mode).ok_or(Errno::EINVAL)?,
+    };
+    match kind {
+        FileType::Directory => return Err(Errno::EPERM),
+        FileType::SymbolicLink => return Err(Errno::EINVAL),
+        FileType::CharacterDevice | FileType::BlockDevice
+            if !cx.process.credentials().is_privileged() =>
+        {
+            return Err(Errno::EPERM);
+        }
+        _ => {}
+    }
+    make(cx, dirfd, path, kind, mode & permission::MODE_BITS, (device as u64, b""))
+}
+
+/// mknod(2).
+pub fn mknod(cx: &Context, [path, mode, device, ..]: [usize; 6]) -> Result<usize> {
+    mknodat(cx, [AT_FDCWD, path, mode, device, 0, 0])
+}
+
+/// symlinkat(2).
+pub fn symlinkat(cx: &Context, [target, dirfd, path, ..]: [usize; 6]) -> Result<usize> {
+    let target = read_path(target)?;
+    if target.is_empty() {
+        return Err(Errno::ENOENT);
+    }
+    make(cx, dirfd, path, FileType::SymbolicLink, 0o777, (0, &target))
+}
+
+/// symlink(2).
+pub fn symlink(cx: &Context, [target, path, ..]: [usize; 6]) -> Result<usize> {
+    symlinkat(cx, [target, AT_FDCWD, path, 0, 0, 0])
+}
+
+/// linkat(2).
+pub fn linkat(
+    cx: &Context,
+    [old_dirfd, old_path, new_dirfd, new_path, flags, _]: [usize; 6],
+) -> Result<usize> {
+    let flags = check_flags(flags, raw::AT_SYMLINK_FOLLOW | raw::AT_EMPTY_PATH)?;
+    let keep = if flags & raw::AT_SYMLINK_FOLLOW != 0 { 0 } else { raw::AT_SYMLINK_NOFOLLOW };
+    let old = locate(cx, old_dirfd, old_path, flags & raw::AT_EMPTY_PATH | keep)?;
+    let path = read_path(new_path)?;
+    let base = Base::new(cx.process, new_dirfd, &path)?;
+    let last = new_name(&base, &path, old.inode().kind())?;
+    if old.inode().kind() == FileType::Directory {
+        return Err(Errno::EPERM);
+    }
+    if !alloc::sync::Arc::ptr_eq(&old.mount, &last.directory.mount) {
+        return Err(Errno::EXDEV);
+    }
+    check_directory(&last.directory, base.credentials())?;
+    last.directory.dentry.link(&last.name, old.inode())?;
+    Ok(0)
+}
+
+/// link(2).
+pub fn link(cx: &Context, [old, new, ..]: [usize; 6]) -> Result<usize> {
+    linkat(cx, [AT_FDCWD, old, AT_FDCWD, new, 0, 0])
+}
+
+/// Whether names of a directory may be changed.
+fn check_directory(directory: &Location, credentials: &Credentials) -> Result<()> {
+    if directory.mount.read_only() {
+        return Err(Errno::EROFS);
+    }
+    permission::check(&**directory.inode(), credentials, WRITE | EXECUTE)
+}
+
+/// unlinkat(2).
+pub fn unlinkat(cx: &Context, [dirfd, path, flags, ..]: [usize; 6]) -> Result<usize> {
+    let flags = check_flags(flags, raw::AT_REMOVEDIR)?;
+    let path = read_path(path)?;
+    let base = Base::new(cx.process, dirfd, &path)?;
+    let last = base.find_last(&path)?;
+    let directory = &last.directory;
+    let check = |victim: &Dentry| {
+        check_directory(directory, base.credentials())?;
+        permission::check_removal(&**directory.inode(), &**victim.inode(), base.credentials())
+    };
+    if flags & raw::AT_REMOVEDIR != 0 {
+        match &*last.name {
+            b"." => return Err(Errno::EINVAL),
+            b".." => return Err(Errno::ENOTEMPTY),
+            b"" => return Err(Errno::EBUSY),
+            _ => {}
+        }
+        directory.dentry.rmdir(&last.name, check)?;
+    } else {
+        if last.is_special() {
+            return Err(Errno::EISDIR);
+        }
+        if last.trailing_slash {
+            let victim = directory.dentry.child(&last.name)?;
+            return Err(if victim.is_directory() { Errno::EISDIR } else { Errno::ENOTDIR });
+        }
+        directory.dentry.unlink(&last.name, check)?;
+    }
+    Ok(0)
+}
+
+/// unlink(2).
+pub fn unlink(cx: &Context, [path, ..]: [usize; 6]) -> Result<usize> {
+    unlinkat(cx, [AT_FDCWD, path, 0, 0, 0, 0])
+}
+
+/// rmdir(2).
+pub fn rmdir(cx: &Context, [path, ..]: [usize; 6]) -> Result<usize> {
+    unlinkat(cx, [AT_FDCWD, path, raw::AT_REMOVEDIR as usize, 0, 0, 0])
+}
+
+/// renameat2(2).
+pub fn renameat2(
+    cx: &Context,
+    [old_dirfd, old_path, new_dirfd, new_path, flags, _]: [usize; 6],
+) -> Result<usize> {
+    let flags = check_flags(flags, raw::RENAME_NOREPLACE | raw::RENAME_EXCHANGE)?;
+    let keep_existing = flags & raw::RENAME_NOREPLACE != 0;
+    let mode = if flags & raw::RENAME_EXCHANGE != 0 {
+        RenameMode::Exchange
+    } else {
+        RenameMode::Replace
+    };
+    if keep_existing && mode == RenameMode::Exchange {
+        return Err(Errno::EINVAL);
+    }
+    let (old_path, new_path) = (read_path(old_path)?, read_path(new_path)?);
+    let old_base = Base::new(cx.process, old_dirfd, &old_path)?;
+    let new_base = Base::new(cx.process, new_dirfd, &new_path)?;
+    let old = old_base.find_last(&old_path)?;
+    let new = new_base.find_last(&new_path)?;
+    if old.is_special() || new.is_special() {
+        return Err(if keep_existing && new.is_special() { Errno::EEXIST } else { Errno::EBUSY });
+    }
+    if !alloc::sync::Arc::ptr_eq(&old.directory.mount, &new.directory.mount) {
+        return Err(Errno::EXDEV);
+    }
+    let credentials = old_base.credentials();
+    let slashes = (old.trailing_slash, new.trailing_slash);
+    let check = |moved: &Dentry, replaced: Option<&Dentry>| {
+        check_directory(&old.directory, credentials)?;
+        check_directory(&new.directory, credentials)?;
+        permission::check_removal(&**old.directory.inode(), &**moved.inode(), credentials)?;
+        if let Some(replaced) = replaced {
+            permission::check_removal(&**new.directory.inode(), &**replaced.inode(), credentials)?;
+        }
+        // Only directories can be meant by a name with a slash behind it.
+        let new_is_directory =
+            if mode == RenameMode::Exchange { replaced.is_some_and(Dentry::is_directory) } else { moved.is_directory() };
+        if (slashes.0 && !moved.is_directory()) || (slashes.1 && !new_is_directory) {
+            return Err(Errno::ENOTDIR);
+        }
+        Ok(())
+    };
+    dentry::rename(
+        &old.directory.dentry,
+        &old.name,
+        &new.directory.dentry,
+        &new.name,
+        mode,
+        keep_existing,
+        check,
+    )?;
+    Ok(0)
+}
+
+/// renameat(2).
+pub fn renameat(cx: &Context, [old_dirfd, old, new_dirfd, new, ..]: [usize; 6]) -> Result<usize> {
+    renameat2(cx, [old_dirfd, old, new_dirfd, new, 0, 0])
+}
+
+/// rename(2).
+pub fn rename(cx: &Context, [old, new, ..]: [usize; 6]) -> Result<usize> {
+    renameat2(cx, [AT_FDCWD, old, AT_FDCWD, new, 0, 0])
+}
+
+/// Bytes of `struct linux_dirent64` before the name.
+const DIRENT_HEADER: usize = 19;
+
+/// The most of a buffer that is filled at once.
+const MAX_LISTING: usize = 64 << 10;
+
+/// getdents64(2).
+pub fn getdents64(cx: &Context, [fd, out, size, ..]: [usize; 6]) -> Result<usize> {
+    let file = file(cx.process, fd)?;
+    let size = (size as u32 as usize).min(MAX_LISTING);
+    let mut listing: Vec<u8> = Vec::new();
+    listing.try_reserve_exact(size)?;
+    let mut too_small = false;
+    file.read_directory(&mut |entry| {
+        let length = (DIRENT_HEADER + entry.name.len() + 1).next_multiple_of(8);
+        if listing.len() + length > size {
+            too_small = listing.is_empty();
+            return false;
+        }
+        let start = listing.len();
+        listing.extend_from_slice(&entry.number.to_le_bytes());
+        listing.extend_from_slice(&entry.next.to_le_bytes());
+        listing.extend_from_slice(&(length as u16).to_le_bytes());
+        listing.push(entry.kind.directory_entry_type());
+        listing.extend_from_slice(entry.name);
+        listing.resize(start + length, 0);
+        true
+    })?;
+    if too_small {
+        return Err(Errno::EINVAL);
+    }
+    hal::user::copy_out(out, &listing)?;
+    Ok(listing.len())
+}
+
+/// getcwd(2): answers the length, its NUL included.
+pub fn getcwd(cx: &Context, [out, size, ..]: [usize; 6]) -> Result<usize> {
+    let fs = cx.process.fs.lock().lock().clone();
+    if fs.cwd.dentry.is_dead() {
+        return Err(Errno::ENOENT);
+    }
+    let (mut path, reachable) = fs.cwd.path_from(Some(&fs.root))?;
+    if !reachable {
+        let mut prefixed = Vec::new();
+        prefixed.try_reserve(path.len() + 16)?;
+        prefixed.extend_from_slice(b"(unreachable)");
+        prefixed.append(&mut path);
+        path = prefixed;
+    }
+    path.try_reserve(1)?;
+    path.push(0);
+    if path.len() > PATH_MAX {
+        return Err(Errno::ENAMETOOLONG);
+    }
+    if path.len() > size {
+        return Err(Errno::ERANGE);
+    }
+    hal::user::copy_out(out, &path)?;
+    Ok(path.len())
+}
+
+fn enter(cx: &Context, location: Location) -> Result<usize> {
+    check_enterable(&location, &cx.process.credentials())?;
+    let fs = cx.process.fs();
+    let old = core::mem::replace(&mut fs.lock().cwd, location);
+    drop(old);
+    Ok(0)
+}
+
+fn check_enterable(location: &Location, credentials: &Credentials) -> Result<()> {
+    if !location.dentry.is_directory() {
+        return Err(Errno::ENOTDIR);
+    }
+    permission::check(&**location.inode(), credentials, EXECUTE)
+}
+
+/// chdir(2).
+pub fn chdir(cx: &Context, [path, ..]: [usize; 6]) -> Result<usize> {
+    enter(cx, locate(cx, AT_FDCWD, path, 0)?)
+}
+
+/// fchdir(2).
+pub fn fchdir(cx: &Context, [fd, ..]: [usize; 6]) -> Result<usize> {
+    enter(cx, file(cx.process, fd)?.location().clone())
+}
+
+/// chroot(2).
+pub fn chroot(cx: &Context, [path, ..]: [usize; 6]) -> Result<usize> {
+    let path = read_path(path)?;
+    let base = Base::new(cx.process, AT_FDCWD, &path)?;
+    let location = base.find(&path, LastLink::Follow)?;
+    check_enterable(&location, base.credentials())?;
+    if !base.credentials().is_privileged() {
+        return Err(Errno::EPERM);
+    }
+    let fs = cx.process.fs();
+    let old = core::mem::replace(&mut fs.lock().root, location);
+    drop(old);
+    Ok(0)
+}
+
+/// umask(2).
+pub fn umask(cx: &Context, [mask, ..]: [usize; 6]) -> Result<usize> {
+    let fs = cx.process.fs();
+    let old = core::mem::replace(&mut fs.lock().umask, mask as u32 & 0o777);
+    Ok(old as usize)
+}

@@ -1,0 +1,343 @@
+//! Opening and closing: `open` and its kin, `close`, `close_range`.
+
+use alloc::sync::Arc;
+
+use linux_raw_sys::general as raw;
+use zerocopy::{FromBytes, IntoBytes};
+
+use super::Context;
+use super::lookup::{AT_FDCWD, Base};
+use crate::errno::{Errno, Result};
+use crate::fs::dentry::Dentry;
+use crate::fs::inode::{FileType, NewNode};
+use crate::fs::mount::flags::NO_DEVICES;
+use crate::fs::path::{Found, Last, LastLink, Location, Restrictions};
+use crate::fs::permission::{self, EXECUTE, READ, WRITE};
+use crate::fs::OpenFile;
+use crate::fs::file::FileAccess;
+use crate::mm::user::read_path;
+use crate::process::{Process, Resource};
+use crate::tty;
+
+/// The flags of open(2) that are known. `O_LARGEFILE` is implied, `O_SYNC` and
+/// its kin are met by memory, `O_NOATIME` and `FASYNC` are kept for `F_GETFL`.
+const KNOWN: u32 = raw::O_ACCMODE
+    | raw::O_CREAT
+    | raw::O_EXCL
+    | raw::O_NOCTTY
+    | raw::O_TRUNC
+    | raw::O_APPEND
+    | raw::O_NONBLOCK
+    | raw::O_SYNC
+    | raw::O_DSYNC
+    | raw::FASYNC
+    | raw::O_DIRECT
+    | raw::O_LARGEFILE
+    | raw::O_DIRECTORY
+    | raw::O_NOFOLLOW
+    | raw::O_NOATIME
+    | raw::O_CLOEXEC
+    | raw::O_PATH
+    | raw::O_TMPFILE;
+
+/// What is wanted of an open.
+struct How {
+    flags: u32,
+    mode: u32,
+    restrictions: Restrictions,
+}
+
+impl How {
+    fn has(&self, flag: u32) -> bool {
+        self.flags & flag == flag
+    }
+
+    fn access(&self) -> FileAccess {
+        if self.has(raw::O_PATH) {
+            return FileAccess::PATH;
+        }
+        match self.flags & raw::O_ACCMODE {
+            raw::O_RDONLY => FileAccess::READ,
+            raw::O_WRONLY => FileAccess::WRITE,
+            raw::O_RDWR => FileAccess::READ_WRITE,
+            // 3 asks for ioctls only; it needs both permissions (open(2), notes).
+            _ => FileAccess { read: false, write: false, path_only: false },
+        }
+    }
+
+    /// The permissions that the access mode and `O_TRUNC` need.
+    fn wanted(&self) -> u32 {
+        let access = match self.flags & raw::O_ACCMODE {
+            raw::O_RDONLY => READ,
+            raw::O_WRONLY => WRITE,
+            _ => READ | WRITE,
+        };
+        if self.has(raw::O_TRUNC) { access | WRITE } else { access }
+    }
+}
+
+/// openat(2). Flags that are not known are ignored, as Linux documents for this
+/// call (openat2(2) refuses them).
+pub fn openat(cx: &Context, [dirfd, path, flags, mode, ..]: [usize; 6]) -> Result<usize> {
+    let mut flags = flags as u32 & KNOWN;
+    if flags & raw::O_PATH != 0 {
+        flags &= raw::O_PATH | raw::O_DIRECTORY | raw::O_NOFOLLOW | raw::O_CLOEXEC;
+    }
+    let how = How {
+        flags,
+        mode: mode as u32 & permission::MODE_BITS,
+        restrictions: Restrictions::empty(),
+    };
+    open_path(cx, dirfd, path, &how)
+}
+
+/// open(2).
+pub fn open(cx: &Context, [path, flags, mode, ..]: [usize; 6]) -> Result<usize> {
+    openat(cx, [AT_FDCWD, path, flags, mode, 0, 0])
+}
+
+/// creat(2).
+pub fn creat(cx: &Context, [path, mode, ..]: [usize; 6]) -> Result<usize> {
+    let flags = raw::O_CREAT | raw::O_WRONLY | raw::O_TRUNC;
+    openat(cx, [AT_FDCWD, path, flags as usize, mode, 0, 0])
+}
+
+/// `struct open_how`.
+#[derive(Clone, Copy, FromBytes, IntoBytes)]
+#[repr(C)]
+struct RawHow {
+    flags: u64,
+    mode: u64,
+    resolve: u64,
+}
+
+/// openat2(2).
+pub fn openat2(cx: &Context, [dirfd, path, how, size, ..]: [usize; 6]) -> Result<usize> {
+    if size < size_of::<RawHow>() {
+        return Err(Errno::EINVAL);
+    }
+    if size > hal::mem::PAGE_SIZE {
+        return Err(Errno::E2BIG);
+    }
+    for at in size_of::<RawHow>()..size {
+        let mut byte = [0];
+        hal::user::copy_in(&mut byte, how + at)?;
+        if byte[0] != 0 {
+            return Err(Errno::E2BIG);
+        }
+    }
+    let raw_how: RawHow = crate::mm::user::read_struct(how)?;
+    let flags = u32::try_from(raw_how.flags).map_err(|_| Errno::EINVAL)?;
+    let restrictions = Restrictions::from_bits(raw_how.resolve).ok_or(Errno::EINVAL)?;
+    let creates = flags & raw::O_CREAT != 0 || flags & raw::O_TMPFILE == raw::O_TMPFILE;
+    let path_flags = raw::O_PATH | raw::O_DIRECTORY | raw::O_NOFOLLOW | raw::O_CLOEXEC;
+    if flags & !KNOWN != 0
+        || raw_how.mode & !u64::from(permission::MODE_BITS) != 0
+        || (raw_how.mode != 0 && !creates)
+        || (flags & raw::O_PATH != 0 && flags & !path_flags != 0)
+        || restrictions.contains(Restrictions::BENEATH | Restrictions::IN_ROOT)
+    {
+        return Err(Errno::EINVAL);
+    }
+    let how = How { flags, mode: raw_how.mode as u32, restrictions };
+    open_path(cx, dirfd, path, &how)
+}
+
+fn open_path(cx: &Context, dirfd: usize, path: usize, how: &How) -> Result<usize> {
+    let path = read_path(path)?;
+    if path.is_empty() {
+        return Err(Errno::ENOENT);
+    }
+    let base = Base::new(cx.process, dirfd, &path)?;
+    let location = if how.has(raw::O_TMPFILE) {
+        unnamed(&base, &path, how)?
+    } else {
+        find_or_create(&base, &path, how)?
+    };
+    let file = OpenFile::open(location, how.access(), how.flags)?;
+    finish_opening(cx, &file)?;
+    install(cx.process, file, how.has(raw::O_CLOEXEC))
+}
+
+/// Waits until the file is open (a FIFO wants its other side), and gives a
+/// session leader its terminal.
+fn finish_opening(cx: &Context, file: &Arc<OpenFile>) -> Result<()> {
+    let Some(object) = file.object() else { return Ok(()) };
+    if file.flags() & raw::O_NOCTTY == 0
+        && let Some(terminal) = file.object_as::<tty::Terminal>()
+    {
+        terminal.opened_by(cx.process);
+    }
+    match object.notifier() {
+        Some(notifier) => {
+            super::block_on(&[notifier.queue()], file.nonblocking(), None, || object.opened())
+        }
+        None => object.opened(),
+    }
+}
+
+/// Gives a file the lowest free descriptor.
+pub fn install(process: &Process, file: Arc<OpenFile>, close_on_exec: bool) -> Result<usize> {
+    let limit = process.limit(Resource::OpenFiles);
+    let fd = process.files.lock().lock().insert(file, close_on_exec, 0, limit)?;
+    Ok(fd as usize)
+}
+
+fn find_or_create(base: &Base, path: &[u8], how: &How) -> Result<Location> {
+    let creates = how.has(raw::O_CREAT);
+    let keep_link = how.has(raw::O_NOFOLLOW) || (creates && how.has(raw::O_EXCL));
+    let last_link = if keep_link { LastLink::Keep } else { LastLink::Follow };
+    let walk = base.walk(how.restrictions);
+    let location = if creates {
+        match walk.find_or_last(path, last_link)? {
+            Found::Node(location) => {
+                if how.has(raw::O_EXCL) {
+                    return Err(Errno::EEXIST);
+                }
+                if location.dentry.is_directory() {
+                    return Err(Errno::EISDIR);
+                }
+                location
+            }
+            Found::Missing(last) => {
+                if how.has(raw::O_DIRECTORY) {
+                    return Err(Errno::EINVAL);
+                }
+                if last.trailing_slash || last.is_special() {
+                    return Err(Errno::EISDIR);
+                }
+                match create(base, &last, FileType::Regular, how.mode, 0, b"") {
+                    // Somebody was faster: the file is there.
+                    Err(Errno::EEXIST) if !how.has(raw::O_EXCL) => walk.find(path, last_link)?,
+                    outcome => return outcome,
+                }
+            }
+        }
+    } else {
+        walk.find(path, last_link)?
+    };
+    check_existing(base, &location, how)?;
+    Ok(location)
+}
+
+/// The checks on a node that was there before.
+fn check_existing(base: &Base, location: &Location, how: &How) -> Result<()> {
+    let inode = location.inode();
+    let kind = inode.kind();
+    if how.has(raw::O_DIRECTORY) && kind != FileType::Directory {
+        return Err(Errno::ENOTDIR);
+    }
+    if how.has(raw::O_PATH) {
+        return Ok(());
+    }
+    let wanted = how.wanted();
+    match kind {
+        FileType::SymbolicLink => return Err(Errno::ELOOP),
+        FileType::Directory if wanted & WRITE != 0 => return Err(Errno::EISDIR),
+        FileType::Socket => return Err(Errno::ENXIO),
+        _ => {}
+    }
+    permission::check(&**inode, base.credentials(), wanted)?;
+    if wanted & WRITE != 0 && kind == FileType::Regular && location.mount.read_only() {
+        return Err(Errno::EROFS);
+    }
+    if matches!(kind, FileType::CharacterDevice | FileType::BlockDevice)
+        && location.mount.flags() & NO_DEVICES != 0
+    {
+        return Err(Errno::EACCES);
+    }
+    if how.has(raw::O_TRUNC) && kind == FileType::Regular {
+        inode.truncate(0)?;
+    }
+    Ok(())
+}
+
+/// Makes a node under a name that was missing.
+pub fn create(
+    base: &Base,
+    last: &Last<'_>,
+    kind: FileType,
+    mode: u32,
+    device_number: u64,
+    target: &[u8],
+) -> Result<Location> {
+    let directory = last.directory.inode();
+    if last.directory.mount.read_only() {
+        return Err(Errno::EROFS);
+    }
+    permission::check(&**directory, base.credentials(), WRITE | EXECUTE)?;
+    let ownership =
+        permission::for_new_node(&**directory, kind, mode, base.umask(), base.credentials());
+    let node = NewNode { kind, ownership, device_number, target };
+    let dentry = last.directory.dentry.create(&last.name, &node)?;
+    Ok(Location { mount: last.directory.mount.clone(), dentry })
+}
+
+/// Makes a file without a name in the directory at `path` (`O_TMPFILE`).
+fn unnamed(base: &Base, path: &[u8], how: &How) -> Result<Location> {
+    if how.wanted() & WRITE == 0 || how.has(raw::O_CREAT) {
+        return Err(Errno::EINVAL);
+    }
+    let place = base.walk(how.restrictions).find(path, LastLink::Follow)?;
+    let directory = place.inode();
+    if directory.kind() != FileType::Directory {
+        return Err(Errno::ENOTDIR);
+    }
+    if place.mount.read_only() {
+        return Err(Errno::EROFS);
+    }
+    permission::check(&**directory, base.credentials(), WRITE | EXECUTE)?;
+    let ownership = permission::for_new_node(
+        &**directory,
+        FileType::Regular,
+        how.mode,
+        base.umask(),
+        base.credentials(),
+    );
+    let node = NewNode { kind: FileType::Regular, ownership, device_number: 0, target: b"" };
+    let inode = directory.create_unnamed(&node)?;
+    let dentry = Dentry::detached(inode, Some(place.dentry.clone()), b"#unnamed");
+    dentry.mark_dead();
+    Ok(Location { mount: place.mount, dentry })
+}
+
+/// close(2).
+pub fn close(cx: &Context, [fd, ..]: [usize; 6]) -> Result<usize> {
+    let (file, owner) = {
+        let table = cx.process.files.lock();
+        let mut table = table.lock();
+        (table.remove(fd as i32)?, table.lock_owner())
+    };
+    crate::fs::locks::release_node(&**file.inode(), owner);
+    // The last reference closes the file, outside the table's lock.
+    drop(file);
+    Ok(0)
+}
+
+const CLOSE_RANGE_UNSHARE: u32 = 1 << 1;
+const CLOSE_RANGE_CLOEXEC: u32 = 1 << 2;
+
+/// close_range(2).
+pub fn close_range(cx: &Context, [first, last, flags, ..]: [usize; 6]) -> Result<usize> {
+    let flags = super::lookup::check_flags(flags, CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)?;
+    let (first, last) = (first as u32, last as u32);
+    if first > last {
+        return Err(Errno::EINVAL);
+    }
+    if flags & CLOSE_RANGE_UNSHARE != 0 {
+        let own = cx.process.files().lock().duplicate()?;
+        *cx.process.files.lock() = Arc::new(crate::sync::SpinLock::new(own));
+    }
+    let files = cx.process.files();
+    if flags & CLOSE_RANGE_CLOEXEC != 0 {
+        files.lock().mark_close_on_exec(first, last);
+        return Ok(0);
+    }
+    let mut next = first;
+    loop {
+        let removed = files.lock().remove_next(next, last);
+        let Some((fd, file)) = removed else { return Ok(0) };
+        drop(file);
+        next = fd + 1;
+    }
+}

@@ -1,0 +1,257 @@
+//! Waiting for several files: `poll`, `select`.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use linux_raw_sys::general as raw;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use super::Context;
+use super::signal::set_temporary_mask;
+use super::time::{RawTime, read_timespec};
+use crate::errno::{Errno, Result};
+use crate::fs::OpenFile;
+use crate::fs::poll::PollEvents;
+use crate::mm::user::{read_bytes, read_struct, write_struct};
+use crate::process::Resource;
+use crate::signal::SignalSet;
+use crate::sync::{Interrupt, WaitError, wait_until};
+use crate::time;
+
+/// `struct pollfd`.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct PollFd {
+    fd: i32,
+    events: i16,
+    revents: i16,
+}
+
+/// A file and what is wanted of it.
+struct Interest {
+    file: Arc<OpenFile>,
+    events: PollEvents,
+    index: usize,
+}
+
+/// Sleeps until a file of `interests` is ready, the deadline passes or a signal
+/// comes. `report` gets the index and the events of each that is ready.
+fn wait_ready(
+    interests: &[Interest],
+    deadline: Option<u64>,
+    already: usize,
+    mut report: impl FnMut(usize, PollEvents),
+) -> Result<usize> {
+    let mut queues = Vec::new();
+    queues.try_reserve_exact(interests.len())?;
+    queues.extend(interests.iter().filter_map(|i| i.file.notifier()).map(|n| n.queue()));
+    let mut attempt = || {
+        let mut ready = already;
+        for interest in interests {
+            let events = interest.file.poll() & (interest.events | PollEvents::ALWAYS);
+            if !events.is_empty() {
+                report(interest.index, events);
+                ready += 1;
+            }
+        }
+        (ready > 0).then_some(ready)
+    };
+    // A wait that cannot sleep needs no queues.
+    if deadline.is_some_and(|deadline| deadline <= time::monotonic()) {
+        return Ok(attempt().unwrap_or(0));
+    }
+    match wait_until(&queues, deadline, Interrupt::BySignals, attempt) {
+        Ok(ready) => Ok(ready),
+        Err(WaitError::TimedOut) => Ok(0),
+        Err(WaitError::Interrupted) => Err(Errno::RESTART_UNLESS_HANDLED),
+    }
+}
+
+fn poll_until(cx: &Context, fds: usize, count: usize, deadline: Option<u64>) -> Result<usize> {
+    if count as u64 > cx.process.limit(Resource::OpenFiles) {
+        return Err(Errno::EINVAL);
+    }
+    let mut entries: Vec<PollFd> = Vec::new();
+    entries.try_reserve_exact(count)?;
+    for index in 0..count {
+        entries.push(read_struct(fds.wrapping_add(index * size_of::<PollFd>()))?);
+    }
+    let mut interests = Vec::new();
+    interests.try_reserve_exact(count)?;
+    let mut invalid = 0;
+    {
+        let files = cx.process.files();
+        let files = files.lock();
+        for (index, entry) in entries.iter_mut().enumerate() {
+            entry.revents = 0;
+            if entry.fd < 0 {
+                continue;
+            }
+            match files.get(entry.fd) {
+                Ok(file) => {
+                    let events = PollEvents::from_bits_truncate(u32::from(entry.events as u16));
+                    interests.push(Interest { file, events, index });
+                }
+                Err(_) => {
+                    entry.revents = raw::POLLNVAL as i16;
+                    invalid += 1;
+                }
+            }
+        }
+    }
+    let ready = wait_ready(&interests, deadline, invalid, |index, events| {
+        entries[index].revents = events.bits() as u16 as i16;
+    })?;
+    for (index, entry) in entries.iter().enumerate() {
+        let at = fds.wrapping_add(index * size_of::<PollFd>());
+        hal::user::copy_out(at + 6, &entry.revents.to_le_bytes())?;
+    }
+    Ok(ready)
+}
+
+/// poll(2).
+pub fn poll(cx: &Context, [fds, count, timeout, ..]: [usize; 6]) -> Result<usize> {
+    let deadline = u64::try_from(timeout as i32)
+        .ok()
+        .map(|milliseconds| time::monotonic().saturating_add(milliseconds * 1_000_000));
+    poll_until(cx, fds, count, deadline)
+}
+
+/// Blocks other signals while a call waits; `EINVAL` for a set of another size.
+fn use_mask(cx: &Context, mask: usize, size: usize) -> Result<()> {
+    if mask == 0 {
+        return Ok(());
+    }
+    if size != size_of::<SignalSet>() {
+        return Err(Errno::EINVAL);
+    }
+    set_temporary_mask(cx, read_struct(mask)?);
+    Ok(())
+}
+
+fn deadline_from(timeout: usize) -> Result<Option<u64>> {
+    match timeout {
+        0 => Ok(None),
+        address => Ok(Some(time::monotonic().saturating_add(read_timespec(address)?))),
+    }
+}
+
+/// Tells a program how much of its time-out was left, as these calls do on
+/// Linux. A bad address is not worth an error now (select(2), notes).
+fn write_left(address: usize, deadline: Option<u64>, encode: fn(u64) -> RawTime) {
+    if let Some(deadline) = deadline {
+        let left = deadline.saturating_sub(time::monotonic());
+        let _ = write_struct(address, &encode(left));
+    }
+}
+
+/// ppoll(2).
+pub fn ppoll(cx: &Context, [fds, count, timeout, mask, size, _]: [usize; 6]) -> Result<usize> {
+    let deadline = deadline_from(timeout)?;
+    use_mask(cx, mask, size)?;
+    let outcome = poll_until(cx, fds, count, deadline);
+    write_left(timeout, deadline, RawTime::timespec);
+    outcome
+}
+
+/// The events that each of the three sets of select(2) asks for.
+const SETS: [PollEvents; 3] = [
+    PollEvents::READABLE.union(PollEvents::ALWAYS),
+    PollEvents::WRITABLE.union(PollEvents::ERR),
+    PollEvents::PRI,
+];
+
+fn select_until(
+    cx: &Context,
+    count: usize,
+    addresses: [usize; 3],
+    deadline: Option<u64>,
+) -> Result<usize> {
+    let count = usize::try_from(count as i32).map_err(|_| Errno::EINVAL)?;
+    let open_limit = cx.process.limit(Resource::OpenFiles).max(1024) as usize;
+    let count = count.min(open_limit);
+    let bytes = count.div_ceil(64) * 8;
+    let mut wanted: [Vec<u8>; 3] = Default::default();
+    for (set, address) in wanted.iter_mut().zip(addresses) {
+        if address != 0 {
+            *set = read_bytes(address, bytes)?;
+        }
+    }
+    let has = |set: &[u8], fd: usize| set.get(fd / 8).is_some_and(|byte| byte >> (fd % 8) & 1 != 0);
+    let mut interests = Vec::new();
+    {
+        let files = cx.process.files();
+        let files = files.lock();
+        for fd in 0..count {
+            let mut events = PollEvents::empty();
+            for (set, kind) in wanted.iter().zip(SETS) {
+                if has(set, fd) {
+                    events |= kind;
+                }
+            }
+            if !events.is_empty() {
+                interests.try_reserve(1)?;
+                interests.push(Interest { file: files.get(fd as i32)?, events, index: fd });
+            }
+        }
+    }
+    let mut found: [Vec<u8>; 3] = Default::default();
+    for (set, wanted) in found.iter_mut().zip(&wanted) {
+        set.try_reserve_exact(wanted.len())?;
+        set.resize(wanted.len(), 0);
+    }
+    let mut bits = 0;
+    wait_ready(&interests, deadline, 0, |fd, events| {
+        for ((set, wanted), kind) in found.iter_mut().zip(&wanted).zip(SETS) {
+            if has(wanted, fd) && events.intersects(kind) && !has(set, fd) {
+                set[fd / 8] |= 1 << (fd % 8);
+                bits += 1;
+            }
+        }
+    })?;
+    for (set, address) in found.iter().zip(addresses) {
+        if address != 0 {
+            hal::user::copy_out(address, set)?;
+        }
+    }
+    Ok(bits)
+}
+
+/// select(2).
+pub fn select(
+    cx: &Context,
+    [count, read, write, except, timeout, _]: [usize; 6],
+) -> Result<usize> {
+    let deadline = match timeout {
+        0 => None,
+        address => {
+            let raw_time: RawTime = read_struct(address)?;
+            // Microseconds may be a second or more here (select(2), notes).
+            if raw_time.seconds < 0 || raw_time.fraction < 0 {
+                return Err(Errno::EINVAL);
+            }
+            let nanoseconds = (raw_time.seconds as u64)
+                .saturating_mul(time::NANOSECONDS)
+                .saturating_add((raw_time.fraction as u64).saturating_mul(1000));
+            Some(time::monotonic().saturating_add(nanoseconds))
+        }
+    };
+    let outcome = select_until(cx, count, [read, write, except], deadline);
+    write_left(timeout, deadline, RawTime::timeval);
+    outcome
+}
+
+/// pselect6(2).
+pub fn pselect6(
+    cx: &Context,
+    [count, read, write, except, timeout, mask]: [usize; 6],
+) -> Result<usize> {
+    let deadline = deadline_from(timeout)?;
+    if mask != 0 {
+        let [address, size]: [usize; 2] = read_struct(mask)?;
+        use_mask(cx, address, size)?;
+    }
+    let outcome = select_until(cx, count, [read, write, except], deadline);
+    write_left(timeout, deadline, RawTime::timespec);
+    outcome
+}
