@@ -14,8 +14,14 @@ use core::ptr::null_mut;
 const NO_OBJECT: u16 = u16::MAX;
 const UNIT: usize = 16;
 
+/// Free objects of a class that are kept out of their slabs: most are soon wanted again.
+const HOT: usize = 16;
+
 /// The slabs with room, by class.
 pub(super) struct Slabs {
+    /// Physical addresses of objects at hand; to their slabs they are in use.
+    hot: [[usize; HOT]; size_class::COUNT],
+    hot_count: [usize; size_class::COUNT],
     heads: [u32; size_class::COUNT],
     /// Pages of the heap, large allocations included.
     pub(super) pages: usize,
@@ -24,6 +30,8 @@ pub(super) struct Slabs {
 impl Slabs {
     pub(super) const fn new() -> Self {
         Self {
+            hot: [[0; HOT]; size_class::COUNT],
+            hot_count: [0; size_class::COUNT],
             heads: [NONE; size_class::COUNT],
             pages: 0,
         }
@@ -32,7 +40,33 @@ impl Slabs {
 
 impl Memory {
     /// Takes an object of the class; the physical address, or `None` when no page is left.
+    #[inline]
     fn allocate_object(&mut self, class: usize) -> Option<usize> {
+        let count = self.slabs.hot_count[class];
+        if count == 0 {
+            return self.allocate_from_slab(class);
+        }
+        self.slabs.hot_count[class] = count - 1;
+        Some(self.slabs.hot[class][count - 1])
+    }
+
+    /// Gives an object back.
+    ///
+    /// # Safety
+    /// The object came from [`Self::allocate_object`] and nothing uses it any more.
+    #[inline]
+    unsafe fn free_object(&mut self, class: usize, address: usize) {
+        let count = self.slabs.hot_count[class];
+        if count == HOT {
+            // SAFETY: the caller's promise.
+            unsafe { self.free_to_slab(class, address) };
+            return;
+        }
+        self.slabs.hot[class][count] = address;
+        self.slabs.hot_count[class] = count + 1;
+    }
+
+    fn allocate_from_slab(&mut self, class: usize) -> Option<usize> {
         let mut slab = self.slabs.heads[class];
         if slab == NONE {
             slab = self.buddy.allocate_one()?;
@@ -73,11 +107,9 @@ impl Memory {
         Some(base + offset)
     }
 
-    /// Gives an object back.
-    ///
     /// # Safety
-    /// The object came from [`Self::allocate_object`] and nothing uses it any more.
-    unsafe fn free_object(&mut self, class: usize, address: usize) {
+    /// As for [`Self::free_object`].
+    unsafe fn free_to_slab(&mut self, class: usize, address: usize) {
         let slab = (address / PAGE_SIZE) as u32;
         let size = usize::from(size_class::SIZES[class]);
         let entry = &mut self.buddy.pages[slab as usize];
