@@ -2,33 +2,11 @@
 
 use crate::errno::Errno;
 use crate::types::*;
+pub use crate::wchar::multibyte::mbstate_t as State;
+use crate::wchar::multibyte::{mbrtowc, wcrtomb};
 
 /// Longest multibyte character in bytes (`MB_LEN_MAX`).
 pub const MB_LEN_MAX: usize = 16;
-
-/// `mbstate_t`: what of a character has been seen so far.
-#[repr(C)]
-#[derive(Clone, Copy, Default)]
-pub struct State {
-    words: [u32; 2],
-}
-
-impl State {
-    /// The initial conversion state.
-    pub const fn new() -> Self {
-        Self { words: [0; 2] }
-    }
-
-    /// Whether no character is half read.
-    pub fn is_initial(&self) -> bool {
-        self.words == [0; 2]
-    }
-}
-
-unsafe extern "C" {
-    fn mbrtowc(wide: *mut wchar_t, bytes: *const u8, length: size_t, state: *mut State) -> size_t;
-    fn wcrtomb(bytes: *mut u8, wide: wchar_t, state: *mut State) -> size_t;
-}
 
 /// What [`decode`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +21,7 @@ pub enum Decoded {
 pub fn decode(bytes: &[u8], state: &mut State) -> Result<Decoded, Errno> {
     let mut wide = 0;
     // SAFETY: the pointers are to live objects and `length` is the slice's.
-    let n = unsafe { mbrtowc(&mut wide, bytes.as_ptr(), bytes.len(), state) };
+    let n = unsafe { mbrtowc(&mut wide, bytes.as_ptr().cast(), bytes.len(), state) };
     match n {
         usize::MAX => Err(Errno::EILSEQ),
         n if n == usize::MAX - 1 => Ok(Decoded::Incomplete),
@@ -58,7 +36,7 @@ pub fn encode(
     state: &mut State,
 ) -> Result<usize, Errno> {
     // SAFETY: `buf` has MB_LEN_MAX bytes, which suffices for a character of every encoding.
-    let n = unsafe { wcrtomb(buf.as_mut_ptr(), wide, state) };
+    let n = unsafe { wcrtomb(buf.as_mut_ptr().cast(), wide, state) };
     if n == usize::MAX {
         Err(Errno::EILSEQ)
     } else {

@@ -83,6 +83,7 @@ syscalls! {
     name_to_handle_at(dir: c_int, path: *const c_char, handle: *mut c_void, mount: *mut c_int, flags: c_int) -> c_int = __NR_name_to_handle_at;
     open_by_handle_at(mount: c_int, handle: *mut c_void, flags: c_int) -> c_int = __NR_open_by_handle_at;
     syncfs(fd: c_int) -> c_int = __NR_syncfs;
+    renameat(old_dir: c_int, old: *const c_char, new_dir: c_int, new: *const c_char) -> c_int = __NR_renameat;
     renameat2(old_dir: c_int, old: *const c_char, new_dir: c_int, new: *const c_char, flags: c_uint) -> c_int = __NR_renameat2;
     memfd_create(name: *const c_char, flags: c_uint) -> c_int = __NR_memfd_create;
     copy_file_range(input: c_int, off_in: *mut off_t, out: c_int, off_out: *mut off_t, len: usize, flags: c_uint) -> isize = __NR_copy_file_range;
