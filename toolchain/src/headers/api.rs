@@ -425,7 +425,7 @@ impl Api {
                 text
             };
             self.types.insert(name, definition);
-        } else if text.starts_with("struct ") && !text.contains('(') {
+        } else if !text.contains('(') && (text.starts_with("struct ") || !text.contains(' ')) {
             // A forward declaration: `types.def` knows the opaque types.
         } else if let Some(declaration) = text.strip_prefix("extern ")
             && !declaration.contains(");")
