@@ -1,7 +1,7 @@
 //! Files: the tree of names, open files, and the file systems in memory.
 //!
 //! From the top: [`fd_table`] maps descriptors to [`file::OpenFile`]s; [`path`] finds places in the tree, which is made of
-//! [`dentry`]s and [`mount`]s over [`inode::Inode`]s; [`ramfs`] and [`devfs`] are the file systems, [`pipe`] and
+//! [`dentry`]s and [`mount`]s over [`inode::Inode`]s; [`ramfs`], [`devfs`] and [`procfs`] are the file systems, [`pipe`] and
 //! [`memfd`] the files without a name. [`cpio`] fills the root at boot. System calls on files are in
 //! [`crate::syscall`].
 //!
@@ -22,6 +22,7 @@ pub mod path;
 pub mod permission;
 pub mod pipe;
 pub mod poll;
+pub mod procfs;
 pub mod ramfs;
 
 mod executable;
@@ -91,6 +92,11 @@ pub fn init() -> Result<FsContext> {
         restrictions: Restrictions::empty(),
     };
     mount::mount(devfs::new()?, at_root.find(b"/dev", LastLink::Follow)?, 0)?;
+    mount::mount(
+        Arc::new(procfs::ProcFs),
+        at_root.find(b"/proc", LastLink::Follow)?,
+        0,
+    )?;
     if at_root.find(b"/etc/clew/exec", LastLink::Follow).is_ok() {
         crate::drivers::host::take_console();
     }

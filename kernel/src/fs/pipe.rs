@@ -26,6 +26,8 @@ pub const ATOMIC_SIZE: usize = 4096;
 const DEFAULT_PAGES: usize = 16;
 /// The most pages that `F_SETPIPE_SZ` gives.
 const PAGES_MAX: usize = 256;
+/// The same in bytes (`/proc/sys/fs/pipe-max-size`).
+pub const CAPACITY_MAX: usize = PAGES_MAX * PAGE_SIZE;
 
 struct Page {
     frame: Frame,
@@ -174,7 +176,7 @@ impl Pipe {
     /// # Errors
     /// `EPERM` above the system's limit, `EBUSY` when more is in the pipe, `EINVAL` for 0.
     pub fn set_capacity(&self, bytes: usize) -> Result<usize> {
-        if bytes > PAGES_MAX * PAGE_SIZE {
+        if bytes > CAPACITY_MAX {
             return Err(Errno::EPERM);
         }
         if bytes == 0 {

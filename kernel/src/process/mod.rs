@@ -29,7 +29,7 @@ pub use clone::{CloneArgs, clone};
 pub use credentials::Credentials;
 pub use exec::{ExecArgs, MAX_STRING, Strings, exec};
 pub use exit::{ExitStatus, exit_group, exit_thread};
-pub use limits::{Limits, Resource};
+pub use limits::{Limits, MAX_OPEN_FILES, Resource};
 pub use thread::{Thread, run_thread};
 pub use wait::{WaitOptions, WaitTarget, Waited, report_continued, report_stopped, wait};
 

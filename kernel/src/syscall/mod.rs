@@ -23,7 +23,7 @@ mod read_write;
 pub mod restart;
 mod signal;
 mod stat;
-mod system;
+pub mod system;
 pub mod table;
 mod time;
 

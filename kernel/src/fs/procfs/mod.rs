@@ -1,0 +1,571 @@
+//! `/proc` (proc(5)).
+//!
+//! Nothing is stored: a node says what it stands for ([`Node`]), is made by each lookup and makes its text when it is read.
+//! Texts of the system as a whole are in [`system`], those of a process in [`process`]. Numbers of nodes follow from
+//! their names, so that two looks at one file agree.
+
+mod process;
+mod system;
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::errno::{Errno, Result};
+use crate::fs::buf::{Sink, Source};
+use crate::fs::inode::{
+    DirectoryEntry, FileSystem, FileSystemStatistics, FileType, Inode, LinkTarget, Metadata,
+    WriteAt, Written,
+};
+use crate::process::{Pid, Process};
+use crate::time::Timespec;
+
+/// `st_dev` of the file system.
+const DEVICE: u64 = 0x15;
+
+/// The mounted file system.
+pub struct ProcFs;
+
+impl FileSystem for ProcFs {
+    fn name(&self) -> &'static str {
+        "proc"
+    }
+
+    fn root(&self) -> Arc<dyn Inode> {
+        Arc::new(ProcInode {
+            number: 1,
+            node: Node::Root,
+        })
+    }
+
+    fn statistics(&self) -> FileSystemStatistics {
+        FileSystemStatistics {
+            magic: 0x9fa0,
+            ..FileSystemStatistics::default()
+        }
+    }
+
+    fn stable_names(&self) -> bool {
+        false
+    }
+}
+
+/// Text that grows by fallible allocation; a text that memory does not suffice for is an error, not a part.
+#[derive(Default)]
+pub(super) struct Text(Vec<u8>);
+
+impl Text {
+    fn push(&mut self, bytes: &[u8]) -> Result<()> {
+        self.0.try_reserve(bytes.len())?;
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+impl fmt::Write for Text {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text.as_bytes()).map_err(|_| fmt::Error)
+    }
+}
+
+impl From<fmt::Error> for Errno {
+    /// Formatting into a [`Text`] fails for want of memory only.
+    fn from(_: fmt::Error) -> Self {
+        Errno::ENOMEM
+    }
+}
+
+/// A file whose text does not depend on a process.
+type SystemText = fn(&mut Text) -> Result<()>;
+/// A file of a process.
+type ProcessText = fn(&Process, &mut Text) -> Result<()>;
+
+/// A directory that never changes.
+struct Fixed {
+    entries: &'static [(&'static str, Entry)],
+}
+
+#[derive(Clone, Copy)]
+enum Entry {
+    Text(SystemText),
+    Directory(&'static Fixed),
+    Link(&'static str),
+    /// `self`: the number of the process that looks.
+    SelfLink,
+    /// `thread-self`.
+    ThreadSelfLink,
+}
+
+#[derive(Clone, Copy)]
+enum ProcessEntry {
+    /// A text, and its permissions.
+    Text(ProcessText, u32),
+    Executable,
+    WorkingDirectory,
+    RootDirectory,
+    Descriptors,
+    Threads,
+}
+
+#[derive(Clone, Copy)]
+enum Node {
+    Root,
+    Fixed(&'static Fixed),
+    Entry(Entry),
+    Process(Pid),
+    ProcessEntry(Pid, ProcessEntry),
+    Descriptor(Pid, i32),
+}
+
+/// A node of `/proc`.
+struct ProcInode {
+    number: u64,
+    node: Node,
+}
+
+/// The number of the node `name` in the directory `parent`: FNV-1a over both.
+fn number_of(parent: u64, name: &[u8]) -> u64 {
+    let start = parent ^ 0xcbf2_9ce4_8422_2325;
+    let hash = name.iter().fold(start, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    });
+    hash >> 16 | 2
+}
+
+/// A number in decimal without leading zeros, as the names of processes and descriptors are.
+fn parse(name: &[u8]) -> Option<u32> {
+    let text = core::str::from_utf8(name).ok()?;
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) || (text.len() > 1 && text.starts_with('0'))
+    {
+        return None;
+    }
+    text.parse().ok()
+}
+
+fn find(pid: Pid) -> Result<Arc<Process>> {
+    crate::process::find(pid).ok_or(Errno::ENOENT)
+}
+
+impl ProcInode {
+    fn child(&self, name: &[u8], node: Node) -> Arc<dyn Inode> {
+        Arc::new(Self {
+            number: number_of(self.number, name),
+            node,
+        })
+    }
+
+    fn fixed(&self, directory: &'static Fixed, name: &[u8]) -> Result<Arc<dyn Inode>> {
+        let found = directory
+            .entries
+            .iter()
+            .find(|(entry, _)| entry.as_bytes() == name);
+        let (_, entry) = found.ok_or(Errno::ENOENT)?;
+        Ok(self.child(name, entry_node(*entry)))
+    }
+
+    fn pid(&self) -> Option<Pid> {
+        match self.node {
+            Node::Process(pid) | Node::ProcessEntry(pid, _) | Node::Descriptor(pid, _) => Some(pid),
+            _ => None,
+        }
+    }
+
+    fn mode(&self) -> u32 {
+        match self.node {
+            Node::Root
+            | Node::Fixed(_)
+            | Node::Process(_)
+            | Node::ProcessEntry(_, ProcessEntry::Threads) => 0o555,
+            Node::ProcessEntry(_, ProcessEntry::Descriptors) => 0o500,
+            Node::ProcessEntry(_, ProcessEntry::Text(_, mode)) => mode,
+            Node::Entry(Entry::Text(_)) => 0o444,
+            Node::Descriptor(pid, fd) => {
+                let access = find(pid)
+                    .and_then(|process| process.files().lock().get(fd))
+                    .map(|file| file.access());
+                access.map_or(0, |access| {
+                    u32::from(access.read) * 0o500 + u32::from(access.write) * 0o300 & 0o700
+                })
+            }
+            _ => 0o777,
+        }
+    }
+
+    fn text(&self) -> Result<Vec<u8>> {
+        let mut text = Text::default();
+        match self.node {
+            Node::Entry(Entry::Text(make)) => make(&mut text)?,
+            Node::ProcessEntry(pid, ProcessEntry::Text(make, _)) => {
+                // A file that was opened before the process went has nothing more to say.
+                let process = crate::process::find(pid).ok_or(Errno::ESRCH)?;
+                make(&process, &mut text)?;
+            }
+            _ if self.kind() == FileType::Directory => return Err(Errno::EISDIR),
+            _ => return Err(Errno::EINVAL),
+        }
+        Ok(text.0)
+    }
+
+    /// Names and nodes in a fixed order; `emit` answers false to stop.
+    fn each_entry(&self, emit: &mut dyn FnMut(&[u8], u64, Node) -> bool) -> Result<()> {
+        let mut report = |at: u64, name: &[u8], node| emit(name, at, node);
+        match self.node {
+            Node::Root => {
+                let mut at = 2;
+                for (name, entry) in system::ROOT.entries {
+                    if !report(at, name.as_bytes(), entry_node(*entry)) {
+                        return Ok(());
+                    }
+                    at += 1;
+                }
+                // Processes have cursors by number: those that come and go leave the others in place.
+                for pid in crate::process::all_pids() {
+                    if !report(
+                        1000 + u64::from(pid),
+                        Decimal::new(pid).as_bytes(),
+                        Node::Process(pid),
+                    ) {
+                        return Ok(());
+                    }
+                }
+            }
+            Node::Fixed(directory) => {
+                for (at, (name, entry)) in (2..).zip(directory.entries) {
+                    if !report(at, name.as_bytes(), entry_node(*entry)) {
+                        return Ok(());
+                    }
+                }
+            }
+            Node::Process(pid) => {
+                for (at, (name, entry)) in (2..).zip(process::ENTRIES) {
+                    if !report(at, name.as_bytes(), Node::ProcessEntry(pid, *entry)) {
+                        return Ok(());
+                    }
+                }
+            }
+            Node::ProcessEntry(pid, ProcessEntry::Descriptors) => {
+                let files = find(pid)?.files();
+                let mut next = 0;
+                loop {
+                    let open = files.lock().open_from(next);
+                    let Some(fd) = open else { break };
+                    let node = Node::Descriptor(pid, fd as i32);
+                    if !report(2 + u64::from(fd), Decimal::new(fd).as_bytes(), node) {
+                        break;
+                    }
+                    next = fd + 1;
+                }
+            }
+            Node::ProcessEntry(pid, ProcessEntry::Threads) => {
+                let process = find(pid)?;
+                let tids: Vec<Pid> = process
+                    .threads
+                    .lock()
+                    .iter()
+                    .map(|thread| thread.tid)
+                    .collect();
+                for tid in tids {
+                    if !report(
+                        2 + u64::from(tid),
+                        Decimal::new(tid).as_bytes(),
+                        Node::Process(pid),
+                    ) {
+                        break;
+                    }
+                }
+            }
+            _ => return Err(Errno::ENOTDIR),
+        }
+        Ok(())
+    }
+}
+
+fn entry_node(entry: Entry) -> Node {
+    match entry {
+        Entry::Directory(directory) => Node::Fixed(directory),
+        entry => Node::Entry(entry),
+    }
+}
+
+fn node_kind(node: &Node) -> FileType {
+    match node {
+        Node::Root
+        | Node::Fixed(_)
+        | Node::Process(_)
+        | Node::Entry(Entry::Directory(_))
+        | Node::ProcessEntry(_, ProcessEntry::Descriptors | ProcessEntry::Threads) => {
+            FileType::Directory
+        }
+        Node::Entry(Entry::Text(_)) | Node::ProcessEntry(_, ProcessEntry::Text(..)) => {
+            FileType::Regular
+        }
+        Node::Entry(Entry::Link(_) | Entry::SelfLink | Entry::ThreadSelfLink)
+        | Node::ProcessEntry(
+            _,
+            ProcessEntry::Executable | ProcessEntry::WorkingDirectory | ProcessEntry::RootDirectory,
+        )
+        | Node::Descriptor(..) => FileType::SymbolicLink,
+    }
+}
+
+/// A number as text, without the heap.
+struct Decimal {
+    digits: [u8; 10],
+    start: usize,
+}
+
+impl Decimal {
+    fn new(mut number: u32) -> Self {
+        let mut digits = [0; 10];
+        let mut start = digits.len();
+        for place in digits.iter_mut().rev() {
+            *place = b'0' + (number % 10) as u8;
+            number /= 10;
+            start -= 1;
+            if number == 0 {
+                break;
+            }
+        }
+        Self { digits, start }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.digits.get(self.start..).unwrap_or(&[])
+    }
+}
+
+impl Inode for ProcInode {
+    fn kind(&self) -> FileType {
+        node_kind(&self.node)
+    }
+
+    fn metadata(&self) -> Metadata {
+        let process = self.pid().and_then(crate::process::find);
+        let (uid, gid) = process.as_ref().map_or((0, 0), |process| {
+            let credentials = process.credentials();
+            (credentials.euid, credentials.egid)
+        });
+        let now = Timespec::now();
+        Metadata {
+            device: DEVICE,
+            inode: self.number,
+            kind: self.kind(),
+            mode: self.mode(),
+            links: if self.kind() == FileType::Directory {
+                2
+            } else {
+                1
+            },
+            uid,
+            gid,
+            device_number: 0,
+            size: 0,
+            blocks: 0,
+            accessed: now,
+            modified: now,
+            changed: now,
+            created: now,
+        }
+    }
+
+    fn lookup(&self, name: &[u8]) -> Result<Arc<dyn Inode>> {
+        match self.node {
+            Node::Root => match parse(name) {
+                // Threads can be looked up but are not listed.
+                Some(pid) => {
+                    let owner = match crate::process::find(pid) {
+                        Some(process) => process.pid,
+                        None => {
+                            crate::process::find_thread(pid)
+                                .ok_or(Errno::ENOENT)?
+                                .process
+                                .pid
+                        }
+                    };
+                    Ok(self.child(name, Node::Process(owner)))
+                }
+                None => self.fixed(&system::ROOT, name),
+            },
+            Node::Fixed(directory) => self.fixed(directory, name),
+            Node::Process(pid) => {
+                find(pid)?;
+                let found = process::ENTRIES
+                    .iter()
+                    .find(|(entry, _)| entry.as_bytes() == name);
+                let (_, entry) = found.ok_or(Errno::ENOENT)?;
+                Ok(self.child(name, Node::ProcessEntry(pid, *entry)))
+            }
+            Node::ProcessEntry(pid, ProcessEntry::Descriptors) => {
+                let fd = parse(name)
+                    .and_then(|fd| i32::try_from(fd).ok())
+                    .ok_or(Errno::ENOENT)?;
+                find(pid)?
+                    .files()
+                    .lock()
+                    .get(fd)
+                    .map_err(|_| Errno::ENOENT)?;
+                Ok(self.child(name, Node::Descriptor(pid, fd)))
+            }
+            Node::ProcessEntry(pid, ProcessEntry::Threads) => {
+                let tid = parse(name).ok_or(Errno::ENOENT)?;
+                let thread =
+                    crate::process::find_thread(tid).filter(|thread| thread.process.pid == pid);
+                thread.ok_or(Errno::ENOENT)?;
+                Ok(self.child(name, Node::Process(pid)))
+            }
+            _ => Err(Errno::ENOTDIR),
+        }
+    }
+
+    fn read_directory(
+        &self,
+        cursor: u64,
+        emit: &mut dyn FnMut(DirectoryEntry<'_>) -> bool,
+    ) -> Result<()> {
+        for (at, name) in [(0, &b"."[..]), (1, b"..")] {
+            let entry = DirectoryEntry {
+                number: self.number,
+                kind: FileType::Directory,
+                name,
+                next: at + 1,
+            };
+            if at >= cursor && !emit(entry) {
+                return Ok(());
+            }
+        }
+        self.each_entry(&mut |name, at, node| {
+            let number = number_of(self.number, name);
+            at < cursor
+                || emit(DirectoryEntry {
+                    number,
+                    kind: node_kind(&node),
+                    name,
+                    next: at + 1,
+                })
+        })
+    }
+
+    fn link_target(&self) -> Result<LinkTarget> {
+        let text = |bytes: &[u8]| {
+            let mut text = Text::default();
+            text.push(bytes)?;
+            Ok(LinkTarget::Path(text.0))
+        };
+        match self.node {
+            Node::Entry(Entry::Link(target)) => text(target.as_bytes()),
+            Node::Entry(Entry::SelfLink) => {
+                text(Decimal::new(crate::process::current().pid).as_bytes())
+            }
+            Node::Entry(Entry::ThreadSelfLink) => {
+                let thread = crate::sched::current();
+                text(alloc::format!("{}/task/{}", thread.process.pid, thread.tid).as_bytes())
+            }
+            Node::ProcessEntry(pid, ProcessEntry::Executable) => {
+                let image = find(pid)?.image.lock().clone();
+                if image.path.is_empty() {
+                    Err(Errno::ENOENT)
+                } else {
+                    text(&image.path)
+                }
+            }
+            Node::ProcessEntry(pid, ProcessEntry::WorkingDirectory) => {
+                Ok(LinkTarget::Place(find(pid)?.fs().lock().cwd.clone()))
+            }
+            Node::ProcessEntry(pid, ProcessEntry::RootDirectory) => {
+                Ok(LinkTarget::Place(find(pid)?.fs().lock().root.clone()))
+            }
+            Node::Descriptor(pid, fd) => {
+                let file = find(pid)?
+                    .files()
+                    .lock()
+                    .get(fd)
+                    .map_err(|_| Errno::ENOENT)?;
+                Ok(LinkTarget::Place(file.location().clone()))
+            }
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
+    fn read_at(&self, offset: u64, sink: &mut Sink<'_>) -> Result<usize> {
+        let text = self.text()?;
+        let start = usize::try_from(offset)
+            .unwrap_or(usize::MAX)
+            .min(text.len());
+        Ok(sink.put(text.get(start..).unwrap_or(&[])))
+    }
+
+    fn write_at(&self, _place: WriteAt, _source: &mut Source<'_>) -> Result<Written> {
+        Err(Errno::EPERM)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fs::dentry::Dentry;
+    use std::string::String;
+
+    fn read(dentry: &Arc<Dentry>) -> String {
+        let mut bytes = std::vec![0; 8192];
+        let count = dentry
+            .inode()
+            .read_at(0, &mut Sink::kernel(&mut bytes))
+            .unwrap();
+        String::from_utf8(bytes[..count].to_vec()).unwrap()
+    }
+
+    fn names(dentry: &Arc<Dentry>, cursor: u64) -> std::vec::Vec<String> {
+        let mut names = std::vec::Vec::new();
+        let mut emit = |entry: DirectoryEntry<'_>| {
+            names.push(String::from_utf8(entry.name.to_vec()).unwrap());
+            true
+        };
+        dentry.inode().read_directory(cursor, &mut emit).unwrap();
+        names
+    }
+
+    #[test]
+    fn system_files_have_their_usual_form() {
+        let root = Dentry::new_root(ProcFs.root(), false);
+        let text = |name: &str| {
+            name.split('/')
+                .fold(root.clone(), |at, name| at.child(name.as_bytes()).unwrap())
+        };
+        assert!(read(&text("meminfo")).starts_with("MemTotal:"));
+        assert!(read(&text("version")).starts_with("Linux version 6."));
+        assert_eq!(read(&text("sys/kernel/ostype")), "Linux\n");
+        assert!(read(&text("uptime")).trim_end().split(' ').count() == 2);
+        assert!(read(&text("stat")).starts_with("cpu  "));
+        assert_eq!(
+            root.child(b"sys")
+                .unwrap()
+                .inode()
+                .read_at(0, &mut Sink::kernel(&mut [0; 4])),
+            Err(Errno::EISDIR)
+        );
+        assert_eq!(root.child(b"nothing").err(), Some(Errno::ENOENT));
+        assert_eq!(root.child(b"4000000").err(), Some(Errno::ENOENT));
+    }
+
+    #[test]
+    fn listings_go_on_where_they_stopped() {
+        let root = Dentry::new_root(ProcFs.root(), false);
+        let all = names(&root, 0);
+        assert_eq!(&all[..2], [".", ".."]);
+        assert!(all.contains(&"self".into()));
+        assert_eq!(names(&root, 3), all[3..]);
+        let kernel = root.child(b"sys").unwrap().child(b"kernel").unwrap();
+        assert!(names(&kernel, 0).contains(&"osrelease".into()));
+    }
+
+    #[test]
+    fn numbers_as_names() {
+        assert_eq!(Decimal::new(0).as_bytes(), b"0");
+        assert_eq!(Decimal::new(u32::MAX).as_bytes(), b"4294967295");
+        assert_eq!(parse(b"12"), Some(12));
+        assert_eq!(
+            (parse(b"012"), parse(b"1x"), parse(b"99999999999")),
+            (None, None, None)
+        );
+    }
+}

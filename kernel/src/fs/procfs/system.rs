@@ -1,0 +1,236 @@
+//! Files of `/proc` about the system as a whole.
+
+use core::fmt::Write as _;
+
+use super::{Entry, Fixed, Text};
+use crate::errno::Result;
+use crate::fs::mount;
+use crate::process;
+use crate::syscall::system::{RELEASE, VERSION, host_name};
+use crate::time;
+
+pub(super) static ROOT: Fixed = Fixed {
+    entries: &[
+        ("self", Entry::SelfLink),
+        ("thread-self", Entry::ThreadSelfLink),
+        ("cmdline", Entry::Text(cmdline)),
+        ("cpuinfo", Entry::Text(cpuinfo)),
+        ("filesystems", Entry::Text(filesystems)),
+        ("loadavg", Entry::Text(loadavg)),
+        ("meminfo", Entry::Text(meminfo)),
+        ("mounts", Entry::Link("self/mounts")),
+        ("stat", Entry::Text(stat)),
+        ("sys", Entry::Directory(&SYS)),
+        ("uptime", Entry::Text(uptime)),
+        ("version", Entry::Text(version)),
+    ],
+};
+
+static SYS: Fixed = Fixed {
+    entries: &[
+        ("fs", Entry::Directory(&SYS_FS)),
+        ("kernel", Entry::Directory(&SYS_KERNEL)),
+        ("vm", Entry::Directory(&SYS_VM)),
+    ],
+};
+
+static SYS_FS: Fixed = Fixed {
+    entries: &[
+        ("nr_open", Entry::Text(nr_open)),
+        ("pipe-max-size", Entry::Text(pipe_max_size)),
+    ],
+};
+
+static SYS_KERNEL: Fixed = Fixed {
+    entries: &[
+        ("hostname", Entry::Text(hostname)),
+        ("osrelease", Entry::Text(osrelease)),
+        ("ostype", Entry::Text(ostype)),
+        ("pid_max", Entry::Text(pid_max)),
+        ("random", Entry::Directory(&SYS_RANDOM)),
+        ("version", Entry::Text(kernel_version)),
+    ],
+};
+
+static SYS_RANDOM: Fixed = Fixed {
+    entries: &[("uuid", Entry::Text(uuid))],
+};
+
+static SYS_VM: Fixed = Fixed {
+    entries: &[("overcommit_memory", Entry::Text(overcommit_memory))],
+};
+
+fn cmdline(out: &mut Text) -> Result<()> {
+    Ok(writeln!(out, "{}", hal::boot::command_line())?)
+}
+
+fn cpuinfo(out: &mut Text) -> Result<()> {
+    for cpu in 0..hal::cpu::count() {
+        writeln!(out, "processor\t: {cpu}")?;
+        writeln!(out, "model name\t: x86-64\n")?;
+    }
+    Ok(())
+}
+
+fn filesystems(out: &mut Text) -> Result<()> {
+    Ok(out.write_str("nodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tproc\n")?)
+}
+
+/// The averages are not kept: they are shown as zero, the rest is true.
+fn loadavg(out: &mut Text) -> Result<()> {
+    let runnable = crate::sched::runnable() + 1;
+    Ok(writeln!(
+        out,
+        "0.00 0.00 0.00 {runnable}/{} {}",
+        process::thread_count(),
+        process::last_pid()
+    )?)
+}
+
+fn meminfo(out: &mut Text) -> Result<()> {
+    let memory = hal::mem::stats();
+    let available = memory.free.saturating_sub(memory.reserve);
+    for (name, bytes) in [
+        ("MemTotal", memory.total),
+        ("MemFree", memory.free),
+        ("MemAvailable", available),
+        ("Buffers", 0),
+        ("Cached", 0),
+        ("SwapTotal", 0),
+        ("SwapFree", 0),
+        ("Slab", memory.heap),
+    ] {
+        writeln!(
+            out,
+            "{:<16}{:>8} kB",
+            alloc::format!("{name}:"),
+            bytes / 1024
+        )?;
+    }
+    Ok(())
+}
+
+/// Processor times in hundredths of a second: what processes have used, the rest is idle.
+fn stat(out: &mut Text) -> Result<()> {
+    let uptime = time::monotonic() / 10_000_000;
+    let busy = process::all()
+        .iter()
+        .map(|process| process.runtime())
+        .sum::<u64>()
+        / 10_000_000;
+    let idle = (uptime * hal::cpu::count() as u64).saturating_sub(busy);
+    writeln!(out, "cpu  {busy} 0 0 {idle} 0 0 0 0 0 0")?;
+    writeln!(out, "cpu0 {busy} 0 0 {idle} 0 0 0 0 0 0")?;
+    let boot = time::realtime().saturating_sub(time::monotonic()) / time::NANOSECONDS;
+    writeln!(out, "btime {boot}\nprocesses {}", process::fork_count())?;
+    Ok(writeln!(
+        out,
+        "procs_running {}\nprocs_blocked 0",
+        crate::sched::runnable() + 1
+    )?)
+}
+
+fn uptime(out: &mut Text) -> Result<()> {
+    let hundredths = time::monotonic() / 10_000_000;
+    let busy = process::all()
+        .iter()
+        .map(|process| process.runtime())
+        .sum::<u64>()
+        / 10_000_000;
+    let idle = hundredths.saturating_sub(busy);
+    let (up, idle) = (
+        (hundredths / 100, hundredths % 100),
+        (idle / 100, idle % 100),
+    );
+    Ok(writeln!(
+        out,
+        "{}.{:02} {}.{:02}",
+        up.0, up.1, idle.0, idle.1
+    )?)
+}
+
+fn version(out: &mut Text) -> Result<()> {
+    Ok(writeln!(
+        out,
+        "Linux version {} (clew) {}",
+        RELEASE, VERSION
+    )?)
+}
+
+fn nr_open(out: &mut Text) -> Result<()> {
+    Ok(writeln!(out, "{}", process::MAX_OPEN_FILES)?)
+}
+
+fn pipe_max_size(out: &mut Text) -> Result<()> {
+    Ok(writeln!(out, "{}", crate::fs::pipe::CAPACITY_MAX)?)
+}
+
+fn hostname(out: &mut Text) -> Result<()> {
+    let name = host_name();
+    out.push(name.split(|&byte| byte == 0).next().unwrap_or(&[]))?;
+    out.push(b"\n")
+}
+
+fn osrelease(out: &mut Text) -> Result<()> {
+    Ok(writeln!(out, "{}", RELEASE)?)
+}
+
+fn ostype(out: &mut Text) -> Result<()> {
+    out.push(b"Linux\n")
+}
+
+fn kernel_version(out: &mut Text) -> Result<()> {
+    Ok(writeln!(out, "{}", VERSION)?)
+}
+
+fn pid_max(out: &mut Text) -> Result<()> {
+    Ok(writeln!(out, "{}", process::PID_MAX)?)
+}
+
+/// Reservations are free and memory is promised only when touched: Linux's mode 1.
+fn overcommit_memory(out: &mut Text) -> Result<()> {
+    out.push(b"1\n")
+}
+
+/// A new random UUID at each reading (RFC 9562, version 4).
+fn uuid(out: &mut Text) -> Result<()> {
+    let mut bytes = [0u8; 16];
+    crate::drivers::random::fill(&mut bytes);
+    let number = u128::from_be_bytes(bytes) & !(0xf << 76 | 0x3 << 62) | 4 << 76 | 2 << 62;
+    let digits = alloc::format!("{number:032x}");
+    let part = |range: core::ops::Range<usize>| digits.get(range).unwrap_or("");
+    Ok(writeln!(
+        out,
+        "{}-{}-{}-{}-{}",
+        part(0..8),
+        part(8..12),
+        part(12..16),
+        part(16..20),
+        part(20..32)
+    )?)
+}
+
+/// The mounts as fstab(5) has them, for `/proc/PID/mounts`.
+pub(super) fn mounts(out: &mut Text) -> Result<()> {
+    for mount in mount::all()? {
+        let path = match mount.mounted_on() {
+            Some(on) => on.path_from(None)?.0,
+            None => alloc::vec![b'/'],
+        };
+        let name = mount.file_system().name();
+        write!(out, "{name} ")?;
+        for byte in path {
+            // White space and backslash as octal, so that the fields stay apart.
+            match byte {
+                b' ' | b'\t' | b'\n' | b'\\' => write!(out, "\\{byte:03o}")?,
+                _ => out.push(&[byte])?,
+            }
+        }
+        writeln!(
+            out,
+            " {name} {},relatime 0 0",
+            if mount.read_only() { "ro" } else { "rw" }
+        )?;
+    }
+    Ok(())
+}
