@@ -33,9 +33,18 @@ __BEGIN_DECLS
 #if __TL_MISC
 /*@ functions getdents getdents64 */
 #endif
+#if __TL_POSIX >= 202405L
+/*@ functions posix_getdents */
+#endif
 #if __TL_GNU
 /*@ functions versionsort scandirat */
 #define dirent64 dirent
+#define readdir64 readdir
+#define readdir64_r readdir_r
+#define scandir64 scandir
+#define scandirat64 scandirat
+#define alphasort64 alphasort
+#define versionsort64 versionsort
 #endif
 __END_DECLS
 #endif

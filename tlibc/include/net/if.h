@@ -5,10 +5,7 @@
 #include <sys/socket.h>
 #define IF_NAMESIZE 16
 #define IFNAMSIZ 16
-struct if_nameindex {
-  unsigned int if_index;
-  char *if_name;
-};
+/*@ types if_nameindex */
 #if __TL_MISC
 #define IFF_UP 0x1
 #define IFF_BROADCAST 0x2

@@ -217,6 +217,22 @@ pub unsafe extern "C" fn alphasort(a: *mut *const dirent, b: *mut *const dirent)
     }
 }
 
+/// The order of names with numbers in them by value. versionsort(3).
+///
+/// # Safety
+/// `a` and `b` are writable; null only where the manual page allows it.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn versionsort(a: *mut *const dirent, b: *mut *const dirent) -> c_int {
+    // SAFETY: the caller's entries, whose names are strings.
+    unsafe {
+        crate::string::version::strverscmp(
+            (&raw const (**a).d_name).cast(),
+            (&raw const (**b).d_name).cast(),
+        )
+    }
+}
+
+crate::alias!(versionsort64 = versionsort);
 crate::alias!(scandir64 = scandir);
 crate::alias!(scandirat64 = scandirat);
 crate::alias!(alphasort64 = alphasort);

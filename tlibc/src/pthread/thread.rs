@@ -301,7 +301,7 @@ pub fn count() -> usize {
 }
 
 /// Corrects the bookkeeping in the child of a fork, where the calling thread is alone. Its new id is in the block already.
-pub(super) fn after_fork_in_child() {
+pub(crate) fn after_fork_in_child() {
     let tcb = tcb::current();
     THREADS.store(1, Ordering::Relaxed);
     // SAFETY: the thread's own block.

@@ -9,6 +9,7 @@ pub mod info;
 pub mod mask;
 pub mod names;
 pub mod old;
+pub mod psignal;
 pub mod send;
 pub mod sets;
 pub mod stack;

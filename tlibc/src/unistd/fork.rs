@@ -5,7 +5,7 @@
 
 use crate::errno::{CResult, Errno};
 use crate::platform::{self, calls::process};
-use crate::pthread::{atfork, tcb};
+use crate::pthread::{atfork, tcb, thread};
 use crate::types::*;
 
 /// The kernel's part: the child's thread block gets the new thread number before the child runs.
@@ -38,6 +38,9 @@ pub unsafe extern "C" fn fork() -> pid_t {
 pub unsafe extern "C" fn _Fork() -> pid_t {
     let mask = platform::block_all_signals();
     let result = duplicate();
+    if result == Ok(0) {
+        thread::after_fork_in_child();
+    }
     platform::restore_signals(mask);
     result.or_minus_one()
 }

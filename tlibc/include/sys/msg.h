@@ -1,0 +1,14 @@
+/* sys/msg.h: POSIX.1 XSI. */
+#ifndef _SYS_MSG_H
+#define _SYS_MSG_H 1
+#include <features.h>
+#include <sys/ipc.h>
+/*@ types size_t ssize_t pid_t time_t msqid_ds */
+typedef unsigned long msgqnum_t;
+typedef unsigned long msglen_t;
+#define MSG_NOERROR 010000
+#define MSG_EXCEPT 020000
+__BEGIN_DECLS
+/*@ functions msgget msgsnd msgrcv msgctl */
+__END_DECLS
+#endif
