@@ -39,13 +39,14 @@ impl Module {
         let fail = |reason: String| Error::module(file, reason);
         let unreadable = |error: io::Error| fail(format!("can't read: {}", plain(&error)));
         let binary = if file == Path::new("-") {
-            read(io::stdin().lock(), file)?
+            read(io::stdin().lock(), 0, file)?
         } else {
             let opened = File::open(file).map_err(unreadable)?;
-            if opened.metadata().map_err(unreadable)?.is_dir() {
+            let metadata = opened.metadata().map_err(unreadable)?;
+            if metadata.is_dir() {
                 return Err(fail("is a directory".to_owned()));
             }
-            read(opened, file)?
+            read(opened, metadata.len(), file)?
         };
         Ok(Self {
             file: file.to_owned(),
@@ -59,11 +60,13 @@ impl Module {
     }
 }
 
-/// Reads `input` to its end once the first bytes show what it is.
-fn read(mut input: impl Read, file: &Path) -> Result<Vec<u8>, Error> {
+/// Reads `input` to its end once the first bytes show what it is; `size` is how long it may be expected to be.
+fn read(mut input: impl Read, size: u64, file: &Path) -> Result<Vec<u8>, Error> {
     let fail = |reason: String| Error::module(file, reason);
     let mut read_more = |bytes: &mut Vec<u8>, limit: u64| {
         let wanted = limit - bytes.len() as u64;
+        // Only to read in one piece; if there is not the memory, reading says so.
+        let _ = bytes.try_reserve_exact(wanted.min(size + 1) as usize);
         match input.by_ref().take(wanted).read_to_end(bytes) {
             Ok(count) => Ok(count as u64 == wanted),
             Err(error) => Err(fail(format!("can't read: {}", plain(&error)))),
@@ -163,7 +166,7 @@ mod tests {
     use super::*;
 
     fn read_bytes(bytes: &[u8]) -> Result<Vec<u8>, String> {
-        read(bytes, Path::new("m")).map_err(|error| error.to_string())
+        read(bytes, 0, Path::new("m")).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -212,7 +215,7 @@ mod tests {
 
     #[test]
     fn an_endless_file_is_refused_by_its_beginning() {
-        let error = read(io::repeat(0), Path::new("/dev/zero")).unwrap_err();
+        let error = read(io::repeat(0), 0, Path::new("/dev/zero")).unwrap_err();
         assert!(error.to_string().contains("not a WebAssembly module"));
     }
 }
