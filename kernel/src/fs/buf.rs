@@ -177,13 +177,15 @@ impl<'a> Sink<'a> {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Origin<'a> {
     Kernel(&'a [u8]),
     User(usize),
     Vectors(&'a [IoVec], usize),
 }
 
-/// The origin of a write.
+/// The origin of a write. A copy remembers where it is, for writes that may have to be made again.
+#[derive(Clone, Copy)]
 pub struct Source<'a> {
     origin: Origin<'a>,
     done: usize,

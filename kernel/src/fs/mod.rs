@@ -1,8 +1,8 @@
 //! Files: the tree of names, open files, and the file systems in memory.
 //!
 //! From the top: [`fd_table`] maps descriptors to [`file::OpenFile`]s; [`path`] finds places in the tree, which is made of
-//! [`dentry`]s and [`mount`]s over [`inode::Inode`]s; [`ramfs`], [`devfs`] and [`procfs`] are the file systems, [`pipe`] and
-//! [`memfd`] the files without a name. [`cpio`] fills the root at boot. System calls on files are in
+//! [`dentry`]s and [`mount`]s over [`inode::Inode`]s; [`ramfs`], [`devfs`] and [`procfs`] are the file systems, [`pipe`],
+//! [`eventfd`], [`epoll`] and [`memfd`] the files without a name. [`cpio`] fills the root at boot. System calls on files are in
 //! [`crate::syscall`].
 //!
 //! Locks, outermost first: file offset, pipe buffer, address space, dentries, inodes. No lock that a page fault takes
@@ -12,6 +12,8 @@ pub mod buf;
 pub mod cpio;
 pub mod dentry;
 pub mod devfs;
+pub mod epoll;
+pub mod eventfd;
 pub mod fd_table;
 pub mod file;
 pub mod inode;

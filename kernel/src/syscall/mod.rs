@@ -9,6 +9,7 @@
 //! [`restart`].
 
 mod descriptors;
+mod events;
 mod dispatch;
 mod futex;
 mod identity;

@@ -118,7 +118,7 @@ pub fn poll(cx: &Context, [fds, count, timeout, ..]: [usize; 6]) -> Result<usize
 }
 
 /// Blocks other signals while a call waits; `EINVAL` for a set of another size.
-fn use_mask(cx: &Context, mask: usize, size: usize) -> Result<()> {
+pub(super) fn use_mask(cx: &Context, mask: usize, size: usize) -> Result<()> {
     if mask == 0 {
         return Ok(());
     }

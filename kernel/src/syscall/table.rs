@@ -1,9 +1,6 @@
 //! The list of system calls: number, name, handler. The only one.
 
-use super::{
-    Context, descriptors, futex, identity, locks, memory, names, open, poll, process, read_write, signal,
-    stat, system, time,
-};
+use super::{Context, descriptors, events, futex, identity, locks, memory, names, open, poll, process, read_write, signal, stat, system, time};
 use crate::errno::{Errno, Result};
 
 macro_rules! syscalls {
@@ -141,6 +138,7 @@ syscalls! {
     201 time => time::time;
     202 futex => futex::futex;
     204 sched_getaffinity => process::sched_getaffinity;
+    213 epoll_create => events::epoll_create;
     217 getdents64 => names::getdents64;
     218 set_tid_address => process::set_tid_address;
     221 fadvise64 => read_write::fadvise64;
@@ -149,6 +147,8 @@ syscalls! {
     229 clock_getres => time::clock_getres;
     230 clock_nanosleep => time::clock_nanosleep;
     231 exit_group => process::exit_group;
+    232 epoll_wait => events::epoll_wait;
+    233 epoll_ctl => events::epoll_ctl;
     234 tgkill => signal::tgkill;
     235 utimes => stat::utimes;
     247 waitid => process::waitid;
@@ -170,7 +170,11 @@ syscalls! {
     273 set_robust_list => futex::set_robust_list;
     274 get_robust_list => futex::get_robust_list;
     280 utimensat => stat::utimensat;
+    281 epoll_pwait => events::epoll_pwait;
+    284 eventfd => events::eventfd;
     285 fallocate => read_write::fallocate;
+    290 eventfd2 => events::eventfd2;
+    291 epoll_create1 => events::epoll_create1;
     292 dup3 => descriptors::dup3;
     293 pipe2 => descriptors::pipe2;
     295 preadv => read_write::preadv;
@@ -192,6 +196,7 @@ syscalls! {
     436 close_range => open::close_range;
     437 openat2 => open::openat2;
     439 faccessat2 => stat::faccessat2;
+    441 epoll_pwait2 => events::epoll_pwait2;
     452 fchmodat2 => stat::fchmodat2;
 }
 

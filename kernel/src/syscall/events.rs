@@ -1,0 +1,150 @@
+//! Event counters and epoll: `eventfd`, `epoll_create`, `epoll_ctl`, `epoll_wait`.
+
+use linux_raw_sys::general as raw;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use super::Context;
+use super::lookup::{check_flags, file};
+use super::poll::use_mask;
+use super::time::read_timespec;
+use crate::errno::{Errno, Result};
+use crate::fs::epoll::{Epoll, Event};
+use crate::fs::eventfd::{self, Taking};
+use crate::mm::user::{read_struct, write_struct};
+use crate::sync::{Interrupt, WaitError, wait_until};
+use crate::time;
+
+/// `struct epoll_event`, packed on x86-64.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
+#[repr(C, packed)]
+struct RawEvent {
+    events: u32,
+    data: u64,
+}
+
+/// eventfd2(2).
+pub fn eventfd2(cx: &Context, [initial, flags, ..]: [usize; 6]) -> Result<usize> {
+    let flags = check_flags(
+        flags,
+        raw::EFD_CLOEXEC | raw::EFD_NONBLOCK | raw::EFD_SEMAPHORE,
+    )?;
+    let taking = if flags & raw::EFD_SEMAPHORE != 0 {
+        Taking::One
+    } else {
+        Taking::All
+    };
+    let file = eventfd::create(u64::from(initial as u32), taking, flags & raw::O_NONBLOCK);
+    super::open::install(cx.process, file, flags & raw::EFD_CLOEXEC != 0)
+}
+
+/// eventfd(2) of old: no flags.
+pub fn eventfd(cx: &Context, [initial, ..]: [usize; 6]) -> Result<usize> {
+    eventfd2(cx, [initial, 0, 0, 0, 0, 0])
+}
+
+/// epoll_create1(2).
+pub fn epoll_create1(cx: &Context, [flags, ..]: [usize; 6]) -> Result<usize> {
+    let flags = check_flags(flags, raw::EPOLL_CLOEXEC)?;
+    super::open::install(cx.process, Epoll::create(), flags != 0)
+}
+
+/// epoll_create(2): the size is a hint that must be positive.
+pub fn epoll_create(cx: &Context, [size, ..]: [usize; 6]) -> Result<usize> {
+    if size as i32 <= 0 {
+        return Err(Errno::EINVAL);
+    }
+    epoll_create1(cx, [0; 6])
+}
+
+/// epoll_ctl(2).
+pub fn epoll_ctl(cx: &Context, [epoll, operation, fd, event, ..]: [usize; 6]) -> Result<usize> {
+    let operation = operation as u32;
+    let wish = if operation == raw::EPOLL_CTL_DEL {
+        Event { events: 0, data: 0 }
+    } else {
+        let RawEvent { events, data } = read_struct(event)?;
+        Event { events, data }
+    };
+    let instance = file(cx.process, epoll)?;
+    let watched = file(cx.process, fd)?;
+    if watched.access().path_only {
+        return Err(Errno::EBADF);
+    }
+    let instance = instance.object_as::<Epoll>().ok_or(Errno::EINVAL)?;
+    match operation {
+        raw::EPOLL_CTL_ADD => instance.add(fd as i32, &watched, wish)?,
+        raw::EPOLL_CTL_MOD => instance.modify(fd as i32, &watched, wish)?,
+        raw::EPOLL_CTL_DEL => instance.remove(fd as i32, &watched)?,
+        _ => return Err(Errno::EINVAL),
+    }
+    Ok(0)
+}
+
+fn wait(
+    cx: &Context,
+    epoll: usize,
+    out: usize,
+    max: usize,
+    deadline: Option<u64>,
+) -> Result<usize> {
+    let max = usize::try_from(max as i32)
+        .ok()
+        .filter(|&max| max > 0)
+        .ok_or(Errno::EINVAL)?;
+    let file = file(cx.process, epoll)?;
+    let instance = file.object_as::<Epoll>().ok_or(Errno::EINVAL)?;
+    let attempt = || match instance.collect(max) {
+        Ok(events) if events.is_empty() => None,
+        outcome => Some(outcome),
+    };
+    let Some(notifier) = file.notifier() else {
+        return Err(Errno::EINVAL);
+    };
+    let events = match wait_until(&[notifier.queue()], deadline, Interrupt::BySignals, attempt) {
+        Ok(outcome) => outcome?,
+        Err(WaitError::TimedOut) => return Ok(0),
+        // Never restarted after a handler (signal(7)).
+        Err(WaitError::Interrupted) => return Err(Errno::RESTART_UNLESS_HANDLED),
+    };
+    for (index, event) in events.iter().enumerate() {
+        let raw = RawEvent {
+            events: event.events,
+            data: event.data,
+        };
+        write_struct(out.wrapping_add(index * size_of::<RawEvent>()), &raw)?;
+    }
+    Ok(events.len())
+}
+
+/// The deadline of a time-out in milliseconds; negative is none.
+fn deadline_in(milliseconds: usize) -> Option<u64> {
+    let milliseconds = u64::try_from(milliseconds as i32).ok()?;
+    Some(time::monotonic().saturating_add(milliseconds * 1_000_000))
+}
+
+/// epoll_wait(2).
+pub fn epoll_wait(cx: &Context, [epoll, out, max, timeout, ..]: [usize; 6]) -> Result<usize> {
+    wait(cx, epoll, out, max, deadline_in(timeout))
+}
+
+/// epoll_pwait(2).
+pub fn epoll_pwait(
+    cx: &Context,
+    [epoll, out, max, timeout, mask, size]: [usize; 6],
+) -> Result<usize> {
+    use_mask(cx, mask, size)?;
+    wait(cx, epoll, out, max, deadline_in(timeout))
+}
+
+/// epoll_pwait2(2).
+pub fn epoll_pwait2(
+    cx: &Context,
+    [epoll, out, max, timeout, mask, size]: [usize; 6],
+) -> Result<usize> {
+    let deadline = match timeout {
+        0 => None,
+        address => Some(time::monotonic().saturating_add(read_timespec(address)?)),
+    };
+    use_mask(cx, mask, size)?;
+    wait(cx, epoll, out, max, deadline)
+}
