@@ -82,6 +82,7 @@ pub mod sys_xattr;
 pub mod termios;
 pub mod textfile;
 pub mod threads;
+pub mod time;
 pub mod types;
 pub mod ucontext;
 pub mod unistd;

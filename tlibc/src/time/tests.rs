@@ -1,0 +1,282 @@
+//! Differential tests against the host's C library.
+
+use core::ffi::{CStr, c_char};
+use std::ffi::CString;
+use std::sync::Mutex;
+
+use super::*;
+
+unsafe extern "C" {
+    #[link_name = "tzset"]
+    fn host_tzset();
+}
+
+/// `TZ` is one for the process, here and in the host's library.
+static ZONE_IN_USE: Mutex<()> = Mutex::new(());
+
+fn set_zone(zone: &str) {
+    let zone = CString::new(zone).unwrap();
+    // SAFETY: under the lock.
+    unsafe {
+        libc::setenv(c"TZ".as_ptr(), zone.as_ptr(), 1);
+        crate::stdlib::environment::setenv(c"TZ".as_ptr(), zone.as_ptr(), 1);
+        host_tzset();
+    }
+    zone::tzset();
+}
+
+fn fields(time: &tm) -> (i32, i32, i32, i32, i32, i32, i32, i32, i32, i64) {
+    (
+        time.tm_year,
+        time.tm_mon,
+        time.tm_mday,
+        time.tm_hour,
+        time.tm_min,
+        time.tm_sec,
+        time.tm_wday,
+        time.tm_yday,
+        time.tm_isdst,
+        time.tm_gmtoff,
+    )
+}
+
+unsafe fn as_host(time: *mut tm) -> *mut libc::tm {
+    time.cast()
+}
+
+#[test]
+fn calendar_and_zones_agree_with_the_host() {
+    let _guard = ZONE_IN_USE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    for zone in [
+        "UTC0",
+        "CET-1CEST,M3.5.0,M10.5.0/3",
+        "EST5EDT,M3.2.0,M11.1.0",
+        "<+0530>-5:30",
+        "AEST-10AEDT,M10.1.0,M4.1.0/3",
+        "NZST-12NZDT,J270/2,J97/3",
+        "XXX3YYY,89,300",
+        ":Europe/Berlin",
+        "America/New_York",
+        "Asia/Kolkata",
+        "",
+    ] {
+        set_zone(zone);
+        // The host applies POSIX rules from 1970 on only.
+        let mut time: i64 = if zone.contains(',') {
+            31_536_000
+        } else {
+            -5_000_000_000
+        };
+        while time < 9_000_000_000 {
+            let mut ours = tm::zero();
+            let mut theirs = tm::zero();
+            // SAFETY: valid structures of one layout.
+            unsafe {
+                convert::localtime_r(&time, &mut ours);
+                libc::localtime_r(&time, as_host(&mut theirs));
+                assert_eq!(fields(&ours), fields(&theirs), "{zone} {time}");
+                assert_eq!(
+                    CStr::from_ptr(ours.tm_zone),
+                    CStr::from_ptr(theirs.tm_zone),
+                    "{zone} {time}"
+                );
+                let mut again = ours;
+                assert_eq!(convert::mktime(&mut again), time, "{zone} {time}");
+                convert::gmtime_r(&time, &mut ours);
+                libc::gmtime_r(&time, as_host(&mut theirs));
+                assert_eq!(fields(&ours), fields(&theirs));
+                assert_eq!(convert::timegm(&mut ours), time);
+            }
+            time += 3_333_333;
+        }
+    }
+}
+
+#[test]
+fn mktime_normalises_as_the_host_does() {
+    let _guard = ZONE_IN_USE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    for zone in ["CET-1CEST,M3.5.0,M10.5.0/3", "EST5EDT,M3.2.0,M11.1.0"] {
+        set_zone(zone);
+        for (month, day, hour, minute) in [
+            (2, 26, 2, 30),
+            (9, 29, 2, 30),
+            (14, -3, 50, 1000),
+            (-20, 400, -5, -90),
+            (1, 29, 0, 0),
+            (2, 12, 2, 30),
+            (10, 5, 1, 30),
+        ] {
+            for summer in [-1, 0, 1] {
+                let mut ours = tm {
+                    tm_year: 123,
+                    tm_mon: month,
+                    tm_mday: day,
+                    tm_hour: hour,
+                    tm_min: minute,
+                    tm_isdst: summer,
+                    ..tm::zero()
+                };
+                let mut theirs = ours;
+                // SAFETY: valid structures of one layout.
+                let (a, b) = unsafe {
+                    (
+                        convert::mktime(&mut ours),
+                        libc::mktime(as_host(&mut theirs)),
+                    )
+                };
+                assert_eq!(a, b, "{zone} {month} {day} {hour}:{minute} {summer}");
+                assert_eq!(fields(&ours), fields(&theirs));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_conversion_is_formatted_as_the_host_does() {
+    let _guard = ZONE_IN_USE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    set_zone("CET-1CEST,M3.5.0,M10.5.0/3");
+    let flags = ["", "_", "-", "0", "^", "#"];
+    let widths = ["", "1", "5", "12"];
+    for time in [
+        0_i64,
+        951_827_696,
+        1_700_000_000,
+        1_720_000_000,
+        -2_208_988_800,
+        253_402_300_800,
+        1_104_537_600,
+        1_230_768_000,
+    ] {
+        let mut broken = tm::zero();
+        // SAFETY: a valid structure.
+        unsafe { convert::localtime_r(&time, &mut broken) };
+        for conversion in "aAbBcCdDeFgGhHIjklmMnprRsStTuUVwWxXyYzZ%".chars() {
+            for flag in flags {
+                for width in widths {
+                    if matches!(conversion, 'F' | 'c' | 'D' | 'r' | 'R' | 'T' | 'x' | 'X')
+                        && !(flag.is_empty() && width.is_empty())
+                    {
+                        continue; // padding of composed conversions differs between versions of the host
+                    }
+                    if matches!(conversion, 'z' | 'n' | 't' | '%')
+                        && !(flag.is_empty() && width.is_empty())
+                    {
+                        continue;
+                    }
+                    if conversion == 's' && time < 0 {
+                        continue; // the host puts zeros before the sign
+                    }
+                    let format = CString::new(format!("[%{flag}{width}{conversion}]")).unwrap();
+                    let (mut ours, mut theirs) = ([0 as c_char; 200], [0 as c_char; 200]);
+                    // SAFETY: buffers of that size.
+                    unsafe {
+                        let a = format::strftime(ours.as_mut_ptr(), 200, format.as_ptr(), &broken);
+                        let b = libc::strftime(
+                            theirs.as_mut_ptr(),
+                            200,
+                            format.as_ptr(),
+                            as_host(&mut broken),
+                        );
+                        assert_eq!(
+                            CStr::from_ptr(ours.as_ptr()),
+                            CStr::from_ptr(theirs.as_ptr()),
+                            "{format:?} {time}"
+                        );
+                        assert_eq!(a, b);
+                    }
+                }
+            }
+        }
+    }
+    let mut small = [0 as c_char; 4];
+    // SAFETY: the buffer's size.
+    unsafe {
+        assert_eq!(
+            format::strftime(small.as_mut_ptr(), 4, c"abcd".as_ptr(), &tm::zero()),
+            0
+        );
+        assert_eq!(
+            format::strftime(small.as_mut_ptr(), 4, c"abc".as_ptr(), &tm::zero()),
+            3
+        );
+    }
+}
+
+#[test]
+fn texts_are_parsed_as_the_host_does() {
+    let _guard = ZONE_IN_USE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    set_zone("UTC0");
+    for (text, format) in [
+        (c"2024-02-29 23:59:60", c"%Y-%m-%d %H:%M:%S"),
+        (c"Thu Jan  1 00:00:00 1970", c"%c"),
+        (c"12/31/99", c"%D"),
+        (c"11:05:06 pm", c"%I:%M:%S %p"),
+        (c"12:00 AM", c"%I:%M %p"),
+        (c"2023 200", c"%Y %j"),
+        (c"2023 10 Mon", c"%Y %W %a"),
+        (c"2023 10 3", c"%Y %U %w"),
+        (c"1700000000", c"%s"),
+        (c"+05:30", c"%z"),
+        (c"-0800", c"%z"),
+        (c"september 5", c"%B %d"),
+        (c"Sep 5x", c"%b %d"),
+        (c"  7", c"%d"),
+        (c"32", c"%d"),
+        (c"x", c"%d"),
+        (c"2001 100%", c"%Y %j%%"),
+        (c"2024-03-01T10:20:30Z", c"%FT%TZ"),
+    ] {
+        let mut ours = tm::zero();
+        let mut theirs = tm::zero();
+        // SAFETY: C strings and valid structures.
+        unsafe {
+            let a = parse::strptime(text.as_ptr(), format.as_ptr(), &mut ours);
+            let b = libc::strptime(text.as_ptr(), format.as_ptr(), as_host(&mut theirs));
+            assert_eq!(a, b, "{text:?} {format:?}");
+            if theirs.tm_yday < 0 {
+                theirs.tm_yday = 0; // the host's way of saying that it does not know
+            }
+            if !a.is_null() {
+                assert_eq!(fields(&ours), fields(&theirs), "{text:?} {format:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn two_digits_of_a_year_mean_1969_to_2068() {
+    for (text, format, year) in [
+        (c"68", c"%y", 168),
+        (c"69", c"%y", 69),
+        (c"20 24", c"%C %y", 124),
+    ] {
+        let mut time = tm::zero();
+        // SAFETY: C strings and a valid structure.
+        assert!(!unsafe { parse::strptime(text.as_ptr(), format.as_ptr(), &mut time) }.is_null());
+        assert_eq!(time.tm_year, year);
+    }
+}
+
+#[test]
+fn the_fixed_text_has_26_bytes() {
+    let mut buffer = [0 as c_char; 26];
+    let broken = calendar::break_down(0, 0).unwrap();
+    // SAFETY: the buffer's size.
+    unsafe {
+        let text = text::asctime_r(&broken, buffer.as_mut_ptr());
+        assert_eq!(CStr::from_ptr(text), c"Thu Jan  1 00:00:00 1970\n");
+        let late = tm {
+            tm_year: 10_000,
+            ..broken
+        };
+        assert!(text::asctime_r(&late, buffer.as_mut_ptr()).is_null());
+    }
+}

@@ -1,0 +1,180 @@
+//! The local time zone: tzset, tzname, timezone, daylight.
+
+use core::ffi::CStr;
+
+use super::rules::{NAME_ROOM, Name, Period, Rules, UTC};
+use super::tm;
+use super::tzfile::ZoneFile;
+use crate::stdlib::environment::lookup;
+use crate::sync::Mutex;
+use crate::types::{c_char, c_int, c_long};
+
+/// The abbreviations of standard and summer time.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+#[allow(non_upper_case_globals)]
+pub static mut tzname: [*mut c_char; 2] = [c"UTC".as_ptr().cast_mut(), c"UTC".as_ptr().cast_mut()];
+/// Seconds west of UTC of standard time.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+#[allow(non_upper_case_globals)]
+pub static mut timezone: c_long = 0;
+/// Whether the zone ever has summer time.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+#[allow(non_upper_case_globals)]
+pub static mut daylight: c_int = 0;
+
+crate::alias!(__tzname = tzname);
+crate::alias!(__timezone = timezone);
+crate::alias!(__daylight = daylight);
+
+/// How many abbreviations can be in use; a zone's history has fewer.
+const NAMES: usize = 32;
+/// Longest `TZ` remembered; a longer one is read again each time.
+const SETTING_ROOM: usize = 256;
+
+enum Source {
+    Rules(Rules),
+    File(ZoneFile),
+}
+
+struct Zone {
+    source: Source,
+    /// The `TZ` that `source` was made from: its length and bytes; `None` before the first time.
+    setting: Option<(usize, [u8; SETTING_ROOM])>,
+    names: [Name; NAMES],
+    used: usize,
+}
+
+static ZONE: Mutex<Zone> = Mutex::new(Zone {
+    source: Source::Rules(UTC),
+    setting: None,
+    names: [[0; NAME_ROOM]; NAMES],
+    used: 0,
+});
+
+// SAFETY: the file's memory belongs to the zone alone.
+unsafe impl Send for Zone {}
+
+impl Zone {
+    /// Brings the zone up to the `TZ` of now.
+    fn update(&mut self) {
+        let value = lookup(c"TZ").map(CStr::to_bytes);
+        // An unset TZ is the machine's zone.
+        let wanted = value.unwrap_or(b":/etc/localtime");
+        if let Some((length, bytes)) = &self.setting
+            && bytes[..*length] == *wanted
+        {
+            return;
+        }
+        self.source = Self::source(wanted);
+        let mut bytes = [0; SETTING_ROOM];
+        self.setting = (wanted.len() <= SETTING_ROOM).then(|| {
+            bytes[..wanted.len()].copy_from_slice(wanted);
+            (wanted.len(), bytes)
+        });
+        let (standard, summer) = match &self.source {
+            Source::Rules(rules) => (rules.standard, rules.summer_period()),
+            Source::File(file) => file.latest(),
+        };
+        let standard_name = self.intern(&standard.name);
+        let summer_name = summer.map_or(standard_name, |period| self.intern(&period.name));
+        // SAFETY: POSIX lets programs read these between calls only.
+        unsafe {
+            tzname = [standard_name.cast_mut(), summer_name.cast_mut()];
+            timezone = -standard.offset;
+            daylight = summer.is_some().into();
+        }
+    }
+
+    fn source(setting: &[u8]) -> Source {
+        let name = setting.strip_prefix(b":").unwrap_or(setting);
+        if name.is_empty() {
+            return Source::Rules(UTC);
+        }
+        if setting == name
+            && let Some(rules) = Rules::parse(name)
+        {
+            return Source::Rules(rules);
+        }
+        match ZoneFile::load(name) {
+            Some(file) => Source::File(file),
+            None => Source::Rules(Rules::parse(name).unwrap_or(UTC)),
+        }
+    }
+
+    fn at(&self, time: i64) -> Period {
+        match &self.source {
+            Source::Rules(rules) => rules.at(time),
+            Source::File(file) => file.at(time),
+        }
+    }
+
+    /// A lasting copy of an abbreviation: `tm_zone` points to it.
+    fn intern(&mut self, name: &Name) -> *const c_char {
+        let known = self.names[..self.used]
+            .iter()
+            .position(|known| known == name);
+        let at = known.unwrap_or_else(|| {
+            let at = self.used.min(NAMES - 1);
+            self.names[at] = *name;
+            self.used = at + 1;
+            at
+        });
+        self.names[at].as_ptr().cast()
+    }
+}
+
+/// Reads `TZ` and sets `tzname`, `timezone` and `daylight` (POSIX.1).
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn tzset() {
+    ZONE.lock().update();
+}
+
+crate::alias!(__tzset = tzset);
+
+/// The local broken-down time; `None` when the year does not fit.
+pub fn local(time: i64) -> Option<tm> {
+    let mut zone = ZONE.lock();
+    zone.update();
+    let period = zone.at(time);
+    let mut broken = super::calendar::break_down(time, period.offset)?;
+    broken.tm_isdst = period.summer.into();
+    broken.tm_zone = zone.intern(&period.name);
+    Some(broken)
+}
+
+/// The time of a local clock reading: `reading` is its seconds as if it were UTC, `summer` what `tm_isdst` says.
+pub fn from_local(reading: i64, summer: c_int) -> i64 {
+    let mut zone = ZONE.lock();
+    zone.update();
+    // The offsets that hold a day before and after are the only ones it can have.
+    let (before, after) = (zone.at(reading - 86_400), zone.at(reading + 86_400));
+    let wanted = summer.signum();
+    let mut fallback = None;
+    for period in [before, after] {
+        let time = reading - period.offset;
+        if zone.at(time).offset == period.offset {
+            if wanted < 0 || zone.at(time).summer == (wanted > 0) {
+                return time;
+            }
+            fallback = fallback.or(Some((time, zone.at(time))));
+        }
+    }
+    if let Some((time, period)) = fallback {
+        // The reading exists, but not with the summer time asked for: find the zone's other offset.
+        let other = |range: &mut dyn Iterator<Item = i64>| {
+            range
+                .map(|days| zone.at(time + days * 86_400))
+                .find(|p| p.summer == (wanted > 0))
+        };
+        let found = other(&mut (1..=400).flat_map(|days| [days, -days]));
+        return match found {
+            Some(asked) if asked.summer != period.summer => reading - asked.offset,
+            _ => time,
+        };
+    }
+    // In the gap when clocks go forward.
+    match wanted {
+        1 if after.summer => reading - after.offset,
+        _ => reading - before.offset,
+    }
+}
