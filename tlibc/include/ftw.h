@@ -16,10 +16,7 @@
 #define FTW_CHDIR 4
 #define FTW_DEPTH 8
 #define FTW_ACTIONRETVAL 16
-struct FTW {
-  int base;
-  int level;
-};
+/*@ types FTW */
 __BEGIN_DECLS
 /*@ functions ftw nftw */
 __END_DECLS

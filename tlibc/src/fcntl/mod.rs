@@ -6,6 +6,7 @@
 use crate::errno::{CResult, Errno};
 use crate::platform;
 use crate::platform::calls::fs;
+use crate::pthread::points;
 use crate::types::*;
 
 /// Relative paths start at the working directory.
@@ -117,7 +118,7 @@ fn takes_mode(flags: c_int) -> bool {
 pub unsafe extern "C" fn open(path: *const c_char, flags: c_int, mode: mode_t) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
     unsafe {
-        fs::openat(
+        points::openat(
             AT_FDCWD,
             path,
             flags,
@@ -139,7 +140,8 @@ pub unsafe extern "C" fn openat(
     mode: mode_t,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::openat(dir, path, flags, if takes_mode(flags) { mode } else { 0 }) }.or_minus_one()
+    unsafe { points::openat(dir, path, flags, if takes_mode(flags) { mode } else { 0 }) }
+        .or_minus_one()
 }
 
 /// Creates or empties a file and opens it for writing. POSIX `creat`.
@@ -149,7 +151,7 @@ pub unsafe extern "C" fn openat(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn creat(path: *const c_char, mode: mode_t) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, mode) }.or_minus_one()
+    unsafe { points::openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, mode) }.or_minus_one()
 }
 
 /// Controls a descriptor; `arg` is an int, a pointer or absent, as `cmd` says. POSIX `fcntl`.
@@ -159,7 +161,13 @@ pub unsafe extern "C" fn creat(path: *const c_char, mode: mode_t) -> c_int {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn fcntl(fd: c_int, cmd: c_int, arg: uintptr_t) -> c_int {
     // SAFETY: the call takes no memory of ours.
-    unsafe { fs::fcntl(fd, cmd, arg) }.or_minus_one()
+    unsafe {
+        match cmd {
+            F_SETLKW => points::fcntl(fd, cmd, arg),
+            _ => fs::fcntl(fd, cmd, arg),
+        }
+    }
+    .or_minus_one()
 }
 
 /// Says how a part of a file will be used; returns an error number. POSIX `posix_fadvise`.
@@ -221,7 +229,7 @@ pub unsafe extern "C" fn splice(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn tee(input: c_int, out: c_int, len: size_t, flags: c_uint) -> ssize_t {
     // SAFETY: the call takes no memory of ours.
-    unsafe { fs::tee(input, out, len, flags) }.or_minus_one()
+    unsafe { points::tee(input, out, len, flags) }.or_minus_one()
 }
 
 /// Moves memory into a pipe. vmsplice(2).

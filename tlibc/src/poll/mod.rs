@@ -2,7 +2,7 @@
 
 use crate::errno::CResult;
 use crate::platform;
-use crate::platform::calls::event;
+use crate::pthread::points;
 use crate::types::*;
 use core::ptr;
 
@@ -34,7 +34,7 @@ check_layout!(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn poll(fds: *mut pollfd, n: nfds_t, timeout_ms: c_int) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { event::poll(fds.cast(), n as usize, timeout_ms) }.or_minus_one()
+    unsafe { points::poll(fds.cast(), n as usize, timeout_ms) }.or_minus_one()
 }
 
 /// `poll` with a signal mask for the wait and a timeout in nanoseconds, which is not written. POSIX.1-2024
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn ppoll(
     unsafe {
         let mut time = timeout.as_ref().copied();
         let time = time.as_mut().map_or(ptr::null_mut(), ptr::from_mut);
-        event::ppoll(fds.cast(), n as usize, time.cast(), mask.cast(), 8).or_minus_one()
+        points::ppoll(fds.cast(), n as usize, time.cast(), mask.cast(), 8).or_minus_one()
     }
 }
 

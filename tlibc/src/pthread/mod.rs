@@ -14,6 +14,7 @@ pub mod key;
 pub mod mutex;
 pub mod mutexattr;
 pub mod once;
+pub mod points;
 pub mod rwlock;
 pub mod scheduling;
 pub mod spin;

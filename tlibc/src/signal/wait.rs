@@ -2,7 +2,7 @@
 
 use super::{KERNEL_SET, RESERVED, siginfo_t};
 use crate::errno::{CResult, Errno};
-use crate::platform::calls::signal;
+use crate::pthread::points;
 use crate::types::*;
 use core::ptr;
 
@@ -18,7 +18,7 @@ unsafe fn wait_for(
     // SAFETY: the caller's pointers.
     unsafe {
         let word = (*set).bits[0] & !RESERVED;
-        signal::rt_sigtimedwait(&raw const word, info.cast(), timeout.cast(), KERNEL_SET)
+        points::rt_sigtimedwait(&raw const word, info.cast(), timeout.cast(), KERNEL_SET)
     }
 }
 
@@ -75,6 +75,6 @@ pub unsafe extern "C" fn sigsuspend(mask: *const sigset_t) -> c_int {
     // SAFETY: the caller's set.
     unsafe {
         let word = (*mask).bits[0] & !RESERVED;
-        signal::rt_sigsuspend(&raw const word, KERNEL_SET).or_minus_one()
+        points::rt_sigsuspend(&raw const word, KERNEL_SET).or_minus_one()
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::errno::{CResult, Errno};
 use crate::platform::calls::event;
+use crate::pthread::points;
 use crate::types::*;
 use core::ptr;
 
@@ -69,7 +70,7 @@ pub unsafe extern "C" fn epoll_wait(
     timeout_ms: c_int,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { event::epoll_pwait(epfd, events.cast(), max, timeout_ms, ptr::null(), 8) }
+    unsafe { points::epoll_pwait(epfd, events.cast(), max, timeout_ms, ptr::null(), 8) }
         .or_minus_one()
 }
 
@@ -86,7 +87,7 @@ pub unsafe extern "C" fn epoll_pwait(
     mask: *const sigset_t,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { event::epoll_pwait(epfd, events.cast(), max, timeout_ms, mask.cast(), 8) }
+    unsafe { points::epoll_pwait(epfd, events.cast(), max, timeout_ms, mask.cast(), 8) }
         .or_minus_one()
 }
 
@@ -103,6 +104,6 @@ pub unsafe extern "C" fn epoll_pwait2(
     mask: *const sigset_t,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { event::epoll_pwait2(epfd, events.cast(), max, timeout.cast(), mask.cast(), 8) }
+    unsafe { points::epoll_pwait2(epfd, events.cast(), max, timeout.cast(), mask.cast(), 8) }
         .or_minus_one()
 }

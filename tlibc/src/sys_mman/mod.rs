@@ -3,6 +3,7 @@
 use crate::errno::{CResult, Errno, set_errno};
 use crate::fcntl::{AT_FDCWD, O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK};
 use crate::platform::calls::{fs, memory};
+use crate::pthread::points;
 use crate::types::*;
 use core::ffi::CStr;
 use core::ptr;
@@ -78,7 +79,7 @@ pub unsafe extern "C" fn mprotect(addr: *mut c_void, len: size_t, prot: c_int) -
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn msync(addr: *mut c_void, len: size_t, flags: c_int) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { memory::msync(addr, len, flags) }.or_minus_one()
+    unsafe { points::msync(addr, len, flags) }.or_minus_one()
 }
 
 /// Says how memory will be used. madvise(2).

@@ -2,6 +2,7 @@
 
 use crate::errno::CResult;
 use crate::platform::calls::ipc;
+use crate::pthread::points;
 use crate::sys_ipc::ipc_perm;
 use crate::types::*;
 
@@ -55,7 +56,7 @@ pub unsafe extern "C" fn msgsnd(
     flags: c_int,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { ipc::msgsnd(id, message, size, flags) }.or_minus_one()
+    unsafe { points::msgsnd(id, message, size, flags) }.or_minus_one()
 }
 
 /// Receives a message of a type. POSIX `msgrcv`.
@@ -71,7 +72,7 @@ pub unsafe extern "C" fn msgrcv(
     flags: c_int,
 ) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { ipc::msgrcv(id, message, size, kind as isize, flags) }.or_minus_one()
+    unsafe { points::msgrcv(id, message, size, kind as isize, flags) }.or_minus_one()
 }
 
 /// Reads, sets or removes a queue. POSIX `msgctl`.

@@ -2,7 +2,7 @@
 
 use crate::errno::CResult;
 use crate::platform;
-use crate::platform::calls::event;
+use crate::pthread::points;
 use crate::types::*;
 use core::ptr;
 
@@ -30,7 +30,7 @@ pub unsafe extern "C" fn select(
     timeout: *mut timeval,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { event::select(n, read.cast(), write.cast(), except.cast(), timeout.cast()) }
+    unsafe { points::select(n, read.cast(), write.cast(), except.cast(), timeout.cast()) }
         .or_minus_one()
 }
 
@@ -64,7 +64,7 @@ pub unsafe extern "C" fn pselect(
             &raw mut time
         };
         let set = [mask.addr(), 8];
-        event::pselect6(
+        points::pselect6(
             n,
             read.cast(),
             write.cast(),

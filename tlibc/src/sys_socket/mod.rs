@@ -2,6 +2,7 @@
 
 use crate::errno::CResult;
 use crate::platform::calls::{fs, net};
+use crate::pthread::points;
 use crate::sys_ioctl::SIOCATMARK;
 use crate::types::*;
 use core::ptr;
@@ -155,7 +156,7 @@ pub unsafe extern "C" fn bind(fd: c_int, addr: *const sockaddr, len: socklen_t) 
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn connect(fd: c_int, addr: *const sockaddr, len: socklen_t) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { net::connect(fd, addr.cast(), len) }.or_minus_one()
+    unsafe { points::connect(fd, addr.cast(), len) }.or_minus_one()
 }
 
 /// Lets others connect. POSIX `listen`.
@@ -175,7 +176,7 @@ pub unsafe extern "C" fn listen(fd: c_int, backlog: c_int) -> c_int {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn accept(fd: c_int, addr: *mut sockaddr, len: *mut socklen_t) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { net::accept4(fd, addr.cast(), len, 0) }.or_minus_one()
+    unsafe { points::accept4(fd, addr.cast(), len, 0) }.or_minus_one()
 }
 
 /// `accept` with `SOCK_CLOEXEC` and `SOCK_NONBLOCK`. POSIX.1-2024 `accept4`.
@@ -190,7 +191,7 @@ pub unsafe extern "C" fn accept4(
     flags: c_int,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { net::accept4(fd, addr.cast(), len, flags) }.or_minus_one()
+    unsafe { points::accept4(fd, addr.cast(), len, flags) }.or_minus_one()
 }
 
 /// The socket's own address. POSIX `getsockname`.
@@ -262,7 +263,7 @@ pub unsafe extern "C" fn shutdown(fd: c_int, how: c_int) -> c_int {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn send(fd: c_int, buf: *const c_void, len: size_t, flags: c_int) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { net::sendto(fd, buf, len, flags, ptr::null(), 0) }.or_minus_one()
+    unsafe { points::sendto(fd, buf, len, flags, ptr::null(), 0) }.or_minus_one()
 }
 
 /// Sends to an address. POSIX `sendto`.
@@ -279,7 +280,7 @@ pub unsafe extern "C" fn sendto(
     addr_len: socklen_t,
 ) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { net::sendto(fd, buf, len, flags, addr.cast(), addr_len) }.or_minus_one()
+    unsafe { points::sendto(fd, buf, len, flags, addr.cast(), addr_len) }.or_minus_one()
 }
 
 /// Sends a message. POSIX `sendmsg`.
@@ -289,7 +290,7 @@ pub unsafe extern "C" fn sendto(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn sendmsg(fd: c_int, msg: *const msghdr, flags: c_int) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { net::sendmsg(fd, msg.cast(), flags) }.or_minus_one()
+    unsafe { points::sendmsg(fd, msg.cast(), flags) }.or_minus_one()
 }
 
 /// Sends several messages. sendmmsg(2).
@@ -299,7 +300,7 @@ pub unsafe extern "C" fn sendmsg(fd: c_int, msg: *const msghdr, flags: c_int) ->
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn sendmmsg(fd: c_int, msgs: *mut mmsghdr, n: c_uint, flags: c_int) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { net::sendmmsg(fd, msgs.cast(), n, flags) }.or_minus_one()
+    unsafe { points::sendmmsg(fd, msgs.cast(), n, flags) }.or_minus_one()
 }
 
 /// Receives. POSIX `recv`.
@@ -309,7 +310,8 @@ pub unsafe extern "C" fn sendmmsg(fd: c_int, msgs: *mut mmsghdr, n: c_uint, flag
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn recv(fd: c_int, buf: *mut c_void, len: size_t, flags: c_int) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { net::recvfrom(fd, buf, len, flags, ptr::null_mut(), ptr::null_mut()) }.or_minus_one()
+    unsafe { points::recvfrom(fd, buf, len, flags, ptr::null_mut(), ptr::null_mut()) }
+        .or_minus_one()
 }
 
 /// Receives and says from whom. POSIX `recvfrom`.
@@ -326,7 +328,7 @@ pub unsafe extern "C" fn recvfrom(
     addr_len: *mut socklen_t,
 ) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { net::recvfrom(fd, buf, len, flags, addr.cast(), addr_len) }.or_minus_one()
+    unsafe { points::recvfrom(fd, buf, len, flags, addr.cast(), addr_len) }.or_minus_one()
 }
 
 /// Receives a message. POSIX `recvmsg`.
@@ -336,7 +338,7 @@ pub unsafe extern "C" fn recvfrom(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn recvmsg(fd: c_int, msg: *mut msghdr, flags: c_int) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { net::recvmsg(fd, msg.cast(), flags) }.or_minus_one()
+    unsafe { points::recvmsg(fd, msg.cast(), flags) }.or_minus_one()
 }
 
 /// Receives several messages. recvmmsg(2).
@@ -352,7 +354,7 @@ pub unsafe extern "C" fn recvmmsg(
     timeout: *mut timespec,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { net::recvmmsg(fd, msgs.cast(), n, flags, timeout.cast()) }.or_minus_one()
+    unsafe { points::recvmmsg(fd, msgs.cast(), n, flags, timeout.cast()) }.or_minus_one()
 }
 
 /// Whether the next byte is at the out-of-band mark. POSIX `sockatmark`.

@@ -1,7 +1,8 @@
 //! `sys/uio.h`: reading and writing several buffers at once.
 
 use crate::errno::CResult;
-use crate::platform::calls::{fs, process};
+use crate::platform::calls::process;
+use crate::pthread::points;
 use crate::types::*;
 
 /// Reads into `n` buffers in order. POSIX `readv`.
@@ -11,7 +12,7 @@ use crate::types::*;
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn readv(fd: c_int, iov: *const iovec, n: c_int) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::readv(fd, iov.cast(), n) }.or_minus_one()
+    unsafe { points::readv(fd, iov.cast(), n) }.or_minus_one()
 }
 
 /// Writes `n` buffers in order. POSIX `writev`.
@@ -21,7 +22,7 @@ pub unsafe extern "C" fn readv(fd: c_int, iov: *const iovec, n: c_int) -> ssize_
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn writev(fd: c_int, iov: *const iovec, n: c_int) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::writev(fd, iov.cast(), n) }.or_minus_one()
+    unsafe { points::writev(fd, iov.cast(), n) }.or_minus_one()
 }
 
 /// `readv` at `offset`. preadv(2).
@@ -31,7 +32,7 @@ pub unsafe extern "C" fn writev(fd: c_int, iov: *const iovec, n: c_int) -> ssize
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn preadv(fd: c_int, iov: *const iovec, n: c_int, offset: off_t) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::preadv(fd, iov.cast(), n, offset, 0) }.or_minus_one()
+    unsafe { points::preadv(fd, iov.cast(), n, offset, 0) }.or_minus_one()
 }
 
 /// `writev` at `offset`. pwritev(2).
@@ -41,7 +42,7 @@ pub unsafe extern "C" fn preadv(fd: c_int, iov: *const iovec, n: c_int, offset: 
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn pwritev(fd: c_int, iov: *const iovec, n: c_int, offset: off_t) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::pwritev(fd, iov.cast(), n, offset, 0) }.or_minus_one()
+    unsafe { points::pwritev(fd, iov.cast(), n, offset, 0) }.or_minus_one()
 }
 
 /// `preadv` with flags; offset -1 is the file position. preadv2(2).
@@ -57,7 +58,7 @@ pub unsafe extern "C" fn preadv2(
     flags: c_int,
 ) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::preadv2(fd, iov.cast(), n, offset, 0, flags) }.or_minus_one()
+    unsafe { points::preadv2(fd, iov.cast(), n, offset, 0, flags) }.or_minus_one()
 }
 
 /// `pwritev` with flags; offset -1 is the file position. pwritev2(2).
@@ -73,7 +74,7 @@ pub unsafe extern "C" fn pwritev2(
     flags: c_int,
 ) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::pwritev2(fd, iov.cast(), n, offset, 0, flags) }.or_minus_one()
+    unsafe { points::pwritev2(fd, iov.cast(), n, offset, 0, flags) }.or_minus_one()
 }
 
 /// Copies from another process's memory. process_vm_readv(2).

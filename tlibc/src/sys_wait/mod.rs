@@ -1,7 +1,7 @@
 //! `sys/wait.h`: waiting for child processes.
 
 use crate::errno::CResult;
-use crate::platform::calls::process;
+use crate::pthread::points;
 use crate::signal::siginfo_t;
 use crate::sys_resource::rusage;
 use crate::types::*;
@@ -18,7 +18,7 @@ pub type idtype_t = c_uint;
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn wait(status: *mut c_int) -> pid_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { process::wait4(-1, status, 0, ptr::null_mut()) }.or_minus_one()
+    unsafe { points::wait4(-1, status, 0, ptr::null_mut()) }.or_minus_one()
 }
 
 /// Waits for a child, or for one of a process group. POSIX `waitpid`.
@@ -28,7 +28,7 @@ pub unsafe extern "C" fn wait(status: *mut c_int) -> pid_t {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn waitpid(pid: pid_t, status: *mut c_int, options: c_int) -> pid_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { process::wait4(pid, status, options, ptr::null_mut()) }.or_minus_one()
+    unsafe { points::wait4(pid, status, options, ptr::null_mut()) }.or_minus_one()
 }
 
 /// `wait` with options and the resources used. wait3(2).
@@ -38,7 +38,7 @@ pub unsafe extern "C" fn waitpid(pid: pid_t, status: *mut c_int, options: c_int)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn wait3(status: *mut c_int, options: c_int, usage: *mut rusage) -> pid_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { process::wait4(-1, status, options, usage.cast()) }.or_minus_one()
+    unsafe { points::wait4(-1, status, options, usage.cast()) }.or_minus_one()
 }
 
 /// `waitpid` with the resources used. wait4(2).
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn wait4(
     usage: *mut rusage,
 ) -> pid_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { process::wait4(pid, status, options, usage.cast()) }.or_minus_one()
+    unsafe { points::wait4(pid, status, options, usage.cast()) }.or_minus_one()
 }
 
 /// Waits for a change of state, by the same words as `SIGCHLD` reports it. POSIX `waitid`.
@@ -68,6 +68,6 @@ pub unsafe extern "C" fn waitid(
     options: c_int,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { process::waitid(kind as c_int, id, info.cast(), options, ptr::null_mut()) }
+    unsafe { points::waitid(kind as c_int, id, info.cast(), options, ptr::null_mut()) }
         .or_minus_one()
 }

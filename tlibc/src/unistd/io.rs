@@ -2,6 +2,7 @@
 
 use crate::errno::{CResult, Errno};
 use crate::platform::calls::fs;
+use crate::pthread::points;
 use crate::types::*;
 use core::ffi::{c_char, c_int, c_uint, c_void};
 
@@ -12,7 +13,7 @@ use core::ffi::{c_char, c_int, c_uint, c_void};
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn read(fd: c_int, buf: *mut c_void, count: size_t) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::read(fd, buf, count) }.or_minus_one()
+    unsafe { points::read(fd, buf, count) }.or_minus_one()
 }
 
 /// Writes up to `count` bytes and returns how many. POSIX `write`.
@@ -22,7 +23,7 @@ pub unsafe extern "C" fn read(fd: c_int, buf: *mut c_void, count: size_t) -> ssi
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn write(fd: c_int, buf: *const c_void, count: size_t) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::write(fd, buf, count) }.or_minus_one()
+    unsafe { points::write(fd, buf, count) }.or_minus_one()
 }
 
 /// Reads at `offset` (bytes) without moving the file position. POSIX `pread`.
@@ -37,7 +38,7 @@ pub unsafe extern "C" fn pread(
     offset: off_t,
 ) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::pread64(fd, buf, count, offset) }.or_minus_one()
+    unsafe { points::pread64(fd, buf, count, offset) }.or_minus_one()
 }
 
 /// Writes at `offset` (bytes) without moving the file position. POSIX `pwrite`.
@@ -52,7 +53,7 @@ pub unsafe extern "C" fn pwrite(
     offset: off_t,
 ) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::pwrite64(fd, buf, count, offset) }.or_minus_one()
+    unsafe { points::pwrite64(fd, buf, count, offset) }.or_minus_one()
 }
 
 /// Moves the file position and returns it, in bytes from the start. POSIX `lseek`.
@@ -73,7 +74,7 @@ pub unsafe extern "C" fn lseek(fd: c_int, offset: off_t, whence: c_int) -> off_t
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn close(fd: c_int) -> c_int {
     // SAFETY: the call takes no memory of ours.
-    unsafe { fs::close(fd) }.or_minus_one()
+    unsafe { points::close(fd) }.or_minus_one()
 }
 
 /// Waits until the file's data and metadata are on the device. POSIX `fsync`.
@@ -83,7 +84,7 @@ pub unsafe extern "C" fn close(fd: c_int) -> c_int {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn fsync(fd: c_int) -> c_int {
     // SAFETY: the call takes no memory of ours.
-    unsafe { fs::fsync(fd) }.or_minus_one()
+    unsafe { points::fsync(fd) }.or_minus_one()
 }
 
 /// Waits until the file's data, and the metadata needed to read it, are on the device. POSIX `fdatasync`.
@@ -93,7 +94,7 @@ pub unsafe extern "C" fn fsync(fd: c_int) -> c_int {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn fdatasync(fd: c_int) -> c_int {
     // SAFETY: the call takes no memory of ours.
-    unsafe { fs::fdatasync(fd) }.or_minus_one()
+    unsafe { points::fdatasync(fd) }.or_minus_one()
 }
 
 /// Starts writing everything out; it has no way to fail. POSIX `sync`.

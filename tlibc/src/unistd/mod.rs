@@ -3,6 +3,7 @@
 //! One file a family; the kernel calls themselves are in `crate::platform`. Nothing here retries on `EINTR`:
 //! POSIX leaves that to the program. Neighbours: `fcntl` (open), `sys_stat`, `sys_wait`, `signal`, `spawn`.
 
+mod all_threads;
 pub mod conf;
 pub mod dirs;
 pub mod exec;

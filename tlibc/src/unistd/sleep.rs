@@ -2,6 +2,7 @@
 
 use crate::errno::{CResult, Errno};
 use crate::platform::calls::process;
+use crate::pthread::points;
 use crate::sys_time::itimerval;
 use crate::types::{timespec, timeval};
 use core::ffi::{c_int, c_uint};
@@ -19,7 +20,7 @@ pub unsafe extern "C" fn sleep(seconds: c_uint) -> c_uint {
     };
     let at = &raw mut left;
     // SAFETY: both pointers are to one live timespec, which the kernel reads before it writes.
-    match unsafe { process::nanosleep(at.cast(), at.cast()) } {
+    match unsafe { points::nanosleep(at.cast(), at.cast()) } {
         Ok(_) => 0,
         Err(_) => left.tv_sec as c_uint,
     }
@@ -36,7 +37,7 @@ pub unsafe extern "C" fn usleep(microseconds: c_uint) -> c_int {
         tv_nsec: (microseconds % 1_000_000 * 1000).into(),
     };
     // SAFETY: the pointer is to a live timespec.
-    unsafe { process::nanosleep((&raw const pause).cast(), ptr::null_mut()) }.or_minus_one()
+    unsafe { points::nanosleep((&raw const pause).cast(), ptr::null_mut()) }.or_minus_one()
 }
 
 /// Waits until a signal handler has run: always -1 with `EINTR`. POSIX `pause`.
@@ -46,7 +47,7 @@ pub unsafe extern "C" fn usleep(microseconds: c_uint) -> c_int {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn pause() -> c_int {
     // SAFETY: the call takes no memory of ours.
-    unsafe { process::pause() }.or_minus_one()
+    unsafe { points::pause() }.or_minus_one()
 }
 
 /// Has `SIGALRM` sent in `seconds` (0: never) and returns what was left of the alarm before. Cannot fail.

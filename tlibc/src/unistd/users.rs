@@ -1,8 +1,9 @@
 //! User and group numbers.
 //!
-//! The kernel keeps credentials for each thread, POSIX for the process: every `set*` function goes through
-//! `crate::pthread`'s broadcast, where there is more than one thread.
+//! The kernel keeps credentials for each thread, POSIX for the process: the `set*` functions of POSIX go through
+//! `all_threads`; `setfsuid` and `setfsgid`, Linux's own, change the calling thread only.
 
+use super::all_threads::change;
 use crate::errno::CResult;
 use crate::platform::calls::process;
 use crate::types::*;
@@ -84,8 +85,12 @@ pub unsafe extern "C" fn getgroups(n: c_int, list: *mut gid_t) -> c_int {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setuid(uid: uid_t) -> c_int {
-    // SAFETY: the call takes no memory of ours.
-    unsafe { process::setuid(uid) }.or_minus_one()
+    // SAFETY: numbers only.
+    change(
+        |[a, _, _]| unsafe { process::setuid(a as uid_t) },
+        [uid as usize, 0, 0],
+    )
+    .or_minus_one()
 }
 
 /// Sets the effective group, and all three for a privileged caller. POSIX `setgid`.
@@ -94,8 +99,12 @@ pub unsafe extern "C" fn setuid(uid: uid_t) -> c_int {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setgid(gid: gid_t) -> c_int {
-    // SAFETY: the call takes no memory of ours.
-    unsafe { process::setgid(gid) }.or_minus_one()
+    // SAFETY: numbers only.
+    change(
+        |[a, _, _]| unsafe { process::setgid(a as gid_t) },
+        [gid as usize, 0, 0],
+    )
+    .or_minus_one()
 }
 
 /// Sets the effective user only. POSIX `seteuid`.
@@ -104,8 +113,12 @@ pub unsafe extern "C" fn setgid(gid: gid_t) -> c_int {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn seteuid(uid: uid_t) -> c_int {
-    // SAFETY: the call takes no memory of ours.
-    unsafe { process::setresuid(uid_t::MAX, uid, uid_t::MAX) }.or_minus_one()
+    // SAFETY: numbers only.
+    change(
+        |[a, b, c]| unsafe { process::setresuid(a as uid_t, b as uid_t, c as uid_t) },
+        [uid_t::MAX as usize, uid as usize, uid_t::MAX as usize],
+    )
+    .or_minus_one()
 }
 
 /// Sets the effective group only. POSIX `setegid`.
@@ -114,8 +127,12 @@ pub unsafe extern "C" fn seteuid(uid: uid_t) -> c_int {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setegid(gid: gid_t) -> c_int {
-    // SAFETY: the call takes no memory of ours.
-    unsafe { process::setresgid(gid_t::MAX, gid, gid_t::MAX) }.or_minus_one()
+    // SAFETY: numbers only.
+    change(
+        |[a, b, c]| unsafe { process::setresgid(a as gid_t, b as gid_t, c as gid_t) },
+        [gid_t::MAX as usize, gid as usize, gid_t::MAX as usize],
+    )
+    .or_minus_one()
 }
 
 /// Sets real and effective user; -1 keeps one. POSIX `setreuid`.
@@ -124,8 +141,12 @@ pub unsafe extern "C" fn setegid(gid: gid_t) -> c_int {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setreuid(ruid: uid_t, euid: uid_t) -> c_int {
-    // SAFETY: the call takes no memory of ours.
-    unsafe { process::setreuid(ruid, euid) }.or_minus_one()
+    // SAFETY: numbers only.
+    change(
+        |[a, b, _]| unsafe { process::setreuid(a as uid_t, b as uid_t) },
+        [ruid as usize, euid as usize, 0],
+    )
+    .or_minus_one()
 }
 
 /// Sets real and effective group; -1 keeps one. POSIX `setregid`.
@@ -134,8 +155,12 @@ pub unsafe extern "C" fn setreuid(ruid: uid_t, euid: uid_t) -> c_int {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setregid(rgid: gid_t, egid: gid_t) -> c_int {
-    // SAFETY: the call takes no memory of ours.
-    unsafe { process::setregid(rgid, egid) }.or_minus_one()
+    // SAFETY: numbers only.
+    change(
+        |[a, b, _]| unsafe { process::setregid(a as gid_t, b as gid_t) },
+        [rgid as usize, egid as usize, 0],
+    )
+    .or_minus_one()
 }
 
 /// Sets real, effective and saved user; -1 keeps one. POSIX.1-2024 `setresuid`.
@@ -144,8 +169,12 @@ pub unsafe extern "C" fn setregid(rgid: gid_t, egid: gid_t) -> c_int {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setresuid(ruid: uid_t, euid: uid_t, suid: uid_t) -> c_int {
-    // SAFETY: the call takes no memory of ours.
-    unsafe { process::setresuid(ruid, euid, suid) }.or_minus_one()
+    // SAFETY: numbers only.
+    change(
+        |[a, b, c]| unsafe { process::setresuid(a as uid_t, b as uid_t, c as uid_t) },
+        [ruid as usize, euid as usize, suid as usize],
+    )
+    .or_minus_one()
 }
 
 /// Sets real, effective and saved group; -1 keeps one. POSIX.1-2024 `setresgid`.
@@ -154,8 +183,12 @@ pub unsafe extern "C" fn setresuid(ruid: uid_t, euid: uid_t, suid: uid_t) -> c_i
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setresgid(rgid: gid_t, egid: gid_t, sgid: gid_t) -> c_int {
-    // SAFETY: the call takes no memory of ours.
-    unsafe { process::setresgid(rgid, egid, sgid) }.or_minus_one()
+    // SAFETY: numbers only.
+    change(
+        |[a, b, c]| unsafe { process::setresgid(a as gid_t, b as gid_t, c as gid_t) },
+        [rgid as usize, egid as usize, sgid as usize],
+    )
+    .or_minus_one()
 }
 
 /// Replaces the supplementary groups. setgroups(2).
@@ -164,8 +197,12 @@ pub unsafe extern "C" fn setresgid(rgid: gid_t, egid: gid_t, sgid: gid_t) -> c_i
 /// `list` is readable; null only where the manual page allows it.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setgroups(n: size_t, list: *const gid_t) -> c_int {
-    // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { process::setgroups(n, list) }.or_minus_one()
+    // SAFETY: the caller's list, which stays where it is until every thread has read it.
+    change(
+        |[n, list, _]| unsafe { process::setgroups(n, core::ptr::with_exposed_provenance(list)) },
+        [n, list.expose_provenance(), 0],
+    )
+    .or_minus_one()
 }
 
 /// Sets the user for file access and returns the one before. setfsuid(2).

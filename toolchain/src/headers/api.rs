@@ -376,6 +376,10 @@ fn tidy(text: &str) -> String {
 }
 
 fn is_typedef_name(name: &str) -> bool {
+    if name == "FTW" {
+        // The one structure tag in capitals.
+        return false;
+    }
     name.ends_with("_t")
         || TYPEDEF_NAMES.contains(&name)
         || name

@@ -58,6 +58,7 @@ syscalls! {
     sched_setscheduler(pid: pid_t, policy: c_int, param: *const c_void) -> c_int = __NR_sched_setscheduler;
     sched_getaffinity(pid: pid_t, size: usize, mask: *mut c_void) -> c_int = __NR_sched_getaffinity;
     waitid(kind: c_int, id: id_t, info: *mut c_void, options: c_int, usage: *mut c_void) -> c_int = __NR_waitid;
+    clock_gettime(clock: clockid_t, time: *mut c_void) -> c_int = __NR_clock_gettime;
     nanosleep(time: *const c_void, left: *mut c_void) -> c_int = __NR_nanosleep;
     unshare(flags: c_int) -> c_int = __NR_unshare;
     prlimit64(pid: pid_t, resource: c_int, new: *const c_void, old: *mut c_void) -> c_int = __NR_prlimit64;
