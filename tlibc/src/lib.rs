@@ -5,6 +5,9 @@
 //! `types` and `errno`. Functions return `Result<_, Errno>` inside and turn it into `errno` at the C boundary.
 //! Anything thread-local lives in the thread control block behind `fs:0` (`pthread::tcb`).
 #![cfg_attr(not(test), no_std)]
+// The optimiser knows what C's functions do and would make them call themselves: a strcpy written with stpcpy
+// becomes a call of strcpy, a calloc written with malloc and memset one of calloc.
+#![no_builtins]
 
 #[macro_use]
 mod macros;
