@@ -9,6 +9,14 @@
 //! Rounding follows the MXCSR register, as fesetround leaves it.
 
 pub mod expansion;
+pub mod float_scan;
+pub mod int_scan;
+pub mod ratio;
+pub mod source;
+pub mod strtod;
+pub mod strtol;
+#[cfg(test)]
+mod tests;
 
 /// Receives the text that is produced.
 pub trait Out {

@@ -24,4 +24,4 @@ pub use file::FILE;
 pub use seek::fpos_t;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
