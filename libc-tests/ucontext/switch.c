@@ -1,4 +1,5 @@
-/* Contexts: switching back and forth, arguments, the successor. */
+/* Contexts: switching back and forth, arguments, the successor.
+   expect: not-musl it has no such functions */
 #include <assert.h>
 #include <stdio.h>
 #include <ucontext.h>

@@ -47,6 +47,8 @@ points! {
     tee(input: c_int, out: c_int, len: usize, flags: c_uint) -> isize = __NR_tee;
     write(fd: c_int, buf: *const c_void, count: usize) -> isize = __NR_write;
     writev(fd: c_int, iov: *const c_void, n: c_int) -> isize = __NR_writev;
+    mq_timedsend(q: c_int, msg: *const c_char, len: usize, prio: c_uint, timeout: *const c_void) -> c_int = __NR_mq_timedsend;
+    mq_timedreceive(q: c_int, msg: *mut c_char, len: usize, prio: *mut c_uint, timeout: *const c_void) -> isize = __NR_mq_timedreceive;
     msgrcv(id: c_int, msg: *mut c_void, size: usize, kind: isize, flags: c_int) -> isize = __NR_msgrcv;
     msgsnd(id: c_int, msg: *const c_void, size: usize, flags: c_int) -> c_int = __NR_msgsnd;
     msync(addr: *mut c_void, len: usize, flags: c_int) -> c_int = __NR_msync;

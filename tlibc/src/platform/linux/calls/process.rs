@@ -54,6 +54,12 @@ syscalls! {
     ioperm(from: c_ulong, num: c_ulong, on: c_int) -> c_int = __NR_ioperm;
     quotactl(cmd: c_int, special: *const c_char, id: c_int, addr: *mut c_char) -> c_int = __NR_quotactl;
     gettid() -> pid_t = __NR_gettid;
+    sched_getparam(pid: pid_t, param: *mut c_void) -> c_int = __NR_sched_getparam;
+    sched_getscheduler(pid: pid_t) -> c_int = __NR_sched_getscheduler;
+    sched_get_priority_max(policy: c_int) -> c_int = __NR_sched_get_priority_max;
+    sched_get_priority_min(policy: c_int) -> c_int = __NR_sched_get_priority_min;
+    sched_rr_get_interval(pid: pid_t, interval: *mut c_void) -> c_int = __NR_sched_rr_get_interval;
+    sched_setaffinity(pid: pid_t, size: usize, mask: *const c_void) -> c_int = __NR_sched_setaffinity;
     sched_setparam(pid: pid_t, param: *const c_void) -> c_int = __NR_sched_setparam;
     sched_setscheduler(pid: pid_t, policy: c_int, param: *const c_void) -> c_int = __NR_sched_setscheduler;
     sched_getaffinity(pid: pid_t, size: usize, mask: *mut c_void) -> c_int = __NR_sched_getaffinity;

@@ -1,0 +1,193 @@
+//! `mqueue.h`: POSIX message queues.
+
+use crate::errno::{CResult, Errno};
+use crate::platform::calls::{fs, ipc};
+use crate::pthread::points;
+use crate::signal::sigevent;
+use crate::types::*;
+use core::ptr;
+
+/// A queue: a descriptor.
+#[allow(non_camel_case_types)]
+pub type mqd_t = c_int;
+
+/// Attributes of a queue.
+#[repr(C)]
+#[derive(Clone, Copy)]
+#[allow(non_camel_case_types)]
+pub struct mq_attr {
+    /// `O_NONBLOCK` or 0.
+    pub mq_flags: c_long,
+    /// Messages that fit.
+    pub mq_maxmsg: c_long,
+    /// Bytes that a message may have.
+    pub mq_msgsize: c_long,
+    /// Messages in the queue.
+    pub mq_curmsgs: c_long,
+    /// Unused.
+    pub __pad: [c_long; 4],
+}
+check_layout!(
+    mq_attr = libc::mq_attr {
+        mq_flags,
+        mq_maxmsg,
+        mq_msgsize,
+        mq_curmsgs
+    }
+);
+
+/// The name as the kernel takes it: without the slash.
+///
+/// # Safety
+/// `name` is a string.
+unsafe fn bare(name: *const c_char) -> Result<*const c_char, Errno> {
+    // SAFETY: the caller's string; a first byte that is not NUL has one after it.
+    unsafe {
+        if *name == b'/' as c_char {
+            Ok(name.add(1))
+        } else {
+            Err(Errno::EINVAL)
+        }
+    }
+}
+
+/// Opens a queue; `mode` and `attr` count with `O_CREAT` and are variable arguments in C. POSIX `mq_open`.
+///
+/// # Safety
+/// `name` points to a NUL-terminated string; `attr` is readable; null only where the manual page allows it.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mq_open(
+    name: *const c_char,
+    flags: c_int,
+    mode: mode_t,
+    attr: *const mq_attr,
+) -> mqd_t {
+    // SAFETY: the pointers are the caller's, passed on under the same contract.
+    unsafe { bare(name).and_then(|name| ipc::mq_open(name, flags, mode, attr.cast())) }
+        .or_minus_one()
+}
+
+/// Removes a queue's name. POSIX `mq_unlink`.
+///
+/// # Safety
+/// `name` points to a NUL-terminated string; null only where the manual page allows it.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mq_unlink(name: *const c_char) -> c_int {
+    // SAFETY: the pointers are the caller's, passed on under the same contract.
+    unsafe { bare(name).and_then(|name| ipc::mq_unlink(name)) }.or_minus_one()
+}
+
+/// Closes a queue. POSIX `mq_close`.
+///
+/// # Safety
+/// Callable with any values; `unsafe` is the convention of the C boundary.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mq_close(queue: mqd_t) -> c_int {
+    // SAFETY: the call takes no memory of ours.
+    unsafe { fs::close(queue) }.or_minus_one()
+}
+
+/// Sends a message of `len` bytes. POSIX `mq_send`.
+///
+/// # Safety
+/// `message` points to a NUL-terminated string; null only where the manual page allows it.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mq_send(
+    queue: mqd_t,
+    message: *const c_char,
+    len: size_t,
+    priority: c_uint,
+) -> c_int {
+    // SAFETY: the pointers are the caller's, passed on under the same contract.
+    unsafe { points::mq_timedsend(queue, message, len, priority, ptr::null()) }.or_minus_one()
+}
+
+/// `mq_send` with a moment to give up. POSIX `mq_timedsend`.
+///
+/// # Safety
+/// `message` points to a NUL-terminated string; `deadline` is readable; null only where the manual page
+/// allows it.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mq_timedsend(
+    queue: mqd_t,
+    message: *const c_char,
+    len: size_t,
+    priority: c_uint,
+    deadline: *const timespec,
+) -> c_int {
+    // SAFETY: the pointers are the caller's, passed on under the same contract.
+    unsafe { points::mq_timedsend(queue, message, len, priority, deadline.cast()) }.or_minus_one()
+}
+
+/// Receives the oldest message of the highest priority. POSIX `mq_receive`.
+///
+/// # Safety
+/// `message` and `priority` are writable; null only where the manual page allows it.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mq_receive(
+    queue: mqd_t,
+    message: *mut c_char,
+    len: size_t,
+    priority: *mut c_uint,
+) -> ssize_t {
+    // SAFETY: the pointers are the caller's, passed on under the same contract.
+    unsafe { points::mq_timedreceive(queue, message, len, priority, ptr::null()) }.or_minus_one()
+}
+
+/// `mq_receive` with a moment to give up. POSIX `mq_timedreceive`.
+///
+/// # Safety
+/// `deadline` is readable; `message` and `priority` are writable; null only where the manual page allows
+/// it.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mq_timedreceive(
+    queue: mqd_t,
+    message: *mut c_char,
+    len: size_t,
+    priority: *mut c_uint,
+    deadline: *const timespec,
+) -> ssize_t {
+    // SAFETY: the pointers are the caller's, passed on under the same contract.
+    unsafe { points::mq_timedreceive(queue, message, len, priority, deadline.cast()) }
+        .or_minus_one()
+}
+
+/// Reads a queue's attributes. POSIX `mq_getattr`.
+///
+/// # Safety
+/// `attr` is writable; null only where the manual page allows it.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mq_getattr(queue: mqd_t, attr: *mut mq_attr) -> c_int {
+    // SAFETY: the pointers are the caller's, passed on under the same contract.
+    unsafe { ipc::mq_getsetattr(queue, ptr::null(), attr.cast()) }.or_minus_one()
+}
+
+/// Sets a queue's flags. POSIX `mq_setattr`.
+///
+/// # Safety
+/// `new` is readable; `old` is writable; null only where the manual page allows it.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mq_setattr(queue: mqd_t, new: *const mq_attr, old: *mut mq_attr) -> c_int {
+    // SAFETY: the pointers are the caller's, passed on under the same contract.
+    unsafe { ipc::mq_getsetattr(queue, new.cast(), old.cast()) }.or_minus_one()
+}
+
+/// Asks for a signal when a message comes to the empty queue. `SIGEV_THREAD` is `ENOSYS`: there is no
+/// thread for it yet. POSIX `mq_notify`.
+///
+/// # Safety
+/// `event` is readable; null only where the manual page allows it.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mq_notify(queue: mqd_t, event: *const sigevent) -> c_int {
+    const SIGEV_THREAD: c_int = 2;
+    // SAFETY: the caller's structure, where it is given.
+    unsafe {
+        if event
+            .as_ref()
+            .is_some_and(|e| e.sigev_notify == SIGEV_THREAD)
+        {
+            return Err::<c_int, _>(Errno::ENOSYS).or_minus_one();
+        }
+        ipc::mq_notify(queue, event.cast()).or_minus_one()
+    }
+}
