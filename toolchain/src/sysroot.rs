@@ -65,6 +65,7 @@ pub fn build(project: &Project) -> Result<()> {
         fs::write(lib.join(name), "!<arch>\n")?;
     }
     fs::write(new.join(".inputs"), inputs)?;
+    keep_if_equal(&sysroot.join("lib/libc.a"), &new.join("lib/libc.a"))?;
     let old = project.out().join("sysroot.old");
     if old.exists() {
         fs::remove_dir_all(&old)?;
@@ -75,6 +76,14 @@ pub fn build(project: &Project) -> Result<()> {
     fs::rename(&new, &sysroot)?;
     if old.exists() {
         fs::remove_dir_all(&old)?;
+    }
+    Ok(())
+}
+
+/// Puts the old file in the new one's place when they are equal: programs older than libc.a are linked again.
+fn keep_if_equal(old: &Path, new: &Path) -> Result<()> {
+    if old.exists() && fs::read(old)? == fs::read(new)? {
+        fs::rename(old, new)?;
     }
     Ok(())
 }
