@@ -16,6 +16,7 @@ pub mod names;
 pub mod open;
 pub mod printf;
 pub mod put;
+pub mod scanf;
 pub mod seek;
 pub mod standard;
 pub mod status;

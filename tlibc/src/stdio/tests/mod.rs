@@ -1,6 +1,7 @@
 //! Differential tests against the host's C library: the same arguments go to both through a `va_list`.
 
 mod printf;
+mod scanf;
 
 use crate::stdarg::{F80, VaList};
 use core::ffi::{c_char, c_int, c_void};

@@ -1,0 +1,142 @@
+use super::{Arg, ArgArea, c};
+use crate::stdarg::VaList;
+use core::ffi::{c_char, c_int};
+
+unsafe extern "C" {
+    #[link_name = "__isoc99_vsscanf"]
+    fn vsscanf(s: *const c_char, fmt: *const c_char, ap: *mut VaList) -> c_int;
+}
+
+type Scanner = unsafe extern "C" fn(*const c_char, *const c_char, *mut VaList) -> c_int;
+
+/// Scans with four destinations of 64 bytes.
+fn run(f: Scanner, input: &str, format: &str) -> (c_int, [[u8; 64]; 4]) {
+    let mut out = [[0xaau8; 64]; 4];
+    let args: Vec<Arg> = out
+        .iter_mut()
+        .map(|o| Arg::Ptr(o.as_mut_ptr().cast()))
+        .collect();
+    let (input, format) = (c(input), c(format));
+    let mut area = ArgArea::new(&args);
+    let mut list = area.list();
+    // SAFETY: the tests ask for at most four objects of at most 64 bytes.
+    let n = unsafe { f(input.as_ptr(), format.as_ptr(), &mut list) };
+    (n, out)
+}
+
+#[test]
+fn agrees_with_the_host() {
+    let cases = [
+        ("", "%d"),
+        ("  ", "%d"),
+        ("x", "%d"),
+        ("12 34", "%d%d"),
+        ("12 34", "%d %n%d%n"),
+        ("12,34", "%d,%d"),
+        ("12;34", "%d,%d"),
+        ("-5", "%u"),
+        ("0x1f 077 10", "%i%i%i"),
+        ("1f", "%x"),
+        ("0x1f", "%x"),
+        ("777", "%o"),
+        ("12345", "%2d%2d%n"),
+        ("12345", "%3s%s"),
+        ("hello world", "%s%s"),
+        ("hello world", "%*s %s"),
+        ("hello", "%c%c"),
+        ("hello", "%3c"),
+        ("he", "%3c"),
+        ("  x", "%c"),
+        ("  x", " %c"),
+        ("abc123", "%[a-z]%d"),
+        ("abc123", "%[^0-9]%[0-9]"),
+        ("]x", "%[]]%s"),
+        ("-a", "%[a-]%s"),
+        ("xyz", "%[abc]"),
+        ("a-z", "%[a-c-]%s"),
+        ("1.5 2e3 0x1p4 inf", "%f%lf%f%f"),
+        ("1.5", "%Lf"),
+        ("nan", "%f"),
+        ("  -3.25e-2x", "%lf%c"),
+        ("1234.5678", "%5lf%lf"),
+        (".5", "%lf"),
+        (".", "%lf"),
+        ("99999999999999999999", "%ld"),
+        ("99999999999999999999", "%lu"),
+        ("300", "%hhd"),
+        ("70000", "%hd"),
+        ("-1", "%hhu"),
+        ("5%", "%d%%"),
+        ("5 %6", "%d%% %d"),
+        ("0xffee", "%p"),
+        ("(nil)", "%p"),
+        ("1 2 3", "%3$d%1$d%2$d"),
+        ("abc", "abd%d"),
+        ("abc", "abc"),
+        ("abc 1", "abc%d"),
+        ("", "abc"),
+        ("", "%s"),
+        ("", "%c"),
+        ("", "%n"),
+        ("1,2", "%d ,%d"),
+        ("12", "%1d%1d%1d"),
+        ("+7", "%d"),
+        ("+", "%d"),
+        ("-x", "%d"),
+        ("07", "%i"),
+        ("09", "%i"),
+        ("a\tb\nc", "%s%s%s"),
+        ("12ab", "%d%s"),
+        ("1e5", "%f"),
+        ("infinity", "%f"),
+        ("5", "%*d%n"),
+        ("x5", "%*d%n"),
+        ("1 ", "%d %d"),
+    ];
+    for (input, format) in cases {
+        let ours = run(crate::stdio::scanf::entry::vsscanf, input, format);
+        let theirs = run(vsscanf, input, format);
+        assert_eq!(ours, theirs, "{input:?} {format:?}");
+    }
+}
+
+#[test]
+fn allocates() {
+    let mut out = [std::ptr::null_mut::<c_char>(); 3];
+    let args: Vec<Arg> = out
+        .iter_mut()
+        .map(|o| Arg::Ptr((&raw mut *o).cast()))
+        .collect();
+    let long = "w".repeat(500);
+    let (input, format) = (c(&format!("{long} abc  xy")), c("%ms %m[a-c] %2mc"));
+    let mut area = ArgArea::new(&args);
+    let mut list = area.list();
+    // SAFETY: three pointers; the blocks are freed once.
+    unsafe {
+        assert_eq!(
+            crate::stdio::scanf::entry::vsscanf(input.as_ptr(), format.as_ptr(), &mut list),
+            3
+        );
+        assert_eq!(libc::strlen(out[0]), 500);
+        assert_eq!(std::ffi::CStr::from_ptr(out[1]).to_bytes(), b"abc");
+        assert_eq!(std::slice::from_raw_parts(out[2].cast::<u8>(), 2), b"xy");
+        out.iter().for_each(|&p| libc::free(p.cast()));
+    }
+}
+
+#[test]
+fn incomplete_numbers_do_not_match() {
+    for (input, format) in [
+        ("1e+x", "%lf"),
+        ("0xg", "%i"),
+        ("0x", "%lf"),
+        ("infi", "%lf"),
+        ("nan(", "%lf"),
+    ] {
+        assert_eq!(
+            run(crate::stdio::scanf::entry::vsscanf, input, format).0,
+            0,
+            "{input:?}"
+        );
+    }
+}
