@@ -36,7 +36,10 @@ pub fn owns_console() -> bool {
 
 /// Takes what the port has, as far as there is room.
 pub fn receive() {
-    if INPUT.lock().receive(|bytes| serial::read(Port::Console, bytes)) {
+    if INPUT
+        .lock()
+        .receive(|bytes| serial::read(Port::Console, bytes))
+    {
         INPUT_CHANGED.notify();
     }
 }
@@ -53,7 +56,12 @@ struct Decoder {
 
 impl Decoder {
     const fn new() -> Self {
-        Self { ready: VecDeque::new(), half_length: None, in_frame: 0, ended: false }
+        Self {
+            ready: VecDeque::new(),
+            half_length: None,
+            in_frame: 0,
+            ended: false,
+        }
     }
 
     /// Reads with `read` until it gives nothing or there is no room; says
@@ -66,7 +74,11 @@ impl Decoder {
         let mut chunk = [0; 64];
         while !self.ended {
             let room = (CAPACITY - self.ready.len()).min(chunk.len());
-            let count = if room == 0 { 0 } else { read(&mut chunk[..room]) };
+            let count = if room == 0 {
+                0
+            } else {
+                read(&mut chunk[..room])
+            };
             if count == 0 {
                 break;
             }
@@ -102,7 +114,11 @@ impl FileObject for Input {
         let mut input = INPUT.lock();
         input.receive(|bytes| serial::read(Port::Console, bytes));
         if input.ready.is_empty() {
-            return if input.ended || sink.remaining() == 0 { Ok(0) } else { Err(Errno::EAGAIN) };
+            return if input.ended || sink.remaining() == 0 {
+                Ok(0)
+            } else {
+                Err(Errno::EAGAIN)
+            };
         }
         let (first, _) = input.ready.as_slices();
         let count = sink.put(first);

@@ -14,7 +14,10 @@ use crate::tty;
 /// Prepares the devices. Once, at boot.
 pub fn init(command_line: &str) {
     random::init();
-    if command_line.split_ascii_whitespace().any(|word| word == "mode=exec") {
+    if command_line
+        .split_ascii_whitespace()
+        .any(|word| word == "mode=exec")
+    {
         host::take_console();
     }
     tty::init(command_line);

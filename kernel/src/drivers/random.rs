@@ -11,7 +11,11 @@ pub fn init() {
     let mut seed = [0; 32];
     if !hal::random::hardware(&mut seed) {
         log::warn!("no hardware random numbers: the clock is the only seed");
-        let clocks = [hal::time::cycles(), hal::time::boot_wall_clock(), hal::time::now()];
+        let clocks = [
+            hal::time::cycles(),
+            hal::time::boot_wall_clock(),
+            hal::time::now(),
+        ];
         for (bytes, clock) in seed.chunks_exact_mut(8).zip(clocks) {
             bytes.copy_from_slice(&clock.to_le_bytes());
         }
@@ -21,7 +25,10 @@ pub fn init() {
 
 /// Fills a buffer with random bytes.
 pub fn fill(bytes: &mut [u8]) {
-    GENERATOR.lock().get_or_insert_with(|| ChaCha20Rng::from_seed([0; 32])).fill_bytes(bytes);
+    GENERATOR
+        .lock()
+        .get_or_insert_with(|| ChaCha20Rng::from_seed([0; 32]))
+        .fill_bytes(bytes);
 }
 
 /// Stirs bytes that a program wrote to `/dev/random` into the generator. They

@@ -114,6 +114,18 @@ pub fn page_range(address: usize, length: usize) -> Result<Range<usize>> {
     Ok(address..end)
 }
 
+/// Refuses work that makes kernel objects when memory runs low. What is left
+/// then is for the small allocations of calls that are under way, which may
+/// not fail. `ENOMEM`.
+pub fn admit() -> Result<()> {
+    let memory = hal::mem::stats();
+    if memory.free <= memory.reserve {
+        Err(Errno::ENOMEM)
+    } else {
+        Ok(())
+    }
+}
+
 impl Mm {
     /// An empty address space.
     pub fn new(layout: Layout) -> Result<Arc<Mm>> {
@@ -231,6 +243,7 @@ impl Mm {
     /// `ENOMEM` when part of it is not mapped, `EACCES` when a shared file
     /// mapping would become writable though the file was not.
     pub fn protect(&self, range: &Range<usize>, access: Access) -> Result<()> {
+        admit()?;
         let mut inner = self.inner.lock();
         let inner = &mut *inner;
         if !inner.areas.covers(range) {
@@ -342,6 +355,7 @@ impl Mm {
         target: RemapTarget,
         limit: u64,
     ) -> Result<usize> {
+        admit()?;
         let mut inner = self.inner.lock();
         let inner = &mut *inner;
         let area = inner.areas.find(old.start).ok_or(Errno::EFAULT)?;
@@ -415,6 +429,12 @@ impl Mm {
     pub fn fork(&self) -> Result<Arc<Mm>> {
         let mut inner = self.inner.lock();
         let inner = &mut *inner;
+        // The copy of the areas cannot fail half-way: there must be room for it.
+        let memory = hal::mem::stats();
+        let copy = inner.areas.len() * 2 * size_of::<Vma>();
+        if memory.free.saturating_sub(copy) <= memory.reserve {
+            return Err(Errno::ENOMEM);
+        }
         let mut space = AddressSpace::new()?;
         for area in inner.areas.iter() {
             if area.backing.is_shared() {

@@ -181,10 +181,21 @@ impl Vma {
 
 /// The areas of an address space, by start. They never overlap; neighbours
 /// that are alike are one area.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct VmaMap {
     areas: BTreeMap<usize, Vma>,
     total: usize,
+    /// Where the search for a gap begins, so that a program with many areas
+    /// does not pay for all of them each time.
+    cursor: usize,
+    /// No gap above `cursor` is larger than this.
+    largest_skipped: usize,
+}
+
+impl Default for VmaMap {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl VmaMap {
@@ -193,6 +204,8 @@ impl VmaMap {
         Self {
             areas: BTreeMap::new(),
             total: 0,
+            cursor: usize::MAX,
+            largest_skipped: 0,
         }
     }
 
@@ -256,17 +269,27 @@ impl VmaMap {
         at >= range.end
     }
 
-    /// The highest gap of `length` bytes that ends at or below `top`.
-    pub fn find_gap(&self, length: usize, top: usize) -> Option<usize> {
-        let mut end = top;
-        for area in self.areas.range(..top).rev().map(|(_, area)| area) {
-            if area.range.end <= end && end - area.range.end >= length {
+    /// A gap of `length` bytes that ends at or below `top`: the highest one, but
+    /// for gaps that a search for more has passed by.
+    pub fn find_gap(&mut self, length: usize, top: usize) -> Option<usize> {
+        if length <= self.largest_skipped || self.cursor > top {
+            self.cursor = top;
+            self.largest_skipped = 0;
+        }
+        let mut end = self.cursor;
+        for area in self.areas.range(..end).rev().map(|(_, area)| area) {
+            let gap = end.saturating_sub(area.range.end);
+            if gap >= length {
                 break;
             }
-            end = end.min(area.range.start);
+            self.largest_skipped = self.largest_skipped.max(gap);
+            end = area.range.start;
         }
-        let start = end.checked_sub(length)?;
-        (start >= USER_START).then_some(start)
+        let start = end
+            .checked_sub(length)
+            .filter(|&start| start >= USER_START)?;
+        self.cursor = end;
+        Some(start)
     }
 
     /// Adds an area where nothing is mapped, joining it with its neighbours.
@@ -322,6 +345,11 @@ impl VmaMap {
             self.total -= area.range.len();
             self.areas.remove(&start);
             any = true;
+        }
+        if any && range.end > self.cursor {
+            // The gap that this makes or widens is searched again.
+            let above = self.areas.range(range.end..).next();
+            self.cursor = above.map_or(usize::MAX, |(&start, _)| start);
         }
         any
     }
@@ -415,8 +443,15 @@ mod tests {
                     }
                     previous = Some(area);
                 }
-                if let Some(gap) = map.find_gap(3 * PAGE, 100 * PAGE) {
-                    prop_assert!(map.is_free(&(gap..gap + 3 * PAGE)));
+                let wanted = pages * PAGE;
+                let gap = map.find_gap(wanted, 100 * PAGE);
+                let free = |start: &usize| map.is_free(&(*start..*start + wanted));
+                match gap {
+                    Some(gap) => prop_assert!(free(&gap) && gap + wanted <= 100 * PAGE),
+                    None => prop_assert!(
+                        !(USER_START..=100 * PAGE - wanted).step_by(PAGE).any(|start| free(&start)),
+                        "a gap was missed"
+                    ),
                 }
             }
         }
@@ -431,5 +466,7 @@ mod tests {
         assert_eq!(map.find_gap(PAGE, 100 * PAGE), Some(89 * PAGE));
         assert_eq!(map.find_gap(2 * PAGE, 100 * PAGE), Some(78 * PAGE));
         assert_eq!(map.find_gap(1000 * PAGE, 100 * PAGE), None);
+        map.remove(&(85 * PAGE..87 * PAGE));
+        assert_eq!(map.find_gap(2 * PAGE, 100 * PAGE), Some(85 * PAGE));
     }
 }

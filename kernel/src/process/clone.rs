@@ -72,6 +72,7 @@ impl CloneArgs {
 /// `EAGAIN` at a limit, `ENOMEM`, `EFAULT` for a bad thread-local pointer.
 pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Result<Pid> {
     args.check()?;
+    crate::mm::admit()?;
     let tid = allocate_pid()?;
     let mut context = user.clone();
     context.set_syscall_result(0);

@@ -5,12 +5,12 @@ use linux_raw_sys::{general as raw, ioctl};
 use super::Context;
 use super::lookup::{check_flags, file};
 use crate::errno::{Errno, Result};
+use crate::fs::OpenFile;
+use crate::fs::file::FileAccess;
 use crate::fs::file::SETTABLE_FLAGS;
 use crate::fs::inode::{FileType, Ownership};
 use crate::fs::memfd::{self, Seals};
 use crate::fs::mount::anonymous_location;
-use crate::fs::file::FileAccess;
-use crate::fs::OpenFile;
 use crate::fs::pipe::{self, PipeEnd};
 use crate::mm::user::read_string;
 use crate::process::Resource;
@@ -101,7 +101,10 @@ pub fn fcntl(cx: &Context, [fd, command, argument, ..]: [usize; 6]) -> Result<us
             if !open.access().write {
                 return Err(Errno::EPERM);
             }
-            open.inode().seals().ok_or(Errno::EINVAL)?.add(argument as u32)?;
+            open.inode()
+                .seals()
+                .ok_or(Errno::EINVAL)?
+                .add(argument as u32)?;
             Ok(0)
         }
         raw::F_GET_SEALS => Ok(open.inode().seals().ok_or(Errno::EINVAL)?.get() as usize),
@@ -118,7 +121,10 @@ pub fn ioctl(cx: &Context, [fd, command, argument, ..]: [usize; 6]) -> Result<us
     match command as u32 {
         ioctl::FIOCLEX | ioctl::FIONCLEX => {
             let close_on_exec = command as u32 == ioctl::FIOCLEX;
-            cx.process.files().lock().set_close_on_exec(fd as i32, close_on_exec)?;
+            cx.process
+                .files()
+                .lock()
+                .set_close_on_exec(fd as i32, close_on_exec)?;
             Ok(0)
         }
         ioctl::FIONBIO => {
@@ -145,6 +151,7 @@ pub fn pipe2(cx: &Context, [fds, flags, ..]: [usize; 6]) -> Result<usize> {
         // Packets are not offered.
         return Err(Errno::EINVAL);
     }
+    crate::mm::admit()?;
     let close_on_exec = flags & raw::O_CLOEXEC != 0;
     let (reader, writer) = pipe::create(&cx.process.credentials(), flags & raw::O_NONBLOCK)?;
     let limit = cx.process.limit(Resource::OpenFiles);
@@ -192,7 +199,11 @@ pub fn memfd_create(cx: &Context, [name, flags, ..]: [usize; 6]) -> Result<usize
     let credentials = cx.process.credentials();
     let no_execution = flags & raw::MFD_NOEXEC_SEAL != 0;
     let mode = if no_execution { 0o666 } else { 0o777 };
-    let ownership = Ownership { mode, uid: credentials.fsuid, gid: credentials.fsgid };
+    let ownership = Ownership {
+        mode,
+        uid: credentials.fsuid,
+        gid: credentials.fsgid,
+    };
     let seals = if flags & raw::MFD_ALLOW_SEALING != 0 || no_execution {
         Seals::unsealed()
     } else {

@@ -28,9 +28,12 @@ pub fn flock(cx: &Context, [fd, operation, ..]: [usize; 6]) -> Result<usize> {
         _ => return Err(Errno::EINVAL),
     };
     file.note_locks();
-    block_on(&[locks::queue()], operation & raw::LOCK_NB != 0, None, || {
-        locks::lock_whole(inode, file.identity(), mode)
-    })?;
+    block_on(
+        &[locks::queue()],
+        operation & raw::LOCK_NB != 0,
+        None,
+        || locks::lock_whole(inode, file.identity(), mode),
+    )?;
     Ok(0)
 }
 
@@ -75,7 +78,10 @@ impl RawLock {
 /// The lock commands of fcntl(2), process-associated and of open files.
 pub fn fcntl(cx: &Context, file: &OpenFile, command: u32, address: usize) -> Result<usize> {
     let mut wanted: RawLock = read_struct(address)?;
-    let of_open_file = matches!(command, raw::F_OFD_GETLK | raw::F_OFD_SETLK | raw::F_OFD_SETLKW);
+    let of_open_file = matches!(
+        command,
+        raw::F_OFD_GETLK | raw::F_OFD_SETLK | raw::F_OFD_SETLKW
+    );
     if of_open_file && wanted.pid != 0 {
         return Err(Errno::EINVAL);
     }
@@ -91,7 +97,13 @@ pub fn fcntl(cx: &Context, file: &OpenFile, command: u32, address: usize) -> Res
         raw::F_WRLCK | raw::F_UNLCK => Mode::Exclusive,
         _ => return Err(Errno::EINVAL),
     };
-    let record = Record { owner, pid: cx.process.pid, mode, start, last };
+    let record = Record {
+        owner,
+        pid: cx.process.pid,
+        mode,
+        start,
+        last,
+    };
     if matches!(command, raw::F_GETLK | raw::F_OFD_GETLK) {
         if wanted.kind as u32 == raw::F_UNLCK {
             return Err(Errno::EINVAL);
@@ -99,7 +111,11 @@ pub fn fcntl(cx: &Context, file: &OpenFile, command: u32, address: usize) -> Res
         match locks::conflict(inode, &record) {
             None => wanted.kind = raw::F_UNLCK as i16,
             Some(held) => {
-                let kind = if held.mode == Mode::Shared { raw::F_RDLCK } else { raw::F_WRLCK };
+                let kind = if held.mode == Mode::Shared {
+                    raw::F_RDLCK
+                } else {
+                    raw::F_WRLCK
+                };
                 wanted.kind = kind as i16;
                 wanted.whence = raw::SEEK_SET as i16;
                 wanted.start = held.start as i64;
@@ -120,8 +136,11 @@ pub fn fcntl(cx: &Context, file: &OpenFile, command: u32, address: usize) -> Res
         locks::unlock_record(inode, &record)?;
         return Ok(0);
     }
-    let allowed =
-        if mode == Mode::Shared { file.access().read } else { file.access().write };
+    let allowed = if mode == Mode::Shared {
+        file.access().read
+    } else {
+        file.access().write
+    };
     if !allowed {
         return Err(Errno::EBADF);
     }

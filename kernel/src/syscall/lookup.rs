@@ -29,7 +29,11 @@ impl Base {
         } else {
             file(process, dirfd)?.location().clone()
         };
-        Ok(Base { start, credentials: process.credentials(), fs })
+        Ok(Base {
+            start,
+            credentials: process.credentials(),
+            fs,
+        })
     }
 
     /// The resolution.
@@ -65,7 +69,11 @@ impl Base {
 
 /// Whether a last symbolic link is followed, by `AT_SYMLINK_NOFOLLOW`.
 pub fn last_link(flags: u32) -> LastLink {
-    if flags & raw::AT_SYMLINK_NOFOLLOW != 0 { LastLink::Keep } else { LastLink::Follow }
+    if flags & raw::AT_SYMLINK_NOFOLLOW != 0 {
+        LastLink::Keep
+    } else {
+        LastLink::Follow
+    }
 }
 
 /// The node that `dirfd` and the path at an address name. With `AT_EMPTY_PATH`
@@ -90,5 +98,9 @@ pub const AT_FDCWD: usize = raw::AT_FDCWD as usize;
 
 /// `EINVAL` when a flag is set that is not in `known`.
 pub fn check_flags(flags: usize, known: u32) -> Result<u32> {
-    if flags as u32 & !known == 0 { Ok(flags as u32) } else { Err(Errno::EINVAL) }
+    if flags as u32 & !known == 0 {
+        Ok(flags as u32)
+    } else {
+        Err(Errno::EINVAL)
+    }
 }

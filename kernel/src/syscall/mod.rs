@@ -9,8 +9,8 @@
 //! [`restart`].
 
 mod descriptors;
-mod events;
 mod dispatch;
+mod events;
 mod futex;
 mod identity;
 mod locks;

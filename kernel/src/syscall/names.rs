@@ -50,7 +50,14 @@ fn make(
 
 /// mkdirat(2).
 pub fn mkdirat(cx: &Context, [dirfd, path, mode, ..]: [usize; 6]) -> Result<usize> {
-    make(cx, dirfd, path, FileType::Directory, mode as u32 & 0o1777, (0, b""))
+    make(
+        cx,
+        dirfd,
+        path,
+        FileType::Directory,
+        mode as u32 & 0o1777,
+        (0, b""),
+    )
 }
 
 /// mkdir(2).
@@ -75,7 +82,14 @@ pub fn mknodat(cx: &Context, [dirfd, path, mode, device, ..]: [usize; 6]) -> Res
         }
         _ => {}
     }
-    make(cx, dirfd, path, kind, mode & permission::MODE_BITS, (device as u64, b""))
+    make(
+        cx,
+        dirfd,
+        path,
+        kind,
+        mode & permission::MODE_BITS,
+        (device as u64, b""),
+    )
 }
 
 /// mknod(2).
@@ -103,7 +117,12 @@ pub fn linkat(
     [old_dirfd, old_path, new_dirfd, new_path, flags, _]: [usize; 6],
 ) -> Result<usize> {
     let flags = check_flags(flags, raw::AT_SYMLINK_FOLLOW | raw::AT_EMPTY_PATH)?;
-    let keep = if flags & raw::AT_SYMLINK_FOLLOW != 0 { 0 } else { raw::AT_SYMLINK_NOFOLLOW };
+    crate::mm::admit()?;
+    let keep = if flags & raw::AT_SYMLINK_FOLLOW != 0 {
+        0
+    } else {
+        raw::AT_SYMLINK_NOFOLLOW
+    };
     let old = locate(cx, old_dirfd, old_path, flags & raw::AT_EMPTY_PATH | keep)?;
     let path = read_path(new_path)?;
     let base = Base::new(cx.process, new_dirfd, &path)?;
@@ -157,7 +176,11 @@ pub fn unlinkat(cx: &Context, [dirfd, path, flags, ..]: [usize; 6]) -> Result<us
         }
         if last.trailing_slash {
             let victim = directory.dentry.child(&last.name)?;
-            return Err(if victim.is_directory() { Errno::EISDIR } else { Errno::ENOTDIR });
+            return Err(if victim.is_directory() {
+                Errno::EISDIR
+            } else {
+                Errno::ENOTDIR
+            });
         }
         directory.dentry.unlink(&last.name, check)?;
     }
@@ -195,7 +218,11 @@ pub fn renameat2(
     let old = old_base.find_last(&old_path)?;
     let new = new_base.find_last(&new_path)?;
     if old.is_special() || new.is_special() {
-        return Err(if keep_existing && new.is_special() { Errno::EEXIST } else { Errno::EBUSY });
+        return Err(if keep_existing && new.is_special() {
+            Errno::EEXIST
+        } else {
+            Errno::EBUSY
+        });
     }
     if !alloc::sync::Arc::ptr_eq(&old.directory.mount, &new.directory.mount) {
         return Err(Errno::EXDEV);
@@ -210,8 +237,11 @@ pub fn renameat2(
             permission::check_removal(&**new.directory.inode(), &**replaced.inode(), credentials)?;
         }
         // Only directories can be meant by a name with a slash behind it.
-        let new_is_directory =
-            if mode == RenameMode::Exchange { replaced.is_some_and(Dentry::is_directory) } else { moved.is_directory() };
+        let new_is_directory = if mode == RenameMode::Exchange {
+            replaced.is_some_and(Dentry::is_directory)
+        } else {
+            moved.is_directory()
+        };
         if (slashes.0 && !moved.is_directory()) || (slashes.1 && !new_is_directory) {
             return Err(Errno::ENOTDIR);
         }

@@ -8,13 +8,13 @@ use zerocopy::{FromBytes, IntoBytes};
 use super::Context;
 use super::lookup::{AT_FDCWD, Base};
 use crate::errno::{Errno, Result};
+use crate::fs::OpenFile;
 use crate::fs::dentry::Dentry;
+use crate::fs::file::FileAccess;
 use crate::fs::inode::{FileType, NewNode};
 use crate::fs::mount::flags::NO_DEVICES;
 use crate::fs::path::{Found, Last, LastLink, Location, Restrictions};
 use crate::fs::permission::{self, EXECUTE, READ, WRITE};
-use crate::fs::OpenFile;
-use crate::fs::file::FileAccess;
 use crate::mm::user::read_path;
 use crate::process::{Process, Resource};
 use crate::tty;
@@ -61,7 +61,11 @@ impl How {
             raw::O_WRONLY => FileAccess::WRITE,
             raw::O_RDWR => FileAccess::READ_WRITE,
             // 3 asks for ioctls only; it needs both permissions (open(2), notes).
-            _ => FileAccess { read: false, write: false, path_only: false },
+            _ => FileAccess {
+                read: false,
+                write: false,
+                path_only: false,
+            },
         }
     }
 
@@ -72,7 +76,11 @@ impl How {
             raw::O_WRONLY => WRITE,
             _ => READ | WRITE,
         };
-        if self.has(raw::O_TRUNC) { access | WRITE } else { access }
+        if self.has(raw::O_TRUNC) {
+            access | WRITE
+        } else {
+            access
+        }
     }
 }
 
@@ -139,7 +147,11 @@ pub fn openat2(cx: &Context, [dirfd, path, how, size, ..]: [usize; 6]) -> Result
     {
         return Err(Errno::EINVAL);
     }
-    let how = How { flags, mode: raw_how.mode as u32, restrictions };
+    let how = How {
+        flags,
+        mode: raw_how.mode as u32,
+        restrictions,
+    };
     open_path(cx, dirfd, path, &how)
 }
 
@@ -162,31 +174,42 @@ fn open_path(cx: &Context, dirfd: usize, path: usize, how: &How) -> Result<usize
 /// Waits until the file is open (a FIFO wants its other side), and gives a
 /// session leader its terminal.
 fn finish_opening(cx: &Context, file: &Arc<OpenFile>) -> Result<()> {
-    let Some(object) = file.object() else { return Ok(()) };
+    let Some(object) = file.object() else {
+        return Ok(());
+    };
     if file.flags() & raw::O_NOCTTY == 0
         && let Some(terminal) = file.object_as::<tty::Terminal>()
     {
         terminal.opened_by(cx.process);
     }
     match object.notifier() {
-        Some(notifier) => {
-            super::block_on(&[notifier.queue()], file.nonblocking(), None, || object.opened())
-        }
+        Some(notifier) => super::block_on(&[notifier.queue()], file.nonblocking(), None, || {
+            object.opened()
+        }),
         None => object.opened(),
     }
 }
 
 /// Gives a file the lowest free descriptor.
 pub fn install(process: &Process, file: Arc<OpenFile>, close_on_exec: bool) -> Result<usize> {
+    crate::mm::admit()?;
     let limit = process.limit(Resource::OpenFiles);
-    let fd = process.files.lock().lock().insert(file, close_on_exec, 0, limit)?;
+    let fd = process
+        .files
+        .lock()
+        .lock()
+        .insert(file, close_on_exec, 0, limit)?;
     Ok(fd as usize)
 }
 
 fn find_or_create(base: &Base, path: &[u8], how: &How) -> Result<Location> {
     let creates = how.has(raw::O_CREAT);
     let keep_link = how.has(raw::O_NOFOLLOW) || (creates && how.has(raw::O_EXCL));
-    let last_link = if keep_link { LastLink::Keep } else { LastLink::Follow };
+    let last_link = if keep_link {
+        LastLink::Keep
+    } else {
+        LastLink::Follow
+    };
     let walk = base.walk(how.restrictions);
     let location = if creates {
         match walk.find_or_last(path, last_link)? {
@@ -261,6 +284,7 @@ pub fn create(
     device_number: u64,
     target: &[u8],
 ) -> Result<Location> {
+    crate::mm::admit()?;
     let directory = last.directory.inode();
     if last.directory.mount.read_only() {
         return Err(Errno::EROFS);
@@ -268,9 +292,17 @@ pub fn create(
     permission::check(&**directory, base.credentials(), WRITE | EXECUTE)?;
     let ownership =
         permission::for_new_node(&**directory, kind, mode, base.umask(), base.credentials());
-    let node = NewNode { kind, ownership, device_number, target };
+    let node = NewNode {
+        kind,
+        ownership,
+        device_number,
+        target,
+    };
     let dentry = last.directory.dentry.create(&last.name, &node)?;
-    Ok(Location { mount: last.directory.mount.clone(), dentry })
+    Ok(Location {
+        mount: last.directory.mount.clone(),
+        dentry,
+    })
 }
 
 /// Makes a file without a name in the directory at `path` (`O_TMPFILE`).
@@ -294,11 +326,19 @@ fn unnamed(base: &Base, path: &[u8], how: &How) -> Result<Location> {
         base.umask(),
         base.credentials(),
     );
-    let node = NewNode { kind: FileType::Regular, ownership, device_number: 0, target: b"" };
+    let node = NewNode {
+        kind: FileType::Regular,
+        ownership,
+        device_number: 0,
+        target: b"",
+    };
     let inode = directory.create_unnamed(&node)?;
     let dentry = Dentry::detached(inode, Some(place.dentry.clone()), b"#unnamed");
     dentry.mark_dead();
-    Ok(Location { mount: place.mount, dentry })
+    Ok(Location {
+        mount: place.mount,
+        dentry,
+    })
 }
 
 /// close(2).
@@ -336,7 +376,9 @@ pub fn close_range(cx: &Context, [first, last, flags, ..]: [usize; 6]) -> Result
     let mut next = first;
     loop {
         let removed = files.lock().remove_next(next, last);
-        let Some((fd, file)) = removed else { return Ok(0) };
+        let Some((fd, file)) = removed else {
+            return Ok(0);
+        };
         drop(file);
         next = fd + 1;
     }

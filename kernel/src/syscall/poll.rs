@@ -44,7 +44,12 @@ fn wait_ready(
 ) -> Result<usize> {
     let mut queues = Vec::new();
     queues.try_reserve_exact(interests.len())?;
-    queues.extend(interests.iter().filter_map(|i| i.file.notifier()).map(|n| n.queue()));
+    queues.extend(
+        interests
+            .iter()
+            .filter_map(|i| i.file.notifier())
+            .map(|n| n.queue()),
+    );
     let mut attempt = || {
         let mut ready = already;
         for interest in interests {
@@ -90,7 +95,11 @@ fn poll_until(cx: &Context, fds: usize, count: usize, deadline: Option<u64>) -> 
             match files.get(entry.fd) {
                 Ok(file) => {
                     let events = PollEvents::from_bits_truncate(u32::from(entry.events as u16));
-                    interests.push(Interest { file, events, index });
+                    interests.push(Interest {
+                        file,
+                        events,
+                        index,
+                    });
                 }
                 Err(_) => {
                     entry.revents = raw::POLLNVAL as i16;
@@ -132,7 +141,9 @@ pub(super) fn use_mask(cx: &Context, mask: usize, size: usize) -> Result<()> {
 fn deadline_from(timeout: usize) -> Result<Option<u64>> {
     match timeout {
         0 => Ok(None),
-        address => Ok(Some(time::monotonic().saturating_add(read_timespec(address)?))),
+        address => Ok(Some(
+            time::monotonic().saturating_add(read_timespec(address)?),
+        )),
     }
 }
 
@@ -177,7 +188,10 @@ fn select_until(
             *set = read_bytes(address, bytes)?;
         }
     }
-    let has = |set: &[u8], fd: usize| set.get(fd / 8).is_some_and(|byte| byte >> (fd % 8) & 1 != 0);
+    let has = |set: &[u8], fd: usize| {
+        set.get(fd / 8)
+            .is_some_and(|byte| byte >> (fd % 8) & 1 != 0)
+    };
     let mut interests = Vec::new();
     {
         let files = cx.process.files();
@@ -191,7 +205,11 @@ fn select_until(
             }
             if !events.is_empty() {
                 interests.try_reserve(1)?;
-                interests.push(Interest { file: files.get(fd as i32)?, events, index: fd });
+                interests.push(Interest {
+                    file: files.get(fd as i32)?,
+                    events,
+                    index: fd,
+                });
             }
         }
     }
@@ -218,10 +236,7 @@ fn select_until(
 }
 
 /// select(2).
-pub fn select(
-    cx: &Context,
-    [count, read, write, except, timeout, _]: [usize; 6],
-) -> Result<usize> {
+pub fn select(cx: &Context, [count, read, write, except, timeout, _]: [usize; 6]) -> Result<usize> {
     let deadline = match timeout {
         0 => None,
         address => {

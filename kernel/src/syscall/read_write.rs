@@ -18,11 +18,17 @@ use crate::time;
 
 /// Repeats a read until it gives something, by the file's own rules.
 fn read_blocking(file: &OpenFile, sink: &mut Sink<'_>) -> Result<usize> {
-    let Some(notifier) = file.notifier() else { return file.read(sink) };
+    let Some(notifier) = file.notifier() else {
+        return file.read(sink);
+    };
     let started = time::monotonic();
     loop {
-        let deadline = file.object().and_then(|object| object.read_deadline(started));
-        match block_on(&[notifier.queue()], file.nonblocking(), deadline, || file.read(sink)) {
+        let deadline = file
+            .object()
+            .and_then(|object| object.read_deadline(started));
+        match block_on(&[notifier.queue()], file.nonblocking(), deadline, || {
+            file.read(sink)
+        }) {
             Err(Errno::EAGAIN) if !file.nonblocking() => {}
             outcome => return outcome,
         }
@@ -62,7 +68,11 @@ fn write_blocking(cx: &Context, file: &OpenFile, source: &mut Source<'_>) -> Res
 fn write_limited(cx: &Context, file: &OpenFile, source: &mut Source<'_>) -> Result<usize> {
     let limit = cx.process.limit(Resource::FileSize);
     if limit != u64::MAX && file.inode().kind() == FileType::Regular {
-        let at = if file.flags() & raw::O_APPEND != 0 { file.inode().size() } else { file.position() };
+        let at = if file.flags() & raw::O_APPEND != 0 {
+            file.inode().size()
+        } else {
+            file.position()
+        };
         limit_source(cx, source, at, limit)?;
     }
     file.write(source)
@@ -148,11 +158,18 @@ pub fn pwritev(cx: &Context, [fd, vectors, count, offset, ..]: [usize; 6]) -> Re
 const RWF_SATISFIED: u32 = raw::RWF_HIPRI | raw::RWF_DSYNC | raw::RWF_SYNC;
 
 fn check_rwf(flags: usize) -> Result<()> {
-    if flags as u32 & !RWF_SATISFIED == 0 { Ok(()) } else { Err(Errno::EOPNOTSUPP) }
+    if flags as u32 & !RWF_SATISFIED == 0 {
+        Ok(())
+    } else {
+        Err(Errno::EOPNOTSUPP)
+    }
 }
 
 /// preadv2(2): offset -1 is the file's own.
-pub fn preadv2(cx: &Context, [fd, vectors, count, offset, high, flags]: [usize; 6]) -> Result<usize> {
+pub fn preadv2(
+    cx: &Context,
+    [fd, vectors, count, offset, high, flags]: [usize; 6],
+) -> Result<usize> {
     check_rwf(flags)?;
     if offset as i64 == -1 {
         return readv(cx, [fd, vectors, count, 0, 0, 0]);
@@ -161,7 +178,10 @@ pub fn preadv2(cx: &Context, [fd, vectors, count, offset, high, flags]: [usize; 
 }
 
 /// pwritev2(2): offset -1 is the file's own.
-pub fn pwritev2(cx: &Context, [fd, vectors, count, offset, high, flags]: [usize; 6]) -> Result<usize> {
+pub fn pwritev2(
+    cx: &Context,
+    [fd, vectors, count, offset, high, flags]: [usize; 6],
+) -> Result<usize> {
     check_rwf(flags)?;
     if offset as i64 == -1 {
         return writev(cx, [fd, vectors, count, 0, 0, 0]);
@@ -264,8 +284,14 @@ pub fn copy_file_range(
     let from = given_in.unwrap_or_else(|| input.position());
     let to = given_out.unwrap_or_else(|| out.position());
     let count = count.min(crate::fs::buf::MAX_TRANSFER);
-    let (from_end, to_end) = (from.saturating_add(count as u64), to.saturating_add(count as u64));
-    let same = core::ptr::addr_eq(alloc::sync::Arc::as_ptr(input.inode()), alloc::sync::Arc::as_ptr(out.inode()));
+    let (from_end, to_end) = (
+        from.saturating_add(count as u64),
+        to.saturating_add(count as u64),
+    );
+    let same = core::ptr::addr_eq(
+        alloc::sync::Arc::as_ptr(input.inode()),
+        alloc::sync::Arc::as_ptr(out.inode()),
+    );
     if same && from < to_end && to < from_end {
         return Err(Errno::EINVAL);
     }
@@ -319,7 +345,11 @@ pub fn ftruncate(cx: &Context, [fd, size, ..]: [usize; 6]) -> Result<usize> {
     let file = file(cx.process, fd)?;
     let size = check_size(cx, size)?;
     if !file.access().write || file.inode().kind() != FileType::Regular {
-        return Err(if file.access().path_only { Errno::EBADF } else { Errno::EINVAL });
+        return Err(if file.access().path_only {
+            Errno::EBADF
+        } else {
+            Errno::EINVAL
+        });
     }
     file.inode().truncate(size)?;
     Ok(0)
@@ -366,7 +396,11 @@ pub fn fsync(cx: &Context, [fd, ..]: [usize; 6]) -> Result<usize> {
     if file.access().path_only {
         return Err(Errno::EBADF);
     }
-    if file.object().is_some() { Err(Errno::EINVAL) } else { Ok(0) }
+    if file.object().is_some() {
+        Err(Errno::EINVAL)
+    } else {
+        Ok(0)
+    }
 }
 
 /// sync(2).
@@ -398,5 +432,9 @@ pub fn readahead(cx: &Context, [fd, ..]: [usize; 6]) -> Result<usize> {
     if !file.access().read {
         return Err(Errno::EBADF);
     }
-    if file.inode().kind() == FileType::Regular { Ok(0) } else { Err(Errno::EINVAL) }
+    if file.inode().kind() == FileType::Regular {
+        Ok(0)
+    } else {
+        Err(Errno::EINVAL)
+    }
 }

@@ -67,7 +67,10 @@ pub fn stat(cx: &Context, [path, out, ..]: [usize; 6]) -> Result<usize> {
 
 /// lstat(2).
 pub fn lstat(cx: &Context, [path, out, ..]: [usize; 6]) -> Result<usize> {
-    write_stat(out, &**locate(cx, AT_FDCWD, path, raw::AT_SYMLINK_NOFOLLOW)?.inode())
+    write_stat(
+        out,
+        &**locate(cx, AT_FDCWD, path, raw::AT_SYMLINK_NOFOLLOW)?.inode(),
+    )
 }
 
 /// fstat(2).
@@ -168,8 +171,10 @@ pub fn statx(cx: &Context, [dirfd, path, flags, mask, out, _]: [usize; 6]) -> Re
 
 /// faccessat2(2).
 pub fn faccessat2(cx: &Context, [dirfd, path, mode, flags, ..]: [usize; 6]) -> Result<usize> {
-    let flags =
-        check_flags(flags, raw::AT_EACCESS | raw::AT_SYMLINK_NOFOLLOW | raw::AT_EMPTY_PATH)?;
+    let flags = check_flags(
+        flags,
+        raw::AT_EACCESS | raw::AT_SYMLINK_NOFOLLOW | raw::AT_EMPTY_PATH,
+    )?;
     if mode & !7 != 0 {
         return Err(Errno::EINVAL);
     }
@@ -185,7 +190,10 @@ pub fn faccessat2(cx: &Context, [dirfd, path, mode, flags, ..]: [usize; 6]) -> R
     let location = locate(cx, dirfd, path, flags)?;
     if mode as u32 & WRITE != 0
         && location.mount.read_only()
-        && matches!(location.inode().kind(), FileType::Regular | FileType::Directory)
+        && matches!(
+            location.inode().kind(),
+            FileType::Regular | FileType::Directory
+        )
     {
         return Err(Errno::EROFS);
     }
@@ -204,7 +212,11 @@ pub fn access(cx: &Context, [path, mode, ..]: [usize; 6]) -> Result<usize> {
 }
 
 fn check_writable(location: &Location) -> Result<()> {
-    if location.mount.read_only() { Err(Errno::EROFS) } else { Ok(()) }
+    if location.mount.read_only() {
+        Err(Errno::EROFS)
+    } else {
+        Ok(())
+    }
 }
 
 fn set_mode(cx: &Context, location: &Location, mode: usize) -> Result<usize> {
@@ -222,7 +234,10 @@ fn set_mode(cx: &Context, location: &Location, mode: usize) -> Result<usize> {
     if !permission::overrides(&credentials) && !credentials.in_group(inode.ownership().gid) {
         mode &= !SET_GID;
     }
-    inode.set_attributes(&AttributeChanges { mode: Some(mode), ..Default::default() })?;
+    inode.set_attributes(&AttributeChanges {
+        mode: Some(mode),
+        ..Default::default()
+    })?;
     Ok(0)
 }
 
@@ -294,7 +309,12 @@ pub fn chown(cx: &Context, [path, uid, gid, ..]: [usize; 6]) -> Result<usize> {
 
 /// lchown(2).
 pub fn lchown(cx: &Context, [path, uid, gid, ..]: [usize; 6]) -> Result<usize> {
-    set_owner(cx, &locate(cx, AT_FDCWD, path, raw::AT_SYMLINK_NOFOLLOW)?, uid, gid)
+    set_owner(
+        cx,
+        &locate(cx, AT_FDCWD, path, raw::AT_SYMLINK_NOFOLLOW)?,
+        uid,
+        gid,
+    )
 }
 
 /// fchown(2).
@@ -325,12 +345,10 @@ impl NewTime {
         match raw_time.fraction {
             fraction if fraction == i64::from(raw::UTIME_NOW) => Ok(NewTime::Now),
             fraction if fraction == i64::from(raw::UTIME_OMIT) => Ok(NewTime::Keep),
-            fraction if (0..NANOSECONDS as i64).contains(&fraction) => {
-                Ok(NewTime::At(Timespec {
-                    seconds: raw_time.seconds,
-                    nanoseconds: fraction as u32,
-                }))
-            }
+            fraction if (0..NANOSECONDS as i64).contains(&fraction) => Ok(NewTime::At(Timespec {
+                seconds: raw_time.seconds,
+                nanoseconds: fraction as u32,
+            })),
             _ => Err(Errno::EINVAL),
         }
     }
@@ -395,7 +413,10 @@ fn from_timevals(address: usize) -> Result<[NewTime; 2]> {
             return Err(Errno::EINVAL);
         }
         let nanoseconds = time.fraction as u32 * 1000;
-        *new = NewTime::At(Timespec { seconds: time.seconds, nanoseconds });
+        *new = NewTime::At(Timespec {
+            seconds: time.seconds,
+            nanoseconds,
+        });
     }
     Ok(new)
 }
@@ -422,7 +443,12 @@ pub fn utime(cx: &Context, [path, times, ..]: [usize; 6]) -> Result<usize> {
         [NewTime::Now; 2]
     } else {
         let seconds: [i64; 2] = read_struct(times)?;
-        seconds.map(|seconds| NewTime::At(Timespec { seconds, nanoseconds: 0 }))
+        seconds.map(|seconds| {
+            NewTime::At(Timespec {
+                seconds,
+                nanoseconds: 0,
+            })
+        })
     };
     set_times(cx, &locate(cx, AT_FDCWD, path, 0)?, times)
 }
@@ -442,7 +468,11 @@ pub fn readlinkat(cx: &Context, [dirfd, path, out, size, ..]: [usize; 6]) -> Res
         Base::new(cx.process, dirfd, &path)?.find(&path, LastLink::Keep)?
     };
     if location.inode().kind() != FileType::SymbolicLink {
-        return Err(if path.is_empty() { Errno::ENOENT } else { Errno::EINVAL });
+        return Err(if path.is_empty() {
+            Errno::ENOENT
+        } else {
+            Errno::EINVAL
+        });
     }
     let target = location.inode().read_link()?;
     let length = target.len().min(size as i32 as usize);

@@ -144,7 +144,11 @@ impl LineDiscipline {
     /// foreground group is returned.
     pub fn input(&mut self, byte: u8, mut echo: impl FnMut(&[u8])) -> Option<Signal> {
         let termios = self.termios;
-        let mut byte = if termios.has_input(raw::ISTRIP) { byte & 0x7f } else { byte };
+        let mut byte = if termios.has_input(raw::ISTRIP) {
+            byte & 0x7f
+        } else {
+            byte
+        };
         if core::mem::take(&mut self.literal_next) {
             self.store(byte, &mut echo);
             return None;
@@ -213,10 +217,18 @@ impl LineDiscipline {
                 }
             }
         } else if extended && termios.is(raw::VWERASE, byte) {
-            while self.line.back().is_some_and(|last| last.is_ascii_whitespace()) {
+            while self
+                .line
+                .back()
+                .is_some_and(|last| last.is_ascii_whitespace())
+            {
                 self.erase_one(echo);
             }
-            while self.line.back().is_some_and(|last| !last.is_ascii_whitespace()) {
+            while self
+                .line
+                .back()
+                .is_some_and(|last| !last.is_ascii_whitespace())
+            {
                 self.erase_one(echo);
             }
         } else if extended && termios.is(raw::VREPRINT, byte) {
@@ -316,7 +328,9 @@ impl LineDiscipline {
 
     /// Takes the last character back, a whole UTF-8 sequence with `IUTF8`.
     fn erase_one(&mut self, echo: &mut impl FnMut(&[u8])) {
-        let Some(mut byte) = self.line.pop_back() else { return };
+        let Some(mut byte) = self.line.pop_back() else {
+            return;
+        };
         if self.termios.has_input(raw::IUTF8) {
             while byte & 0xc0 == 0x80 {
                 match self.line.pop_back() {
@@ -367,13 +381,21 @@ impl LineDiscipline {
             out(&[byte]);
             return;
         }
-        let byte = if flags & raw::OLCUC != 0 { byte.to_ascii_uppercase() } else { byte };
+        let byte = if flags & raw::OLCUC != 0 {
+            byte.to_ascii_uppercase()
+        } else {
+            byte
+        };
         match byte {
             b'\n' => {
                 if flags & (raw::ONLCR | raw::ONLRET) != 0 {
                     self.column = 0;
                 }
-                out(if flags & raw::ONLCR != 0 { b"\r\n" } else { b"\n" });
+                out(if flags & raw::ONLCR != 0 {
+                    b"\r\n"
+                } else {
+                    b"\n"
+                });
             }
             b'\r' if flags & raw::ONOCR != 0 && self.column == 0 => {}
             b'\r' if flags & raw::OCRNL != 0 => {
@@ -436,7 +458,10 @@ impl LineDiscipline {
         if self.termios.has_local(raw::ICANON) && !self.has_line() {
             return 0;
         }
-        self.ready.iter().filter(|item| **item != Item::EndOfFile).count()
+        self.ready
+            .iter()
+            .filter(|item| **item != Item::EndOfFile)
+            .count()
     }
 
     /// Gives waiting bytes to `take` one by one, at most `limit`: a canonical
@@ -503,7 +528,11 @@ mod tests {
 
     impl Keyboard {
         fn new() -> Self {
-            Self { tty: LineDiscipline::new(), screen: Vec::new(), signals: Vec::new() }
+            Self {
+                tty: LineDiscipline::new(),
+                screen: Vec::new(),
+                signals: Vec::new(),
+            }
         }
 
         fn type_in(&mut self, bytes: &[u8]) -> &mut Self {
@@ -578,7 +607,11 @@ mod tests {
         assert_eq!(keyboard.read(10), None);
         keyboard.type_in(b"ab\x04");
         assert_eq!(keyboard.read(2), Some(b"ab".to_vec()));
-        assert_eq!(keyboard.read(2), None, "the end belonged to the read before");
+        assert_eq!(
+            keyboard.read(2),
+            None,
+            "the end belonged to the read before"
+        );
     }
 
     #[test]

@@ -57,7 +57,12 @@ impl Terminal {
         Self {
             state: SpinLock::new(State {
                 discipline: LineDiscipline::new(),
-                size: WindowSize { rows: 24, columns: 80, width: 0, height: 0 },
+                size: WindowSize {
+                    rows: 24,
+                    columns: 80,
+                    width: 0,
+                    height: 0,
+                },
                 session: None,
                 foreground: None,
                 last_input: 0,
@@ -151,12 +156,16 @@ impl Terminal {
     /// `EIO` when stopping it would be for ever, `RESTART` when the signal is on
     /// its way.
     fn check_background(&self, signal: Signal) -> Result<()> {
-        let Some(thread) = sched::try_current() else { return Ok(()) };
+        let Some(thread) = sched::try_current() else {
+            return Ok(());
+        };
         let process = &thread.process;
         let group = process.group();
         {
             let state = self.state.lock();
-            let foreground = state.foreground.is_none_or(|foreground| foreground == group);
+            let foreground = state
+                .foreground
+                .is_none_or(|foreground| foreground == group);
             if foreground || state.session != Some(process.session()) {
                 return Ok(());
             }
@@ -165,7 +174,11 @@ impl Terminal {
         let ignored = process.actions.lock().lock().get(signal).handler == Action::IGNORE;
         if blocked || ignored {
             // Output is then allowed, input never comes.
-            return if signal == Signal::TTOU { Ok(()) } else { Err(Errno::EIO) };
+            return if signal == Signal::TTOU {
+                Ok(())
+            } else {
+                Err(Errno::EIO)
+            };
         }
         if group::is_orphaned(group) {
             return Err(Errno::EIO);
@@ -223,7 +236,10 @@ impl Terminal {
         let mut bytes = Vec::new();
         let limit = sink.remaining().min(super::line_discipline::CAPACITY);
         bytes.try_reserve_exact(limit)?;
-        self.state.lock().discipline.read(limit, |byte| bytes.push(byte));
+        self.state
+            .lock()
+            .discipline
+            .read(limit, |byte| bytes.push(byte));
         Ok(sink.put(&bytes))
     }
 }
@@ -243,7 +259,11 @@ impl FileObject for Terminal {
                     && discipline.has_bytes()
                     && discipline.readable_bytes() >= sink.remaining())
         };
-        if enough { self.take(sink) } else { Err(Errno::EAGAIN) }
+        if enough {
+            self.take(sink)
+        } else {
+            Err(Errno::EAGAIN)
+        }
     }
 
     fn read_deadline(&self, started: u64) -> Option<u64> {
@@ -266,9 +286,16 @@ impl FileObject for Terminal {
     fn read_expired(&self, sink: &mut Sink<'_>) -> Result<usize> {
         let (minimum, has_bytes) = {
             let state = self.state.lock();
-            (state.discipline.termios.minimum(), state.discipline.has_bytes())
+            (
+                state.discipline.termios.minimum(),
+                state.discipline.has_bytes(),
+            )
         };
-        if minimum != 0 && !has_bytes { Err(Errno::EAGAIN) } else { self.take(sink) }
+        if minimum != 0 && !has_bytes {
+            Err(Errno::EAGAIN)
+        } else {
+            self.take(sink)
+        }
     }
 
     fn write(&self, source: &mut Source<'_>) -> Result<usize> {
@@ -279,7 +306,11 @@ impl FileObject for Terminal {
         let mut done = 0;
         loop {
             if self.state.lock().discipline.stopped {
-                return if done == 0 { Err(Errno::EAGAIN) } else { Ok(done) };
+                return if done == 0 {
+                    Err(Errno::EAGAIN)
+                } else {
+                    Ok(done)
+                };
             }
             let count = source.take(&mut chunk);
             if count == 0 {
@@ -290,7 +321,9 @@ impl FileObject for Terminal {
             {
                 let mut state = self.state.lock();
                 for &byte in &chunk[..count] {
-                    state.discipline.output(byte, |bytes| out.extend_from_slice(bytes));
+                    state
+                        .discipline
+                        .output(byte, |bytes| out.extend_from_slice(bytes));
                 }
             }
             serial::write(Port::Console, &out);
