@@ -3,6 +3,7 @@
 //! The functions save what a call must preserve, the argument registers that `makecontext` sets, the x87 and SSE
 //! control words and the signal mask. The offsets in the assembly are those of glibc's `ucontext_t`, asserted below.
 
+#[cfg(not(test))]
 use crate::stdarg::VaList;
 use crate::types::*;
 use core::mem::offset_of;
@@ -52,14 +53,17 @@ check_layout!(
 );
 
 /// Indices into `gregs`.
-const R8: usize = 0;
-const RDI: usize = 8;
-const RSI: usize = 9;
-const RBX: usize = 11;
-const RDX: usize = 12;
-const RCX: usize = 14;
-const RSP: usize = 15;
-const RIP: usize = 16;
+#[cfg(not(test))]
+mod index {
+    pub const R8: usize = 0;
+    pub const RDI: usize = 8;
+    pub const RSI: usize = 9;
+    pub const RBX: usize = 11;
+    pub const RDX: usize = 12;
+    pub const RCX: usize = 14;
+    pub const RSP: usize = 15;
+    pub const RIP: usize = 16;
+}
 
 const _: () = assert!(offset_of!(ucontext_t, uc_mcontext) == 40);
 const _: () = assert!(offset_of!(mcontext_t, fpregs) == 184);
@@ -229,17 +233,17 @@ unsafe extern "C" fn make(
         for i in 0..argc {
             let value = (*list).arg_i64();
             match i {
-                0 => gregs[RDI] = value,
-                1 => gregs[RSI] = value,
-                2 => gregs[RDX] = value,
-                3 => gregs[RCX] = value,
-                4 | 5 => gregs[R8 + i - 4] = value,
+                0 => gregs[index::RDI] = value,
+                1 => gregs[index::RSI] = value,
+                2 => gregs[index::RDX] = value,
+                3 => gregs[index::RCX] = value,
+                4 | 5 => gregs[index::R8 + i - 4] = value,
                 _ => arguments.add(i - 6).write(value),
             }
         }
-        gregs[RSP] = sp as c_long;
-        gregs[RIP] = function.map_or(0, |f| f as usize) as c_long;
-        gregs[RBX] = c.uc_link as c_long;
+        gregs[index::RSP] = sp as c_long;
+        gregs[index::RIP] = function.map_or(0, |f| f as usize) as c_long;
+        gregs[index::RBX] = c.uc_link as c_long;
     }
 }
 
