@@ -38,7 +38,28 @@ impl mbstate_t {
     pub fn is_initial(&self) -> bool {
         self.pending == 0
     }
+
+    /// Remembers half of a UTF-16 pair.
+    pub(crate) fn keep_surrogate(&mut self, unit: u16) {
+        *self = mbstate_t {
+            pending: SURROGATE,
+            value: unit.into(),
+        };
+    }
+
+    /// The half that was remembered, if any.
+    pub(crate) fn take_surrogate(&mut self) -> Option<u16> {
+        if self.pending != SURROGATE {
+            return None;
+        }
+        let unit = self.value as u16;
+        *self = mbstate_t::new();
+        Some(unit)
+    }
 }
+
+/// Marks a state that holds half of a UTF-16 pair; no character has that many bytes.
+const SURROGATE: u32 = u32::MAX;
 
 /// What a byte did to a state.
 pub(crate) enum Step {

@@ -1,0 +1,104 @@
+//! `<uchar.h>`: UTF-16 and UTF-32 characters (ISO C11 7.28).
+
+use crate::errno::{Errno, set_errno};
+use crate::types::{c_char, size_t, wchar_t};
+use crate::wchar::multibyte::{mbrtowc, mbstate_t, own_state, wcrtomb};
+
+/// Result for the second half of a character that was read before.
+const CONTINUED: size_t = usize::MAX - 2;
+const INVALID: size_t = usize::MAX;
+
+/// Decodes the next character into UTF-32 (ISO C11 7.28.1.3).
+///
+/// # Safety
+/// As for `mbrtowc`.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mbrtoc32(
+    wide: *mut u32,
+    s: *const c_char,
+    n: size_t,
+    state: *mut mbstate_t,
+) -> size_t {
+    let state = own_state!(state);
+    // SAFETY: the caller's arguments; the types have one layout.
+    unsafe { mbrtowc(wide.cast(), s, n, state) }
+}
+
+/// Encodes a UTF-32 character (ISO C11 7.28.1.4).
+///
+/// # Safety
+/// As for `wcrtomb`.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn c32rtomb(s: *mut c_char, wide: u32, state: *mut mbstate_t) -> size_t {
+    let state = own_state!(state);
+    // SAFETY: the caller's arguments.
+    unsafe { wcrtomb(s, wide.cast_signed(), state) }
+}
+
+/// Decodes the next character into UTF-16; the second half of a pair comes with the next call (ISO C11 7.28.1.1).
+///
+/// # Safety
+/// As for `mbrtowc`.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mbrtoc16(
+    place: *mut u16,
+    s: *const c_char,
+    n: size_t,
+    state: *mut mbstate_t,
+) -> size_t {
+    let state = own_state!(state);
+    // SAFETY: the caller's arguments.
+    unsafe {
+        if let Some(low) = state.take_surrogate() {
+            if !place.is_null() {
+                *place = low;
+            }
+            return CONTINUED;
+        }
+        let mut wide: wchar_t = 0;
+        let used = mbrtowc(&mut wide, s, n, state);
+        if used > CONTINUED {
+            return used;
+        }
+        let mut units = [0; 2];
+        let character = char::from_u32(wide.cast_unsigned()).unwrap_or('\0');
+        let count = character.encode_utf16(&mut units).len();
+        if !place.is_null() && !s.is_null() {
+            *place = units[0];
+        }
+        if count == 2 {
+            state.keep_surrogate(units[1]);
+        }
+        used
+    }
+}
+
+/// Encodes a UTF-16 unit; the first half of a pair gives 0 bytes and waits for the second (ISO C11 7.28.1.2).
+///
+/// # Safety
+/// As for `wcrtomb`.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn c16rtomb(s: *mut c_char, unit: u16, state: *mut mbstate_t) -> size_t {
+    let state = own_state!(state);
+    if s.is_null() {
+        *state = mbstate_t::new();
+        return 1;
+    }
+    let high = state.take_surrogate();
+    let value = match (high, unit) {
+        (None, 0xd800..0xdc00) => {
+            state.keep_surrogate(unit);
+            return 0;
+        }
+        (Some(high), 0xdc00..0xe000) => {
+            0x1_0000 + ((u32::from(high) - 0xd800) << 10) + (u32::from(unit) - 0xdc00)
+        }
+        (None, _) => u32::from(unit),
+        (Some(_), _) => {
+            set_errno(Errno::EILSEQ);
+            return INVALID;
+        }
+    };
+    // SAFETY: the caller's arguments.
+    unsafe { wcrtomb(s, value.cast_signed(), state) }
+}
