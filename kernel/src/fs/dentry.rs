@@ -315,6 +315,9 @@ pub fn rename(
     keep_existing: bool,
     check: impl FnOnce(&Dentry, Option<&Dentry>) -> Result<()>,
 ) -> Result<()> {
+    if !from.stable || !to.stable {
+        return Err(Errno::EPERM);
+    }
     let _renames = RENAMES.lock();
     let same = Arc::ptr_eq(from, to);
     // Ancestry can't change while RENAMES is held, so the order below is the same for every taker.
@@ -340,6 +343,9 @@ pub fn rename(
     if keep_existing && target.is_some() {
         return Err(Errno::EEXIST);
     }
+    if mode == RenameMode::Exchange && target.is_none() {
+        return Err(Errno::ENOENT);
+    }
     if source.is_ancestor_of(to) {
         return Err(Errno::EINVAL);
     }
@@ -357,8 +363,6 @@ pub fn rename(
                 Errno::ENOTEMPTY
             });
         }
-    } else if mode == RenameMode::Exchange {
-        return Err(Errno::ENOENT);
     }
     check(&source, target.as_deref())?;
     if source.is_mount_point()

@@ -94,7 +94,13 @@ pub fn for_new_node(
     credentials: &Credentials,
 ) -> Ownership {
     let above = directory.ownership();
-    let mut mode = mode & MODE_BITS & !(umask & 0o777);
+    // The permissions of a symbolic link mean nothing and are always shown as all.
+    let umask = if kind == FileType::SymbolicLink {
+        0
+    } else {
+        umask & 0o777
+    };
+    let mut mode = mode & MODE_BITS & !umask;
     let gid = if above.mode & SET_GID != 0 {
         if kind == FileType::Directory {
             mode |= SET_GID;

@@ -144,8 +144,8 @@ impl Pipe {
         }))
     }
 
-    /// Opens an end (or both).
-    fn open(self: &Arc<Self>, read: bool, write: bool) -> PipeEnd {
+    /// Opens an end (or both). `waits` tells whether the opening is complete only when the other side is there.
+    fn open(self: &Arc<Self>, read: bool, write: bool, waits: bool) -> PipeEnd {
         let mut state = self.state.lock();
         if read {
             state.readers += 1;
@@ -162,7 +162,7 @@ impl Pipe {
             pipe: self.clone(),
             read,
             write,
-            seen,
+            seen: waits.then_some(seen),
         }
     }
 
@@ -199,8 +199,8 @@ pub struct PipeEnd {
     pipe: Arc<Pipe>,
     read: bool,
     write: bool,
-    /// Openings of readers and writers when this end was opened.
-    seen: (u64, u64),
+    /// Openings of readers and writers when this end was opened, if it waits for the other side.
+    seen: Option<(u64, u64)>,
 }
 
 impl PipeEnd {
@@ -287,11 +287,12 @@ impl FileObject for PipeEnd {
     }
 
     fn opened(&self) -> Result<()> {
+        let Some((readers, writers)) = self.seen else {
+            return Ok(());
+        };
         let state = self.pipe.state.lock();
-        let reader_waits =
-            self.read && !self.write && state.writers == 0 && state.writer_opens == self.seen.1;
-        let writer_waits =
-            self.write && !self.read && state.readers == 0 && state.reader_opens == self.seen.0;
+        let reader_waits = self.read && state.writers == 0 && state.writer_opens == writers;
+        let writer_waits = self.write && state.readers == 0 && state.reader_opens == readers;
         if reader_waits || writer_waits {
             Err(Errno::EAGAIN)
         } else {
@@ -322,7 +323,8 @@ pub fn open_fifo(pipe: Arc<Pipe>, request: &OpenRequest) -> Result<Arc<dyn FileO
     if request.write && !request.read && request.nonblocking && pipe.state.lock().readers == 0 {
         return Err(Errno::ENXIO);
     }
-    Ok(Arc::new(pipe.open(request.read, request.write)))
+    let waits = !request.nonblocking && request.read != request.write;
+    Ok(Arc::new(pipe.open(request.read, request.write, waits)))
 }
 
 /// Makes a pipe: its reading and its writing file. `flags` are status flags.
@@ -339,8 +341,8 @@ pub fn create(credentials: &Credentials, flags: u32) -> Result<(Arc<OpenFile>, A
         pipe: Arc::downgrade(&pipe),
     });
     let location = anonymous_location(inode, name.as_bytes());
-    let reader: Arc<dyn FileObject> = Arc::new(pipe.open(true, false));
-    let writer: Arc<dyn FileObject> = Arc::new(pipe.open(false, true));
+    let reader: Arc<dyn FileObject> = Arc::new(pipe.open(true, false, false));
+    let writer: Arc<dyn FileObject> = Arc::new(pipe.open(false, true, false));
     Ok((
         OpenFile::new(location.clone(), Some(reader), FileAccess::READ, flags),
         OpenFile::new(location, Some(writer), FileAccess::WRITE, flags),
@@ -377,7 +379,7 @@ mod tests {
 
     fn ends() -> (PipeEnd, PipeEnd) {
         let pipe = Pipe::new().unwrap();
-        (pipe.open(true, false), pipe.open(false, true))
+        (pipe.open(true, false, false), pipe.open(false, true, false))
     }
 
     fn read(end: &PipeEnd, len: usize) -> Result<Vec<u8>> {
