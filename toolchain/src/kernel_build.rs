@@ -40,7 +40,7 @@ pub fn build(project: &Project) -> Result<PathBuf> {
     }
     let _step = Step::start("Building the kernel");
     ui::run_logged(
-        &mut command(project, rust),
+        &mut command(project, rust, &["--package", "clew-kernel"]),
         &project.out().join("logs/kernel.log"),
     )
     .context("the kernel does not build")?;
@@ -48,7 +48,32 @@ pub fn build(project: &Project) -> Result<PathBuf> {
     Ok(kernel)
 }
 
-fn command(project: &Project, rust: KernelRust) -> Command {
+/// Builds the hardware layer's self-test, which boots in the kernel's place, and returns its ELF file.
+///
+/// # Errors
+///
+/// Fails with the compiler's messages if it does not build.
+pub fn self_test(project: &Project) -> Result<PathBuf> {
+    let rust = setup::kernel_rust(project)?;
+    let _step = Step::start("Building the hardware layer's self-test");
+    ui::run_logged(
+        &mut command(
+            project,
+            rust,
+            &["--package", "clew-hal", "--example", "selftest"],
+        ),
+        &project.out().join("logs/selftest.log"),
+    )
+    .context("the self-test does not build")?;
+    Ok(project
+        .target()
+        .join(TARGET)
+        .join(PROFILE)
+        .join("examples/selftest"))
+}
+
+/// The build of `what` with the kernel's tool chain and profile.
+fn command(project: &Project, rust: KernelRust, what: &[&str]) -> Command {
     let mut command = match rust {
         KernelRust::Prebuilt => Command::new("cargo"),
         KernelRust::Debian => {
@@ -63,15 +88,10 @@ fn command(project: &Project, rust: KernelRust) -> Command {
     command
         .current_dir(project.root())
         .env("CARGO_TARGET_DIR", project.target());
-    command.args([
-        "build",
-        "--package",
-        "clew-kernel",
-        "--profile",
-        PROFILE,
-        "--target",
-        TARGET,
-    ]);
+    command
+        .arg("build")
+        .args(what)
+        .args(["--profile", PROFILE, "--target", TARGET]);
     if rust == KernelRust::Debian {
         command.args([
             "-Zbuild-std=core,alloc,compiler_builtins",

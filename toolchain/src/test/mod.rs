@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `lint` | rustfmt, clippy, the budget of unsafe lines |
 //! | `unit` | `cargo test` of every package on this machine |
+//! | `hal` | the hardware layer's self-test, in the kernel's place on the machine |
 //! | `libc` | the programs of `libc-tests/`, three libraries × two systems |
 //! | `app`, `wasm-app` | the tests of every recipe, in the guest |
 //! | `elf`, `wasm`, `run` | bad input: for the ELF loader, the `wasm` command and `clew run` |
@@ -23,6 +24,7 @@ mod bad_wasm;
 mod clew_run;
 mod elf;
 mod guest;
+mod hal;
 mod iso;
 mod libc;
 mod lint;
@@ -152,6 +154,7 @@ type Group = fn(&Project, &mut Report) -> Result<()>;
 const GROUPS: &[(&str, Group)] = &[
     ("lint", lint::run),
     ("unit", unit::run),
+    ("hal", hal::run),
     ("libc", libc::run),
     ("app", apps::run_native),
     ("wasm-app", apps::run_wasm),
