@@ -25,6 +25,7 @@ pub mod seek;
 pub mod standard;
 pub mod status;
 pub mod temporary;
+pub mod wide;
 
 pub use file::FILE;
 pub use seek::fpos_t;

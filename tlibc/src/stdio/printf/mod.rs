@@ -11,3 +11,4 @@ pub mod sink;
 pub mod spec;
 pub mod stream;
 pub mod string;
+pub mod wide;

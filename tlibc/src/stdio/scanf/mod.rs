@@ -4,3 +4,4 @@
 pub mod engine;
 pub mod entry;
 pub mod text;
+pub mod wide;
