@@ -17,6 +17,7 @@ pub(crate) enum Use {
     /// First page of a free block.
     Free,
     /// A page of small kernel-heap objects.
+    #[cfg_attr(not(target_os = "none"), expect(dead_code))]
     Slab,
 }
 
@@ -302,7 +303,7 @@ mod tests {
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
             let value = (random >> 33) as usize;
-            if value % 3 == 0 && !live.is_empty() {
+            if value.is_multiple_of(3) && !live.is_empty() {
                 let (page, count, id) = live.swap_remove(value / 3 % live.len());
                 for entry in &mut owner[page as usize..][..count] {
                     assert_eq!(std::mem::take(entry), id);

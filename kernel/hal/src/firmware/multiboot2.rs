@@ -109,6 +109,7 @@ mod tests {
         assert_eq!(info.initramfs, Some(0x20_0000..0x20_0800));
         assert_eq!(info.ram(), [0..0x9_f000, 0x10_0000..0x110_0000]);
         assert!(info.rsdp.is_some());
+        assert!(size(&|address, length| pieces.read(address, length), 0x8000) > Some(100));
     }
 
     #[test]
