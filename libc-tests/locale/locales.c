@@ -1,0 +1,28 @@
+/* expect: not-musl its "C" locale is UTF-8
+   The locales C and C.UTF-8: names, encodings, the thread's own locale. */
+#define _GNU_SOURCE
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <wchar.h>
+
+int main(void) {
+  wchar_t wide[8];
+  printf("%s %s %d\n", setlocale(LC_ALL, 0), nl_langinfo(CODESET), (int)MB_CUR_MAX);
+  printf("%d\n", (int)mbstowcs(wide, "\xc3\xa9", 8));
+  locale_t utf8 = newlocale(LC_ALL_MASK, "C.UTF-8", 0);
+  locale_t old = uselocale(utf8);
+  printf("%d %s\n", old == LC_GLOBAL_LOCALE, nl_langinfo(CODESET));
+  printf("%d %x\n", (int)mbstowcs(wide, "\xc3\xa9", 8), (unsigned)wide[0]);
+  uselocale(LC_GLOBAL_LOCALE);
+  freelocale(utf8);
+  printf("%s\n", nl_langinfo(CODESET));
+  printf("%s\n", setlocale(LC_CTYPE, "C.UTF-8"));
+  printf("%s\n", setlocale(LC_ALL, 0));
+  printf("%d %s\n", setlocale(LC_ALL, "xx_YY.nonsense") == 0, setlocale(LC_ALL, "POSIX"));
+  struct lconv *conventions = localeconv();
+  printf("[%s] [%s] %d\n", conventions->decimal_point, conventions->thousands_sep, conventions->frac_digits);
+  printf("%s %s %s\n", nl_langinfo(DAY_1), nl_langinfo(ABMON_12), nl_langinfo(D_T_FMT));
+  return 0;
+}
