@@ -9,14 +9,15 @@ pub fn command_line() -> &'static str {
     backend::command_line()
 }
 
-/// The initial RAM file system; `None` when the loader gave none or it was taken before. Its memory is freed when
-/// the value is dropped.
+/// The initial RAM file system; `None` when the loader gave none or it was taken before. Its memory
+/// is freed when the value is dropped.
 pub fn take_initramfs() -> Option<Initramfs> {
     backend::take_initramfs()
 }
 
-/// Names the function that the hardware layer calls when the machine is set up: `hal::kernel_main!(main);` with
-/// `fn main() -> !`. Once, in the kernel's binary. Does nothing on the host.
+/// Names the function that the hardware layer calls when the machine is set up:
+/// `hal::kernel_main!(main);` with `fn main() -> !`. Once, in the kernel's binary. Does nothing on
+/// the host.
 #[macro_export]
 macro_rules! kernel_main {
     ($main:path) => {

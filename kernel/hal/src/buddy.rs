@@ -1,7 +1,8 @@
-//! The physical-page allocator's bookkeeping: a binary buddy system with a stack of single pages in front.
+//! The physical-page allocator's bookkeeping: a binary buddy system with a stack of single pages in
+//! front.
 //!
-//! Pure data: pages are numbers, their links live in a table beside them, so everything here is tested on the host.
-//! `mem` of the x86_64 backend owns the one instance, under its lock.
+//! Pure data: pages are numbers, their links live in a table beside them, so everything here is
+//! tested on the host. `mem` of the x86_64 backend owns the one instance, under its lock.
 
 /// One past the largest block: blocks have 2^0 to 2^(ORDERS-1) pages.
 pub(crate) const ORDERS: usize = 19;
@@ -50,7 +51,8 @@ impl Page {
     };
 }
 
-/// Single pages that are free, in front of the buddy lists: most allocations are of one page and are soon given back.
+/// Single pages that are free, in front of the buddy lists: most allocations are of one page and
+/// are soon given back.
 const HOT: usize = 128;
 
 /// The allocator. Page numbers index `pages`.
@@ -75,7 +77,8 @@ impl Buddy {
         }
     }
 
-    /// Takes the table, all of whose entries are [`Page::TAKEN`]; memory is added with [`Self::release`].
+    /// Takes the table, all of whose entries are [`Page::TAKEN`]; memory is added with
+    /// [`Self::release`].
     pub(crate) fn set_table(&mut self, pages: &'static mut [Page]) {
         self.pages = pages;
     }

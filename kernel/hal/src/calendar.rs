@@ -1,7 +1,7 @@
 //! The real-time clock's registers as seconds since the epoch.
 
-/// Seconds since the epoch from the registers second, minute, hour, day, month, year (of this century), in the format that status
-/// register B tells (MC146818 data sheet).
+/// Seconds since the epoch from the registers second, minute, hour, day, month, year (of this
+/// century), in the format that status register B tells (MC146818 data sheet).
 pub(crate) fn seconds(registers: [u8; 6], status_b: u8) -> u64 {
     const BINARY: u8 = 1 << 2;
     const HOURS_24: u8 = 1 << 1;

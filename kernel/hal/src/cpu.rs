@@ -16,8 +16,9 @@ pub fn count() -> usize {
     backend::count()
 }
 
-/// Waits for an interrupt, hands it to the installed handlers and returns. For idle tasks: check for work, then call. An interrupt that
-/// became pending before the call ends the wait at once, so nothing is lost between the check and the call.
+/// Waits for an interrupt, hands it to the installed handlers and returns. For idle tasks: check
+/// for work, then call. An interrupt that became pending before the call ends the wait at once, so
+/// nothing is lost between the check and the call.
 pub fn idle() {
     backend::idle();
 }
@@ -39,8 +40,8 @@ pub fn hwcap2() -> usize {
 
 /// `AT_MINSIGSTKSZ`: bytes of the largest signal frame this CPU leads to.
 pub fn min_signal_stack_size() -> usize {
-    // Frame (siginfo, ucontext, return address) as in Linux's `get_sigframe_size`, its alignment, the vector
-    // state and the second magic word.
+    // Frame (siginfo, ucontext, return address) as in Linux's `get_sigframe_size`, its alignment,
+    // the vector state and the second magic word.
     const FRAME_WITHOUT_STATE: usize = 440 + 128 + 8;
     (FRAME_WITHOUT_STATE + 64 + 16 + crate::user::vector_state_size() + 4).next_multiple_of(16)
 }

@@ -1,15 +1,17 @@
 //! The hardware layer of the Clew kernel: everything that needs `unsafe`.
 //!
-//! The crate reads like a library. Physical memory is owned values ([`mem::Frame`]), an address space is a map from
-//! pages to frames ([`space::AddressSpace`]), user mode is a function that returns the reason it came back
-//! ([`user::UserContext::run`]), user memory is reached through fallible copies ([`user::copy_in`]), and a kernel
-//! thread is a [`task::Task`]. Nothing here knows a system call, a process or a file.
+//! The crate reads like a library. Physical memory is owned values ([`mem::Frame`]), an address
+//! space is a map from pages to frames ([`space::AddressSpace`]), user mode is a function that
+//! returns the reason it came back ([`user::UserContext::run`]), user memory is reached through
+//! fallible copies ([`user::copy_in`]), and a kernel thread is a [`task::Task`]. Nothing here knows
+//! a system call, a process or a file.
 //!
-//! Two backends have the same public interface: `x86_64` is the machine (target `x86_64-unknown-none`), `mock` runs on the
-//! build host with `std`, so that the kernel above is unit-tested by `cargo test`.
+//! Two backends have the same public interface: `x86_64` is the machine (target
+//! `x86_64-unknown-none`), `mock` runs on the build host with `std`, so that the kernel above is
+//! unit-tested by `cargo test`.
 //!
-//! The kernel runs with interrupts disabled except in [`cpu::idle`] and [`cpu::interrupt_window`]; interrupts are
-//! otherwise taken in user mode only. Kernel code is therefore never preempted.
+//! The kernel runs with interrupts disabled except in [`cpu::idle`] and [`cpu::interrupt_window`];
+//! interrupts are otherwise taken in user mode only. Kernel code is therefore never preempted.
 #![cfg_attr(target_os = "none", no_std)]
 
 extern crate alloc;

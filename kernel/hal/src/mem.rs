@@ -1,10 +1,11 @@
 //! Physical memory as owned values.
 //!
-//! A [`Frame`] is a counted reference to one page of *untyped* memory: it may be mapped into user address spaces and be
-//! changed by programs at any time, so it is only read and written by copying, never borrowed. The kernel heap (the global
-//! allocator) takes its pages from the same pool and may use the last [`MemoryStats::reserve`] frames, which user-driven
-//! allocation (frames, page tables, tasks) may not: small kernel allocations keep succeeding when programs have
-//! eaten the rest.
+//! A [`Frame`] is a counted reference to one page of *untyped* memory: it may be mapped into user
+//! address spaces and be changed by programs at any time, so it is only read and written by
+//! copying, never borrowed. The kernel heap (the global allocator) takes its pages from the same
+//! pool and may use the last [`MemoryStats::reserve`] frames, which user-driven allocation (frames,
+//! page tables, tasks) may not: small kernel allocations keep succeeding when programs have eaten
+//! the rest.
 
 pub use crate::backend::mem::Frame;
 

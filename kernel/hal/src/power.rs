@@ -7,7 +7,8 @@ pub const EXIT_OK: u8 = 0x10;
 /// [`exit`] status of a kernel panic; QEMU exits with 65.
 pub const EXIT_PANIC: u8 = 0x20;
 
-/// Ends a virtual machine through isa-debug-exit: QEMU exits with `status * 2 + 1`. Where that device is missing, powers off.
+/// Ends a virtual machine through isa-debug-exit: QEMU exits with `status * 2 + 1`. Where that
+/// device is missing, powers off.
 pub fn exit(status: u8) -> ! {
     backend::exit(status)
 }

@@ -20,7 +20,8 @@ pub fn present(port: Port) -> bool {
     backend::present(port)
 }
 
-/// Sends all of `bytes`, waiting for the device where needed. Bytes to a port that is not there are dropped.
+/// Sends all of `bytes`, waiting for the device where needed. Bytes to a port that is not there are
+/// dropped.
 pub fn write(port: Port, bytes: &[u8]) {
     backend::write(port, bytes);
 }

@@ -19,8 +19,9 @@ pub fn boot_wall_clock() -> u64 {
     backend::boot_wall_clock()
 }
 
-/// Arms this CPU's timer for a time in the scale of [`now`], or disarms it. [`crate::Handlers::timer`] is called once, not before
-/// `deadline`; a deadline that has passed fires at once.
+/// Arms this CPU's timer for a time in the scale of [`now`], or disarms it.
+/// [`crate::Handlers::timer`] is called once, not before `deadline`; a deadline that has passed
+/// fires at once.
 pub fn set_timer(deadline: Option<u64>) {
     backend::set_timer(deadline);
 }

@@ -372,7 +372,8 @@ fn user_exceptions() {
         exception(&[0x0f, 0x20, 0xd8]),
         Exception::GeneralProtection { .. }
     ));
-    // A far return to a null segment. QEMU 7.2 reads the stack with kernel rights there, which SMAP makes a page fault.
+    // A far return to a null segment. QEMU 7.2 reads the stack with kernel rights there, which SMAP
+    // makes a page fault.
     assert!(matches!(
         exception(&[0x6a, 0, 0x6a, 0, 0x48, 0xcb]),
         Exception::GeneralProtection { .. } | Exception::PageFault { present: true, .. }
@@ -445,7 +446,8 @@ fn user_exceptions() {
         exception(&[odd.as_slice(), &[0x48, 0x89, 0xc4, 0x50]].concat()),
         Exception::StackFault { .. } | Exception::GeneralProtection { .. }
     ));
-    // the same stack, and a garbage gs base, at a system call: mov rsp, rax; mov eax, 7; wrgsbase rax; mov ss, 0; syscall
+    // the same stack, and a garbage gs base, at a system call: mov rsp, rax; mov eax, 7; wrgsbase
+    // rax; mov ss, 0; syscall
     let (trap, mut context) = trap_of(
         &[
             odd.as_slice(),
@@ -746,8 +748,9 @@ fn random_programs() {
         0xffff_8000_0000_0000,
         0xffff_ffff_8020_0000,
     ];
-    // Instructions that random bytes seldom make: syscall, sysenter, swapgs, wrgsbase, wrfsbase, iretq, sysretq, xrstor, int n, popf, mov ss, hlt, cli,
-    // wrmsr, mov cr, lgdt, invlpg, retf, fninit, fldcw, far jump, ud2.
+    // Instructions that random bytes seldom make: syscall, sysenter, swapgs, wrgsbase, wrfsbase,
+    // iretq, sysretq, xrstor, int n, popf, mov ss, hlt, cli, wrmsr, mov cr, lgdt, invlpg, retf,
+    // fninit, fldcw, far jump, ud2.
     let rare: [&[u8]; 25] = [
         &[0x0f, 0x05],
         &[0x0f, 0x34],

@@ -1,6 +1,8 @@
-//! The hardware layer's own test: boots on the machine, exercises each part and exits with the status of an orderly end.
+//! The hardware layer's own test: boots on the machine, exercises each part and exits with the
+//! status of an orderly end.
 //!
-//! `cargo build --example selftest --target x86_64-unknown-none`, then QEMU with `-kernel`. Reports to the log port (COM2).
+//! `cargo build --example selftest --target x86_64-unknown-none`, then QEMU with `-kernel`. Reports
+//! to the log port (COM2).
 #![cfg_attr(target_os = "none", no_std, no_main)]
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,5 @@
-//! The few ACPI tables the kernel needs (ACPI 6.5, chapter 5): interrupt controllers, and how to power off.
+//! The few ACPI tables the kernel needs (ACPI 6.5, chapter 5): interrupt controllers, and how to
+//! power off.
 
 use super::{Memory, u32_at, u64_at};
 
@@ -49,7 +50,8 @@ impl Machine {
     }
 }
 
-/// Finds the tables from the root pointer, or searches the BIOS area for it. What is missing or damaged keeps its default.
+/// Finds the tables from the root pointer, or searches the BIOS area for it. What is missing or
+/// damaged keeps its default.
 pub(crate) fn parse(memory: Memory<'_>, rsdp: Option<usize>) -> Machine {
     let mut machine = Machine::defaults();
     if let Some(rsdp) = rsdp.or_else(|| search(memory)) {

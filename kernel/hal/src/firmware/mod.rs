@@ -1,7 +1,7 @@
 //! What the firmware and the boot loader say about the machine, parsed from bytes.
 //!
-//! Physical memory is seen through a function ([`Memory`]), so the parsers are safe code with tests; nothing they are given is trusted to
-//! be well-formed.
+//! Physical memory is seen through a function ([`Memory`]), so the parsers are safe code with
+//! tests; nothing they are given is trusted to be well-formed.
 
 pub(crate) mod acpi;
 pub(crate) mod multiboot2;

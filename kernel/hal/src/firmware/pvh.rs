@@ -11,7 +11,8 @@ const LONGEST_COMMAND_LINE: usize = 4096;
 /// More entries than this are not believed.
 const MOST_ENTRIES: usize = 4096;
 
-/// Parses the structure at a physical address. `None` when it is not one, or is too old to have a memory map.
+/// Parses the structure at a physical address. `None` when it is not one, or is too old to have a
+/// memory map.
 pub(crate) fn parse(memory: Memory<'_>, address: usize) -> Option<BootInfo> {
     let header = memory(address, SIZE)?;
     if u32_at(header, 0)? != MAGIC || u32_at(header, 4)? < 1 {

@@ -1,7 +1,8 @@
 //! The host backend: the same interface on `std`, for unit tests of the kernel.
 //!
-//! State that the machine has per CPU (the active address space, the handlers, the clock, the ports) belongs to the
-//! calling thread, so tests run side by side. The functions here are the test's side of the machine.
+//! State that the machine has per CPU (the active address space, the handlers, the clock, the
+//! ports) belongs to the calling thread, so tests run side by side. The functions here are the
+//! test's side of the machine.
 
 pub(crate) mod boot;
 pub(crate) mod cpu;

@@ -19,7 +19,8 @@ fn with<R>(port: Port, f: impl FnOnce(&mut Line) -> R) -> R {
     LINES.with_borrow_mut(|lines| f(&mut lines[port as usize]))
 }
 
-/// Makes `bytes` arrive at a port of this thread; the handler runs at the next [`crate::cpu::idle`] or interrupt window.
+/// Makes `bytes` arrive at a port of this thread; the handler runs at the next [`crate::cpu::idle`]
+/// or interrupt window.
 pub fn feed_serial(port: Port, bytes: &[u8]) {
     with(port, |line| {
         line.input.extend(bytes);

@@ -62,7 +62,8 @@ impl AddressSpace {
         Ok(())
     }
 
-    /// Unmaps the pages of `range` and hands each frame that was mapped to `removed`, in order of address.
+    /// Unmaps the pages of `range` and hands each frame that was mapped to `removed`, in order of
+    /// address.
     ///
     /// # Panics
     /// When `range` is not page-aligned or leaves user space.
@@ -102,8 +103,8 @@ impl AddressSpace {
         }
     }
 
-    /// Shares the mapped pages of `range` with `child`, at the same addresses, without write access in either
-    /// (copy-on-write for `fork`).
+    /// Shares the mapped pages of `range` with `child`, at the same addresses, without write access
+    /// in either (copy-on-write for `fork`).
     ///
     /// # Errors
     /// [`OutOfMemory`] when there is no frame for a table; part of the range is then shared.
@@ -123,7 +124,8 @@ impl AddressSpace {
         Ok(())
     }
 
-    /// Shares the mapped pages of `range` with `child`, at the same addresses and with the same access (`MAP_SHARED` for `fork`).
+    /// Shares the mapped pages of `range` with `child`, at the same addresses and with the same
+    /// access (`MAP_SHARED` for `fork`).
     ///
     /// # Errors
     /// As [`Self::clone_cow`].
@@ -159,7 +161,8 @@ impl AddressSpace {
         lock(&self.pages).len()
     }
 
-    /// Makes this the space that user mode and user copies on this CPU see. It stays usable while active even if it is dropped.
+    /// Makes this the space that user mode and user copies on this CPU see. It stays usable while
+    /// active even if it is dropped.
     pub fn activate(&self) {
         ACTIVE.set(Some(self.pages.clone()));
     }

@@ -17,8 +17,8 @@ pub struct Task {
 }
 
 impl Task {
-    /// A task that will call `entry`, which must not return, on a kernel stack of its own. It carries user state: initial vector state,
-    /// `fs` and `gs` base 0.
+    /// A task that will call `entry`, which must not return, on a kernel stack of its own. It
+    /// carries user state: initial vector state, `fs` and `gs` base 0.
     ///
     /// # Errors
     /// [`OutOfMemory`] when there is no memory for its stack.
@@ -32,7 +32,8 @@ impl Task {
         &self.data
     }
 
-    /// Gives the task, before it first runs, the vector state and the `fs` and `gs` bases of the current one.
+    /// Gives the task, before it first runs, the vector state and the `fs` and `gs` bases of the
+    /// current one.
     ///
     /// # Panics
     /// When the task has run.
@@ -53,7 +54,8 @@ impl Task {
     }
 }
 
-/// The task this CPU runs. The context that booted it is a task, too, with `()` for its data; `None` only before it is one, at boot.
+/// The task this CPU runs. The context that booted it is a task, too, with `()` for its data;
+/// `None` only before it is one, at boot.
 pub fn current() -> Option<Arc<Task>> {
     Some(CURRENT.with_borrow(Clone::clone).unwrap_or_else(idle_task))
 }
@@ -68,8 +70,8 @@ pub fn idle_task() -> Arc<Task> {
     IDLE.with(Clone::clone)
 }
 
-/// Runs `next` until it switches back to the current task. Drops the reference to the task that was left only after leaving
-/// its stack, so a task may hold the last reference to itself when it ends.
+/// Runs `next` until it switches back to the current task. Drops the reference to the task that was
+/// left only after leaving its stack, so a task may hold the last reference to itself when it ends.
 ///
 /// # Panics
 /// When `next` runs on another CPU.

@@ -19,7 +19,8 @@ thread_local! {
     static GS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Queues what [`UserContext::run`] returns next on this thread; with none queued it returns [`Trap::Interrupt`].
+/// Queues what [`UserContext::run`] returns next on this thread; with none queued it returns
+/// [`Trap::Interrupt`].
 pub fn push_trap(trap: Trap) {
     TRAPS.with_borrow_mut(|traps| traps.push_back(trap));
 }
@@ -46,7 +47,8 @@ pub(crate) fn run(context: &mut UserContext) -> Trap {
     trap
 }
 
-/// Calls `f` with each piece of a page in the user range and its offset in the range, resolving faults like the machine.
+/// Calls `f` with each piece of a page in the user range and its offset in the range, resolving
+/// faults like the machine.
 fn each_page(
     address: usize,
     length: usize,

@@ -38,7 +38,8 @@ impl<T> Once<T> {
         Some(unsafe { (*self.value.get()).assume_init_ref() })
     }
 
-    /// The value; `init` makes it if it is not set, while other callers spin. `init` must not come back here.
+    /// The value; `init` makes it if it is not set, while other callers spin. `init` must not come
+    /// back here.
     pub fn call_once(&self, init: impl FnOnce() -> T) -> &T {
         if self
             .state

@@ -2,7 +2,8 @@
 
 use crate::cpu::{self, MAX_CPUS};
 
-/// One `T` for each CPU. Another CPU may look, too, so `T` is shared data (an atomic, a [`super::SpinLock`]).
+/// One `T` for each CPU. Another CPU may look, too, so `T` is shared data (an atomic, a
+/// [`super::SpinLock`]).
 ///
 /// ```
 /// # use clew_hal::{cpu::MAX_CPUS, sync::{PerCpu, SpinLock}};

@@ -12,7 +12,8 @@ pub struct SpinLock<T: ?Sized> {
     value: UnsafeCell<T>,
 }
 
-// SAFETY: the lock gives the value to one thread at a time, so sharing it moves `T` between threads at most.
+// SAFETY: the lock gives the value to one thread at a time, so sharing it moves `T` between threads
+// at most.
 unsafe impl<T: ?Sized + Send> Sync for SpinLock<T> {}
 
 impl<T> SpinLock<T> {
@@ -105,7 +106,8 @@ impl<T: ?Sized> Deref for SpinLockGuard<'_, T> {
 impl<T: ?Sized> DerefMut for SpinLockGuard<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: the guard holds the lock and is borrowed mutably, so no other reference to the value exists.
+        // SAFETY: the guard holds the lock and is borrowed mutably, so no other reference to the
+        // value exists.
         unsafe { &mut *self.lock.value.get() }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{MachineContext, Trap};
 
-/// Flags that user mode may have: status flags, TF, DF, RF, AC, ID. The rest (IF, IOPL, NT, VM…) is the kernel's.
+/// Flags that user mode may have: status flags, TF, DF, RF, AC, ID. The rest (IF, IOPL, NT, VM…) is
+/// the kernel's.
 const USER_FLAGS: u64 = 0x0025_0dd5;
 /// IF and the bit that is always one.
 const FIXED_FLAGS: u64 = 0x202;
@@ -84,9 +85,10 @@ impl UserContext {
         }
     }
 
-    /// Runs user mode in the active address space until it traps. Interrupts have been handed to the installed handlers when
-    /// [`Trap::Interrupt`] comes back. An instruction pointer outside of user space is reported as
-    /// [`super::Exception::GeneralProtection`] without entering user mode.
+    /// Runs user mode in the active address space until it traps. Interrupts have been handed to
+    /// the installed handlers when [`Trap::Interrupt`] comes back. An instruction pointer outside
+    /// of user space is reported as [`super::Exception::GeneralProtection`] without entering user
+    /// mode.
     #[inline]
     pub fn run(&mut self) -> Trap {
         super::backend::run(self)
@@ -116,8 +118,9 @@ impl UserContext {
         self.rax as usize
     }
 
-    /// Makes the thread issue a system call again: the instruction pointer goes back to the two-byte `syscall` instruction and `number`
-    /// to `rax`. Only right after [`Trap::Syscall`], before the instruction pointer is changed otherwise.
+    /// Makes the thread issue a system call again: the instruction pointer goes back to the
+    /// two-byte `syscall` instruction and `number` to `rax`. Only right after [`Trap::Syscall`],
+    /// before the instruction pointer is changed otherwise.
     pub fn restart_syscall(&mut self, number: usize) {
         self.rax = number as u64;
         self.rip = self.rip.wrapping_sub(2);
@@ -143,7 +146,8 @@ impl UserContext {
         self.rsp = address as u64;
     }
 
-    /// Sets the `index`th integer argument of a function call (System V ABI: `rdi`, `rsi`, `rdx`, `rcx`, `r8`, `r9`).
+    /// Sets the `index`th integer argument of a function call (System V ABI: `rdi`, `rsi`, `rdx`,
+    /// `rcx`, `r8`, `r9`).
     ///
     /// # Panics
     /// When `index` is not below 6.
@@ -160,8 +164,8 @@ impl UserContext {
         *register = value as u64;
     }
 
-    /// Prepares the flags for calling a signal handler: DF, RF and TF clear, as the System V ABI wants them at a
-    /// function's entry.
+    /// Prepares the flags for calling a signal handler: DF, RF and TF clear, as the System V ABI
+    /// wants them at a function's entry.
     pub fn clear_call_flags(&mut self) {
         self.rflags &= !0x1_0500;
     }
@@ -172,8 +176,8 @@ impl UserContext {
         self.rflags = self.rflags & USER_FLAGS | FIXED_FLAGS;
     }
 
-    /// The registers as the signal frame has them. `err`, `trapno` and `cr2` tell of the last exception (0 when the last trap was
-    /// another), `oldmask` is 0.
+    /// The registers as the signal frame has them. `err`, `trapno` and `cr2` tell of the last
+    /// exception (0 when the last trap was another), `oldmask` is 0.
     pub fn machine_context(&self) -> MachineContext {
         let exception = self.vector < 32;
         let only_after_exception = |value| if exception { value } else { 0 };
@@ -204,8 +208,9 @@ impl UserContext {
         }
     }
 
-    /// Takes the registers of a signal frame. The frame is the program's: flags that are the kernel's keep the kernel's values, selectors and
-    /// the exception words are ignored, any instruction pointer is allowed (see [`Self::run`]).
+    /// Takes the registers of a signal frame. The frame is the program's: flags that are the
+    /// kernel's keep the kernel's values, selectors and the exception words are ignored, any
+    /// instruction pointer is allowed (see [`Self::run`]).
     pub fn set_machine_context(&mut self, machine: &MachineContext) {
         *self = Self {
             rax: machine.rax,

@@ -1,7 +1,8 @@
 //! The register part of the Linux signal frame.
 
-/// General registers in the order and size of Linux's `mcontext_t.gregs` (the first 23 words of `struct sigcontext`,
-/// arch/x86/include/uapi/asm/sigcontext.h), which `rt_sigreturn` gets back from the program.
+/// General registers in the order and size of Linux's `mcontext_t.gregs` (the first 23 words of
+/// `struct sigcontext`, arch/x86/include/uapi/asm/sigcontext.h), which `rt_sigreturn` gets back
+/// from the program.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)] // the registers' own names

@@ -1,8 +1,9 @@
 //! Fallible access to the memory of the active address space.
 //!
 //! Every address is an allegation of the program: each function checks that the range lies below
-//! [`crate::space::USER_END`] and survives whatever the pages turn out to be. A page that is not there is first
-//! offered to [`crate::Handlers::user_page_fault`]. Other threads may change the memory meanwhile; nothing is ever borrowed from it.
+//! [`crate::space::USER_END`] and survives whatever the pages turn out to be. A page that is not
+//! there is first offered to [`crate::Handlers::user_page_fault`]. Other threads may change the
+//! memory meanwhile; nothing is ever borrowed from it.
 
 use super::backend;
 use crate::mem::{Frame, PAGE_SIZE};
@@ -65,7 +66,8 @@ pub fn zero_out(to: usize, length: usize) -> Result<(), Fault> {
     backend::zero_out(to, length)
 }
 
-/// Copies `length` bytes at `offset` of a frame to user address `to`. The frame may be mapped there or elsewhere.
+/// Copies `length` bytes at `offset` of a frame to user address `to`. The frame may be mapped there
+/// or elsewhere.
 ///
 /// # Errors
 /// [`Fault`] at the first byte that can't be written.
@@ -102,8 +104,9 @@ pub fn copy_frame_in(
     backend::copy_frame_in(frame, offset, from, length)
 }
 
-/// Copies a NUL-terminated string from user address `from`, without its NUL. Returns its length, or `to.len()` when the first `to.len()` bytes
-/// have no NUL. Bytes after the NUL are not read beyond its page, and what `to` has after the string is unspecified.
+/// Copies a NUL-terminated string from user address `from`, without its NUL. Returns its length, or
+/// `to.len()` when the first `to.len()` bytes have no NUL. Bytes after the NUL are not read beyond
+/// its page, and what `to` has after the string is unspecified.
 ///
 /// # Errors
 /// [`Fault`] when the string leaves accessible memory before `to` is full.
@@ -127,7 +130,8 @@ pub fn copy_in_cstr(to: &mut [u8], from: usize) -> Result<usize, Fault> {
     Ok(done)
 }
 
-/// Length of the NUL-terminated string at user address `from`, or `limit` when the first `limit` bytes have no NUL.
+/// Length of the NUL-terminated string at user address `from`, or `limit` when the first `limit`
+/// bytes have no NUL.
 ///
 /// # Errors
 /// [`Fault`] when the string leaves accessible memory before that.
@@ -168,8 +172,9 @@ pub fn store_u32(to: usize, value: u32) -> Result<(), Fault> {
     backend::store_u32(to, value)
 }
 
-/// Replaces the aligned 32-bit word at `at` by `new` if it is `old`, atomically with respect to all user threads and CPUs (a
-/// full barrier). Returns the value found, which is `old` when the exchange happened.
+/// Replaces the aligned 32-bit word at `at` by `new` if it is `old`, atomically with respect to all
+/// user threads and CPUs (a full barrier). Returns the value found, which is `old` when the
+/// exchange happened.
 ///
 /// # Errors
 /// [`Fault`] when it can't be written (even if it differs from `old`) or is not aligned.

@@ -1,8 +1,9 @@
 //! User mode: the registers of a user thread, running it, and reaching its memory.
 //!
-//! [`UserContext::run`] enters user mode and returns the reason it came back ([`Trap`]). The vector state and the `fs` and
-//! `gs` bases are not in the context: they stay in the processor while the kernel runs and belong to the current
-//! [`crate::task::Task`]. `memory` has the copies to and from the active address space.
+//! [`UserContext::run`] enters user mode and returns the reason it came back ([`Trap`]). The vector
+//! state and the `fs` and `gs` bases are not in the context: they stay in the processor while the
+//! kernel runs and belong to the current [`crate::task::Task`]. `memory` has the copies to and from
+//! the active address space.
 
 mod context;
 mod machine;
@@ -38,8 +39,9 @@ pub fn vector_state_features() -> u64 {
     backend::vector_state_features()
 }
 
-/// Writes the current task's vector state to the first [`vector_state_size`] bytes of `state`. All of them are
-/// written, those of unused components with their initial values; bytes 464..512 are zero (software's).
+/// Writes the current task's vector state to the first [`vector_state_size`] bytes of `state`. All
+/// of them are written, those of unused components with their initial values; bytes 464..512 are
+/// zero (software's).
 ///
 /// # Panics
 /// When `state` is shorter than that.
@@ -47,12 +49,12 @@ pub fn save_vector_state(state: &mut [u8]) {
     backend::save_vector_state(state);
 }
 
-/// Loads the current task's vector state from the standard XSAVE layout. A shorter `state` of at least 512 bytes is taken as the legacy
-/// FXSAVE image (x87 and SSE; the rest becomes initial).
+/// Loads the current task's vector state from the standard XSAVE layout. A shorter `state` of at
+/// least 512 bytes is taken as the legacy FXSAVE image (x87 and SSE; the rest becomes initial).
 ///
 /// # Errors
-/// The header names a component that is off or has reserved bits set, MXCSR has reserved bits set, or `state`
-/// is shorter than 512 bytes; the state in the processor is then unchanged.
+/// The header names a component that is off or has reserved bits set, MXCSR has reserved bits set,
+/// or `state` is shorter than 512 bytes; the state in the processor is then unchanged.
 pub fn restore_vector_state(state: &[u8]) -> Result<(), InvalidVectorState> {
     backend::restore_vector_state(state)
 }
@@ -67,8 +69,8 @@ pub fn tls() -> usize {
     backend::fs_base()
 }
 
-/// Sets the current task's `fs` base (`ARCH_SET_FS`). Returns `false`, changing nothing, for an address at or above
-/// [`crate::space::USER_END`].
+/// Sets the current task's `fs` base (`ARCH_SET_FS`). Returns `false`, changing nothing, for an
+/// address at or above [`crate::space::USER_END`].
 #[must_use]
 pub fn set_tls(base: usize) -> bool {
     if base >= crate::space::USER_END {

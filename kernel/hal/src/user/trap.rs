@@ -119,7 +119,8 @@ impl Exception {
         }
     }
 
-    /// The faulting address of a page fault, as Linux reports it in `gregs[REG_CR2]`; 0 for the others.
+    /// The faulting address of a page fault, as Linux reports it in `gregs[REG_CR2]`; 0 for the
+    /// others.
     pub fn cr2(&self) -> u64 {
         match self {
             Self::PageFault { address, .. } => *address as u64,
@@ -127,8 +128,8 @@ impl Exception {
         }
     }
 
-    /// The exception of a vector with its error code; `address` is CR2. x87 and SSE status are filled in by the
-    /// backend.
+    /// The exception of a vector with its error code; `address` is CR2. x87 and SSE status are
+    /// filled in by the backend.
     #[cfg_attr(not(target_os = "none"), allow(dead_code))]
     pub(crate) fn from_vector(vector: u8, error: u64, address: usize) -> Self {
         let code = error as u32;

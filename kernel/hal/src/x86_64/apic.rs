@@ -1,4 +1,5 @@
-//! Interrupt controllers: the local APIC of each CPU with its timer, and the I/O APIC; the 8259s are masked.
+//! Interrupt controllers: the local APIC of each CPU with its timer, and the I/O APIC; the 8259s
+//! are masked.
 //!
 //! xAPIC mode only (SDM volume 3, chapter 11): QEMU's TCG has no x2APIC.
 
@@ -33,7 +34,8 @@ static LOCAL: AtomicUsize = AtomicUsize::new(0);
 static IO: AtomicUsize = AtomicUsize::new(0);
 
 fn read(register: usize) -> u32 {
-    // SAFETY: `init` mapped the registers before anything gets here; the offsets are the architecture's.
+    // SAFETY: `init` mapped the registers before anything gets here; the offsets are the
+    // architecture's.
     unsafe { ((LOCAL.load(Ordering::Relaxed) + register) as *const u32).read_volatile() }
 }
 

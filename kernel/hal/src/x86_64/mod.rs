@@ -1,8 +1,9 @@
 //! The machine: PC hardware with 64-bit long mode.
 //!
-//! Bottom up: `cpu` (registers, descriptors, per-CPU area), `paging` and `mem` (the kernel's half, frames, heap), `space` (user page
-//! tables), `trap`, `user` and `vector` (in and out of user mode), `task` (stacks and switching), `apic`, `time`, `serial`
-//! (devices), `boot` (which starts it all), `panic`.
+//! Bottom up: `cpu` (registers, descriptors, per-CPU area), `paging` and `mem` (the kernel's half,
+//! frames, heap), `space` (user page tables), `trap`, `user` and `vector` (in and out of user
+//! mode), `task` (stacks and switching), `apic`, `time`, `serial` (devices), `boot` (which starts
+//! it all), `panic`.
 
 mod apic;
 pub(crate) mod boot;

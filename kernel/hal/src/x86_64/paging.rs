@@ -7,7 +7,8 @@
 //! | `0xffff_ffff_8000_0000` | the kernel image from physical 0 | by section |
 //! | `0xffff_ffff_c000_0000` | device registers | read, write, uncached |
 //!
-//! The root's entries for these are made at boot and never change, so a user root copies them once ([`KERNEL_ENTRIES`]).
+//! The root's entries for these are made at boot and never change, so a user root copies them once
+//! ([`KERNEL_ENTRIES`]).
 
 use super::cpu::features;
 use super::cpu::registers::{invalidate_page, write_cr3};
@@ -116,7 +117,8 @@ pub(crate) fn frames_for_boot(memory_end: usize) -> usize {
     7 + directories + image_range().end.div_ceil(LARGE_SIZE)
 }
 
-/// Makes the final tables in the frames from physical address `supply` (as many as [`frames_for_boot`] says, below 4 GiB) and loads them.
+/// Makes the final tables in the frames from physical address `supply` (as many as
+/// [`frames_for_boot`] says, below 4 GiB) and loads them.
 ///
 /// # Safety
 /// Called once at boot, on the boot tables; the supply is RAM that nothing uses.
@@ -125,7 +127,8 @@ pub(crate) unsafe fn init(memory_end: usize, supply: usize) {
     let mut make_table = || -> (usize, &'static Table) {
         let address = next;
         next += PAGE_SIZE;
-        // SAFETY: a fresh frame of the supply, which is a page table from now on; the boot tables map it.
+        // SAFETY: a fresh frame of the supply, which is a page table from now on; the boot tables
+        // map it.
         unsafe {
             core::ptr::write_bytes(direct::<u8>(address), 0, PAGE_SIZE);
             (address, table(address))
@@ -190,8 +193,8 @@ pub(crate) unsafe fn init(memory_end: usize, supply: usize) {
     set(directory, index(DEVICES, 1), devices_address as u64 | TABLE);
 
     KERNEL_ROOT.store(root_address, Ordering::Relaxed);
-    // SAFETY: the new tables map the image (the running code and stack included) and the direct map as the boot tables
-    // do, with the rights each part needs.
+    // SAFETY: the new tables map the image (the running code and stack included) and the direct map
+    // as the boot tables do, with the rights each part needs.
     unsafe { write_cr3(root_address) };
 }
 

@@ -61,7 +61,8 @@ fn backtrace(mut f: impl FnMut(usize) -> fmt::Result) -> fmt::Result {
         if !is_mapped_stack(frame) {
             break;
         }
-        // SAFETY: both words are on mapped kernel pages; reading what is not a frame after all yields a wrong address at worst.
+        // SAFETY: both words are on mapped kernel pages; reading what is not a frame after all
+        // yields a wrong address at worst.
         let [next, address] = unsafe { (frame as *const [usize; 2]).read() };
         if address < IMAGE {
             break;

@@ -21,8 +21,8 @@ const TRANSMITTER_EMPTY: u8 = 1 << 5;
 /// The shift register is empty as well: all has been sent.
 const TRANSMITTER_IDLE: u8 = 1 << 6;
 const FIFO_SIZE: usize = 16;
-/// FIFO on, both directions cleared, interrupt at 14 bytes (or when the line falls silent). QEMU hands over as many bytes at a time as
-/// the level says.
+/// FIFO on, both directions cleared, interrupt at 14 bytes (or when the line falls silent). QEMU
+/// hands over as many bytes at a time as the level says.
 const FIFO_ON_AND_CLEAR: u8 = 0xc7;
 
 /// Bit per port that answers.
@@ -39,14 +39,17 @@ fn base(port: Port) -> u16 {
     }
 }
 
-/// A byte that a port had received before its FIFO was on, which switching it on would lose; above 255 there is none.
+/// A byte that a port had received before its FIFO was on, which switching it on would lose; above
+/// 255 there is none.
 static EARLY: [AtomicU16; 4] = [const { AtomicU16::new(NONE) }; 4];
 const NONE: u16 = u16::MAX;
 
-/// Finds the ports and sets them to 115,200 baud, 8 bits, no parity, with FIFOs and without interrupts.
+/// Finds the ports and sets them to 115,200 baud, 8 bits, no parity, with FIFOs and without
+/// interrupts.
 ///
-/// A virtual machine's host may have sent already: a port without FIFO holds one byte and the sender waits. The byte is taken out in loopback mode,
-/// in which QEMU does not ask the sender for the next one, just before the FIFO is cleared.
+/// A virtual machine's host may have sent already: a port without FIFO holds one byte and the
+/// sender waits. The byte is taken out in loopback mode, in which QEMU does not ask the sender for
+/// the next one, just before the FIFO is cleared.
 pub(crate) fn init() {
     for port in PORTS {
         let base = base(port);

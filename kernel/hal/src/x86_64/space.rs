@@ -1,7 +1,8 @@
 //! User address spaces as page tables.
 //!
-//! A leaf entry that is not zero owns one reference to its frame; without `PRESENT` it is a page without access. A table page's slot
-//! in the reference counts holds the number of its entries that are not zero, so that empty tables are found and freed.
+//! A leaf entry that is not zero owns one reference to its frame; without `PRESENT` it is a page
+//! without access. A table page's slot in the reference counts holds the number of its entries that
+//! are not zero, so that empty tables are found and freed.
 
 use super::cpu::area;
 use super::cpu::registers::{invalidate_page, write_cr3};
@@ -71,7 +72,8 @@ impl Root {
     fn find_leaf_table(&self, address: usize) -> Option<usize> {
         let mut current = self.address;
         for level in [3, 2, 1] {
-            // SAFETY: tables of a live root are only freed by `&mut AddressSpace` methods, which unlink them first.
+            // SAFETY: tables of a live root are only freed by `&mut AddressSpace` methods, which
+            // unlink them first.
             let entry = unsafe { table(current) }[index(address, level)].load(Relaxed);
             if entry == 0 {
                 return None;
@@ -122,7 +124,8 @@ impl Root {
         Some((leaves, found, start..after(start, 1).min(range.end)))
     }
 
-    /// The slow part of [`Self::next_leaf_table`]: physical address of the table, first address in it.
+    /// The slow part of [`Self::next_leaf_table`]: physical address of the table, first address in
+    /// it.
     fn search_leaf_table(&self, range: &Range<usize>) -> Option<(usize, usize)> {
         let mut address = range.start;
         'restart: while address < range.end {
@@ -147,8 +150,8 @@ impl Root {
         None
     }
 
-    /// Frees the page table for `address`, which is empty, and the tables above that become empty by it. The TLB must not be
-    /// used before it is flushed; the tables go to `freed`.
+    /// Frees the page table for `address`, which is empty, and the tables above that become empty
+    /// by it. The TLB must not be used before it is flushed; the tables go to `freed`.
     fn unlink_empty(&mut self, address: usize, mut freed: impl FnMut(usize)) {
         let mut path = [0; 4];
         path[3] = self.address;
@@ -228,7 +231,8 @@ impl AddressSpace {
     /// [`OutOfMemory`] when there is no frame for the root table.
     pub fn new() -> Result<Self, OutOfMemory> {
         let address = new_table()?;
-        // SAFETY: both are root tables; the new one is this function's, the kernel's is never freed.
+        // SAFETY: both are root tables; the new one is this function's, the kernel's is never
+        // freed.
         let (new, kernel) = unsafe { (table(address), table(kernel_root())) };
         for index in KERNEL_ENTRIES {
             new[index].store(kernel[index].load(Relaxed), Relaxed);
@@ -241,8 +245,8 @@ impl AddressSpace {
 
     /// The root for changes. Other CPUs may hold a reference, but only to keep it loaded.
     fn root_mut(&mut self) -> &mut Root {
-        // SAFETY: `&mut self` is the only path to changes of the tables, and the other owners of the `Arc` (a CPU's area) never
-        // touch the root's fields or tables.
+        // SAFETY: `&mut self` is the only path to changes of the tables, and the other owners of
+        // the `Arc` (a CPU's area) never touch the root's fields or tables.
         unsafe { &mut *Arc::as_ptr(&self.root).cast_mut() }
     }
 
@@ -311,7 +315,8 @@ impl AddressSpace {
         Ok(())
     }
 
-    /// Unmaps the pages of `range` and hands each frame that was mapped to `removed`, in order of address.
+    /// Unmaps the pages of `range` and hands each frame that was mapped to `removed`, in order of
+    /// address.
     ///
     /// # Panics
     /// When `range` is not page-aligned or leaves user space.
@@ -405,7 +410,8 @@ impl AddressSpace {
     pub fn lookup(&self, address: usize) -> Option<(Frame, Access)> {
         let (_, value) = self.entry(address)?;
         let frame = (value & ADDRESS) as usize;
-        // SAFETY: the entry keeps the frame alive while its reference is counted; the new one is `frame`'s.
+        // SAFETY: the entry keeps the frame alive while its reference is counted; the new one is
+        // `frame`'s.
         let frame = unsafe {
             Frame::share_address(frame);
             Frame::from_address(frame)
@@ -421,8 +427,8 @@ impl AddressSpace {
         }
     }
 
-    /// Shares the mapped pages of `range` with `child`, at the same addresses, without write access in either
-    /// (copy-on-write for `fork`).
+    /// Shares the mapped pages of `range` with `child`, at the same addresses, without write access
+    /// in either (copy-on-write for `fork`).
     ///
     /// # Errors
     /// [`OutOfMemory`] when there is no frame for a table; part of the range is then shared.
@@ -437,7 +443,8 @@ impl AddressSpace {
         self.copy_entries(child, range, WRITABLE | DIRTY)
     }
 
-    /// Shares the mapped pages of `range` with `child`, at the same addresses and with the same access (`MAP_SHARED` for `fork`).
+    /// Shares the mapped pages of `range` with `child`, at the same addresses and with the same
+    /// access (`MAP_SHARED` for `fork`).
     ///
     /// # Errors
     /// As [`Self::clone_cow`].
@@ -486,7 +493,8 @@ impl AddressSpace {
                     entry.store(new, Relaxed);
                     changed = true;
                 }
-                // SAFETY: the parent's entry keeps the frame alive; the new reference is the child's entry's.
+                // SAFETY: the parent's entry keeps the frame alive; the new reference is the
+                // child's entry's.
                 unsafe { Frame::share_address((old & ADDRESS) as usize) };
                 let replaced = child_entry.load(Relaxed);
                 child_entry.store(new, Relaxed);
@@ -535,7 +543,8 @@ impl AddressSpace {
         self.resident
     }
 
-    /// Makes this the space that user mode and user copies on this CPU see. It stays usable while active even if it is dropped.
+    /// Makes this the space that user mode and user copies on this CPU see. It stays usable while
+    /// active even if it is dropped.
     #[inline]
     pub fn activate(&self) {
         if !self.is_active() {
@@ -572,7 +581,8 @@ pub(crate) fn deactivate() {
 /// Loads a root and keeps it alive; the one loaded before is let go after.
 fn load(address: usize, keep: Option<Arc<Root>>) {
     let area = area::get();
-    // SAFETY: the root has the kernel's entries; the area keeps it alive (the kernel's own lives for ever).
+    // SAFETY: the root has the kernel's entries; the area keeps it alive (the kernel's own lives
+    // for ever).
     unsafe { write_cr3(address) };
     area.root_address.set(address);
     let before = area.root.replace(keep);

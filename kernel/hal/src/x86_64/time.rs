@@ -49,7 +49,8 @@ pub(crate) fn init() {
 
 /// TSC and APIC timer counts during [`PIT_TICKS`].
 fn measure() -> (u64, u64) {
-    // Gate on, speaker off; channel 2, low and high byte, mode 0 (output rises when the count is over).
+    // Gate on, speaker off; channel 2, low and high byte, mode 0 (output rises when the count is
+    // over).
     out8(SYSTEM_CONTROL, in8(SYSTEM_CONTROL) & !2 | 1);
     out8(PIT_COMMAND, 0b1011_0000);
     out8(PIT_CHANNEL2, PIT_TICKS as u8);

@@ -1,8 +1,9 @@
 //! Interrupt and exception gates, and what the kernel does about its own.
 //!
-//! A gate entered from user mode stores the registers in the [`UserContext`] and returns from [`super::user::run`]; one entered
-//! from the kernel calls [`kernel_trap`]. In the kernel only three things are expected: interrupts while it
-//! waits, page faults of the user copies, and the faults listed in the exception table.
+//! A gate entered from user mode stores the registers in the [`UserContext`] and returns from
+//! [`super::user::run`]; one entered from the kernel calls [`kernel_trap`]. In the kernel only
+//! three things are expected: interrupts while it waits, page faults of the user copies, and the
+//! faults listed in the exception table.
 
 use crate::user::UserContext;
 use crate::x86_64::cpu::area::Area;
@@ -213,8 +214,8 @@ pub(crate) fn gate_address(vector: usize) -> usize {
 /// Where to continue instead of the instruction at `address`, if it is one that may fault.
 fn fixup(address: usize) -> Option<usize> {
     let (start, end) = (&raw const clew_ex_table_start, &raw const clew_ex_table_end);
-    // SAFETY: the linker script puts the two symbols around the section of (instruction, continuation) pairs, which is
-    // never written.
+    // SAFETY: the linker script puts the two symbols around the section of (instruction,
+    // continuation) pairs, which is never written.
     let table = unsafe { core::slice::from_raw_parts(start, end.offset_from_unsigned(start)) };
     table
         .iter()

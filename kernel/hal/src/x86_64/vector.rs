@@ -1,9 +1,9 @@
 //! The vector state (x87, SSE, AVX …) of user threads.
 //!
-//! The kernel is compiled without vector registers, so a user thread's stay in the processor while the kernel works for it, and are
-//! saved when another user thread runs. The few kernel routines that use vector registers restore them.
-//! Areas have the standard format of XSAVE (SDM volume 1, section 13.4): 512 legacy bytes, a header of 64, then
-//! the components at fixed offsets.
+//! The kernel is compiled without vector registers, so a user thread's stay in the processor while
+//! the kernel works for it, and are saved when another user thread runs. The few kernel routines
+//! that use vector registers restore them. Areas have the standard format of XSAVE (SDM volume 1,
+//! section 13.4): 512 legacy bytes, a header of 64, then the components at fixed offsets.
 
 use super::cpu::features;
 use super::task;
@@ -113,18 +113,21 @@ impl Area {
     /// Stores the processor's state.
     #[inline]
     pub(crate) fn save(&mut self) {
-        // SAFETY: the area is 64-byte aligned and as large as CPUID says for XCR0; its header's reserved bytes are zero, as XSAVE leaves them.
+        // SAFETY: the area is 64-byte aligned and as large as CPUID says for XCR0; its header's
+        // reserved bytes are zero, as XSAVE leaves them.
         unsafe {
             asm!("xsave64 [{}]", in(reg) self.0.as_ptr(), in("eax") -1, in("edx") -1, options(nostack, preserves_flags));
         }
     }
 
-    /// Loads the processor's state. `false`, with the state unchanged, when the processor refuses the area.
+    /// Loads the processor's state. `false`, with the state unchanged, when the processor refuses
+    /// the area.
     #[inline]
     pub(crate) fn restore(&self) -> bool {
         let refused: u32;
-        // SAFETY: reads the area only, and changes registers that the kernel's code does not use. A refusal is a protection
-        // fault at the listed instruction, which continues at label 3 with the flag still set.
+        // SAFETY: reads the area only, and changes registers that the kernel's code does not use. A
+        // refusal is a protection fault at the listed instruction, which continues at label 3 with
+        // the flag still set.
         unsafe {
             asm!(
                 "mov {refused:e}, 1",

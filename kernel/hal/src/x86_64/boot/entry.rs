@@ -1,8 +1,10 @@
 //! From the boot loader to 64-bit Rust.
 //!
-//! Two doors: PVH (QEMU `-kernel`; the ELF note names the 32-bit entry, `ebx` points to `hvm_start_info`) and multiboot2 (GRUB;
-//! `eax` is its magic, `ebx` points to the boot information). Both enter in 32-bit protected mode without paging.
-//! The tables made here map the first 4 GiB three times (identity, direct map, and its first 2 GiB at the image's address); `paging` replaces them.
+//! Two doors: PVH (QEMU `-kernel`; the ELF note names the 32-bit entry, `ebx` points to
+//! `hvm_start_info`) and multiboot2 (GRUB; `eax` is its magic, `ebx` points to the boot
+//! information). Both enter in 32-bit protected mode without paging. The tables made here map the
+//! first 4 GiB three times (identity, direct map, and its first 2 GiB at the image's address);
+//! `paging` replaces them.
 
 use core::arch::global_asm;
 

@@ -28,7 +28,8 @@ fn read(address: usize, length: usize) -> Option<&'static [u8]> {
     if address.checked_add(length)? > BOOT_MAPPED {
         return None;
     }
-    // SAFETY: the boot tables (and the direct map later) cover the range; the parsers read RAM and ROM that nobody changes at boot.
+    // SAFETY: the boot tables (and the direct map later) cover the range; the parsers read RAM and
+    // ROM that nobody changes at boot.
     Some(unsafe { core::slice::from_raw_parts(direct(address), length) })
 }
 
@@ -80,9 +81,10 @@ fn init_memory(info: &BootInfo, info_range: Range<usize>) {
         mem::find_room(info.ram(), &taken, size).filter(|start| start + size <= BOOT_MAPPED);
     let supply = supply.expect("no room for page tables");
     taken[4] = supply..supply + size;
-    // SAFETY: on the boot tables, once; the range is RAM below 4 GiB outside of everything that is in use.
+    // SAFETY: on the boot tables, once; the range is RAM below 4 GiB outside of everything that is
+    // in use.
     unsafe { paging::init(end, supply) };
-    // SAFETY: XCR0 has AVX on if the mask says so.
+    // The string routines may use AVX from here on: XCR0 has it on.
     if vector::vector_state_features() & 4 != 0 {
         mem::string::enable_avx();
     }
@@ -107,7 +109,8 @@ impl Deref for Initramfs {
 
 impl Drop for Initramfs {
     fn drop(&mut self) {
-        // Whole pages; what shares a page with the module's ends was kept from the allocator with it.
+        // Whole pages; what shares a page with the module's ends was kept from the allocator with
+        // it.
         let start = self.0.start & !(PAGE_SIZE - 1);
         mem::add(start..self.0.end.next_multiple_of(PAGE_SIZE));
     }

@@ -36,7 +36,8 @@ pub(crate) struct Area {
     pub(crate) gdt: UnsafeCell<Gdt>,
 }
 
-// SAFETY: an area is only used by its own CPU, never concurrently (see the module's head); the boot CPU's is a static.
+// SAFETY: an area is only used by its own CPU, never concurrently (see the module's head); the boot
+// CPU's is a static.
 unsafe impl Sync for Area {}
 
 static BOOT_CPU: Area = Area {
@@ -57,7 +58,8 @@ static BOOT_CPU: Area = Area {
 #[inline]
 pub(crate) fn get() -> &'static Area {
     let area: *const Area;
-    // SAFETY: reads the first field of the area that `gs` points to whenever Rust code of the kernel runs.
+    // SAFETY: reads the first field of the area that `gs` points to whenever Rust code of the
+    // kernel runs.
     unsafe {
         asm!("mov {}, gs:[0]", out(reg) area, options(nostack, preserves_flags, pure, readonly))
     };

@@ -6,7 +6,8 @@ use core::mem::size_of;
 
 /// Kernel code selector; the stack selector is the next one, as `syscall` wants it.
 pub(crate) const KERNEL_CODE: u16 = 0x10;
-/// What `sysret` adds 8 and 16 to for the stack and code selectors. Itself null: there is no 32-bit code.
+/// What `sysret` adds 8 and 16 to for the stack and code selectors. Itself null: there is no 32-bit
+/// code.
 pub(crate) const SYSRET_BASE: u16 = 0x23;
 const KERNEL_DATA: u16 = 0x18;
 const TSS_SELECTOR: u16 = 0x40;
@@ -14,10 +15,12 @@ const TSS_SELECTOR: u16 = 0x40;
 const _: () = assert!(crate::user::USER_DATA_SELECTOR == SYSRET_BASE as u64 + 8);
 const _: () = assert!(crate::user::USER_CODE_SELECTOR == SYSRET_BASE as u64 + 16);
 
-/// Bytes of each interrupt stack; also their alignment, by which the entry code finds the area's address at the top.
+/// Bytes of each interrupt stack; also their alignment, by which the entry code finds the area's
+/// address at the top.
 pub(crate) const IST_SIZE: usize = 8192;
 
-/// The global descriptor table: null, unused, kernel code, kernel data, unused, user data, user code, unused, TSS (two words).
+/// The global descriptor table: null, unused, kernel code, kernel data, unused, user data, user
+/// code, unused, TSS (two words).
 pub(crate) type Gdt = GdtTable;
 
 #[repr(C, align(16))]
@@ -104,9 +107,10 @@ pub(super) fn load(area: &'static Area) {
     static mut TABLE: InterruptTable = InterruptTable([Gate { low: 0, high: 0 }; 256]);
 
     let (tss, gdt) = (area.tss.get(), area.gdt.get());
-    // SAFETY: called once per CPU before it takes interrupts (the statics are the boot CPU's); nothing else refers to the
-    // tables while they are written, and they live for ever. The selectors loaded are those of this table; `retfq` continues
-    // behind itself in the new code segment.
+    // SAFETY: called once per CPU before it takes interrupts (the statics are the boot CPU's);
+    // nothing else refers to the tables while they are written, and they live for ever. The
+    // selectors loaded are those of this table; `retfq` continues behind itself in the new code
+    // segment.
     unsafe {
         let stacks = &raw mut STACKS;
         for index in 0..3 {

@@ -1,4 +1,5 @@
-//! The processor: its per-CPU area, its features, and turning it from the loader's state into the kernel's.
+//! The processor: its per-CPU area, its features, and turning it from the loader's state into the
+//! kernel's.
 
 pub(crate) mod area;
 pub(crate) mod descriptors;
@@ -39,14 +40,16 @@ const CR4_OSXSAVE: usize = 1 << 18;
 const CR4_SMEP: usize = 1 << 20;
 const CR4_SMAP: usize = 1 << 21;
 
-/// Flags that a system call clears: all that a program can set (CF, PF, AF, ZF, SF, TF, IF, DF, OF, IOPL, NT, RF, AC, ID), so that no
-/// single-stepping, direction or access override enters the kernel.
+/// Flags that a system call clears: all that a program can set (CF, PF, AF, ZF, SF, TF, IF, DF, OF,
+/// IOPL, NT, RF, AC, ID), so that no single-stepping, direction or access override enters the
+/// kernel.
 const SYSCALL_FLAG_MASK: u64 = 0x0025_7fd5;
 
 /// Sets up the boot CPU: feature bits, per-CPU area, descriptors, system-call entry.
 ///
 /// # Panics
-/// When the processor lacks what the kernel can't do without. The message is lost where no serial port works.
+/// When the processor lacks what the kernel can't do without. The message is lost where no serial
+/// port works.
 pub(crate) fn init() {
     let area = area::init_boot_cpu();
     descriptors::load(area);
@@ -66,8 +69,9 @@ pub(crate) fn init() {
         "the processor has no execute-disable bit"
     );
     let when = |have: bool, bits: usize| if have { bits } else { 0 };
-    // SAFETY: each feature was found in CPUID; paging, protection and PAE stay as the boot code set them. SMAP
-    // and SMEP hold for the kernel too, which touches user pages in the copy routines only.
+    // SAFETY: each feature was found in CPUID; paging, protection and PAE stay as the boot code set
+    // them. SMAP and SMEP hold for the kernel too, which touches user pages in the copy routines
+    // only.
     unsafe {
         write_cr0(read_cr0() & !(CR0_EM | CR0_TS) | CR0_MP | CR0_NE | CR0_WP | CR0_AM);
         write_cr4(
@@ -88,7 +92,8 @@ pub(crate) fn init() {
         );
     }
     super::vector::init();
-    // SAFETY: the selectors are those of the table loaded above; the entry code is `user::entry`'s, which trusts no register but the kernel's `gs`. There is no 32-bit code segment, so the
+    // SAFETY: the selectors are those of the table loaded above; the entry code is `user::entry`'s,
+    // which trusts no register but the kernel's `gs`. There is no 32-bit code segment, so the
     // compatibility entries are never used; `sysenter` faults with a null CS.
     unsafe {
         write_msr(MSR_KERNEL_GS_BASE, 0);
@@ -113,8 +118,8 @@ pub(crate) fn count() -> usize {
 }
 
 pub(crate) fn idle() {
-    // SAFETY: interrupts are taken on the current stack by the gates of `trap`, which keep all registers; `sti` holds
-    // them back until `hlt` has begun, so none is missed.
+    // SAFETY: interrupts are taken on the current stack by the gates of `trap`, which keep all
+    // registers; `sti` holds them back until `hlt` has begun, so none is missed.
     unsafe { asm!("sti", "hlt", "cli") };
 }
 

@@ -1,7 +1,7 @@
 //! Ports, control registers and model-specific registers, one instruction each.
 //!
-//! The functions are safe where no value of the arguments can break memory safety by itself; the others say what their
-//! callers owe.
+//! The functions are safe where no value of the arguments can break memory safety by itself; the
+//! others say what their callers owe.
 
 use core::arch::asm;
 
@@ -9,7 +9,8 @@ use core::arch::asm;
 #[inline]
 pub(crate) fn in8(port: u16) -> u8 {
     let value;
-    // SAFETY: reading a port has no effect on memory; the devices behind the ports this crate names do no DMA.
+    // SAFETY: reading a port has no effect on memory; the devices behind the ports this crate names
+    // do no DMA.
     unsafe {
         asm!("in al, dx", in("dx") port, out("al") value, options(nomem, nostack, preserves_flags))
     };
@@ -56,7 +57,8 @@ pub(crate) fn read_msr(register: u32) -> u64 {
 /// Writes a model-specific register.
 ///
 /// # Safety
-/// The register exists, and the value keeps the kernel's view of memory and its entry points intact.
+/// The register exists, and the value keeps the kernel's view of memory and its entry points
+/// intact.
 pub(crate) unsafe fn write_msr(register: u32, value: u64) {
     // SAFETY: the caller's promise.
     unsafe {
@@ -85,8 +87,8 @@ pub(crate) fn read_cr3() -> usize {
 /// Loads a page table and drops the TLB's entries that are not global.
 ///
 /// # Safety
-/// `root` is the physical address of a page table that maps the kernel as every other one does, and that stays alive while
-/// it is loaded.
+/// `root` is the physical address of a page table that maps the kernel as every other one does, and
+/// that stays alive while it is loaded.
 #[inline]
 pub(crate) unsafe fn write_cr3(root: usize) {
     // SAFETY: the caller's promise.
@@ -165,7 +167,8 @@ pub(crate) fn write_fs_base(base: usize) {
 #[inline]
 pub(crate) fn read_user_gs_base() -> usize {
     let value;
-    // SAFETY: interrupts are off in the kernel and NMI does not use `gs`, so nothing sees the swapped state.
+    // SAFETY: interrupts are off in the kernel and NMI does not use `gs`, so nothing sees the
+    // swapped state.
     unsafe {
         asm!("swapgs", "rdgsbase {}", "swapgs", out(reg) value, options(nomem, nostack, preserves_flags))
     };

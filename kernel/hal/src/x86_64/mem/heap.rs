@@ -1,7 +1,8 @@
 //! The kernel heap: slabs of equal objects for small sizes, contiguous frames for large ones.
 //!
-//! A slab is one page. Its free objects form a list through their first two bytes; pages with room form a list per
-//! class through the frame table. An empty slab goes back to the page allocator at once, but for one per class.
+//! A slab is one page. Its free objects form a list through their first two bytes; pages with room
+//! form a list per class through the frame table. An empty slab goes back to the page allocator at
+//! once, but for one per class.
 
 use super::{MEMORY, Memory};
 use crate::buddy::{NONE, Page, Use};
@@ -84,7 +85,8 @@ impl Memory {
         let entry = &mut self.buddy.pages[slab as usize];
         let offset = if entry.first_free != NO_OBJECT {
             let offset = usize::from(entry.first_free) * UNIT;
-            // SAFETY: the object is free and in this slab, so the heap owns its bytes; freeing stored the link there.
+            // SAFETY: the object is free and in this slab, so the heap owns its bytes; freeing
+            // stored the link there.
             entry.first_free = unsafe { direct::<u16>(base + offset).read() };
             offset
         } else {
@@ -145,7 +147,8 @@ impl Memory {
         }
     }
 
-    /// Takes whole pages. Large allocations leave half of the reserve, so that small ones keep succeeding.
+    /// Takes whole pages. Large allocations leave half of the reserve, so that small ones keep
+    /// succeeding.
     fn allocate_pages(&mut self, count: usize) -> Option<usize> {
         if self.buddy.free() < count + self.reserve / 2 {
             return None;
@@ -162,9 +165,9 @@ struct KernelHeap;
 #[global_allocator]
 static HEAP: KernelHeap = KernelHeap;
 
-// SAFETY: `alloc` gives each caller memory of its own: slab objects and page blocks are handed out once until freed, are as
-// large and aligned as the class table (tested) and the buddy system (a block is aligned to its size) say; `dealloc` finds the same class
-// from the same layout.
+// SAFETY: `alloc` gives each caller memory of its own: slab objects and page blocks are handed out
+// once until freed, are as large and aligned as the class table (tested) and the buddy system (a
+// block is aligned to its size) say; `dealloc` finds the same class from the same layout.
 unsafe impl GlobalAlloc for KernelHeap {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -181,7 +184,8 @@ unsafe impl GlobalAlloc for KernelHeap {
         let address = paging::direct_address(pointer);
         let mut memory = MEMORY.lock();
         match size_class::of(layout.size(), layout.align()) {
-            // SAFETY: the caller's promise: allocated here with this layout, and unused from now on.
+            // SAFETY: the caller's promise: allocated here with this layout, and unused from now
+            // on.
             Some(class) => unsafe { memory.free_object(class, address) },
             None => {
                 let count = pages(&layout);
@@ -201,7 +205,8 @@ unsafe impl GlobalAlloc for KernelHeap {
         if old_class == new_class && (old_class.is_some() || pages(&layout) == pages(&new_layout)) {
             return pointer;
         }
-        // SAFETY: the caller's promise about `pointer` and `layout`; the new block is apart from the old one.
+        // SAFETY: the caller's promise about `pointer` and `layout`; the new block is apart from
+        // the old one.
         unsafe {
             let new = self.alloc(new_layout);
             if !new.is_null() {

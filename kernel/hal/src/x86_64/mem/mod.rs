@@ -1,6 +1,7 @@
 //! Physical memory: the frame table, frames, and the kernel heap on top.
 //!
-//! One lock guards the page lists and the heap's slabs. Reference counts are atomics in a table of their own, so counting takes no lock.
+//! One lock guards the page lists and the heap's slabs. Reference counts are atomics in a table of
+//! their own, so counting takes no lock.
 
 mod heap;
 pub(crate) mod string;
@@ -16,7 +17,8 @@ use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 /// Frames that are left to the kernel heap: 1/32 of the memory, within these limits.
 const RESERVE_LIMITS: (usize, usize) = (64, 1024);
 
-/// A count that has come this far stays there for good: the frame leaks instead of being freed while in use.
+/// A count that has come this far stays there for good: the frame leaks instead of being freed
+/// while in use.
 const SATURATED: u32 = 0xc000_0000;
 const LARGEST_COUNT: u32 = 0x8000_0000;
 
@@ -38,15 +40,17 @@ static MEMORY: SpinLock<Memory> = SpinLock::new(Memory {
 /// Reference counts by page number; set once by [`init`].
 static COUNTS: AtomicPtr<AtomicU32> = AtomicPtr::new(core::ptr::null_mut());
 
-/// Hands `usable` memory (physical ranges) to the allocator, except `taken` ranges. The page tables' direct map covers it.
+/// Hands `usable` memory (physical ranges) to the allocator, except `taken` ranges. The page
+/// tables' direct map covers it.
 pub(crate) fn init(usable: &[Range<usize>], taken: &[Range<usize>]) {
     let pages = usable.iter().map(|range| range.end).max().unwrap_or(0) / PAGE_SIZE;
     let table_size = (pages * size_of::<Page>()).next_multiple_of(PAGE_SIZE);
     let counts_size = (pages * size_of::<AtomicU32>()).next_multiple_of(PAGE_SIZE);
     let table =
         find_room(usable, taken, table_size + counts_size).expect("no room for the frame table");
-    // SAFETY: the range is RAM that nothing uses, and from here on it belongs to the two tables for good. All-zero bytes are a
-    // valid `AtomicU32`; the pages' entries are written before they are read.
+    // SAFETY: the range is RAM that nothing uses, and from here on it belongs to the two tables for
+    // good. All-zero bytes are a valid `AtomicU32`; the pages' entries are written before they are
+    // read.
     let (entries, counts) = unsafe {
         let entries = direct::<Page>(table);
         for index in 0..pages {
@@ -145,7 +149,8 @@ pub(crate) fn stats() -> MemoryStats {
 }
 
 /// One page of physical memory with a reference count; see [`crate::mem`].
-// Page number. The count of a page that some `Frame` (or page-table entry, which owns one) names is at least 1.
+// Page number. The count of a page that some `Frame` (or page-table entry, which owns one) names is
+// at least 1.
 pub struct Frame(NonZeroU32);
 
 impl Frame {
@@ -167,8 +172,9 @@ impl Frame {
     /// As [`Self::zeroed`].
     pub fn duplicate(&self) -> Result<Self, OutOfMemory> {
         let copy = Self::allocate()?;
-        // SAFETY: `copy` is used by this function only, and both are pages of RAM. Programs may write to the source meanwhile; the copy is
-        // done by instructions, not by Rust accesses, and yields some mix of bytes.
+        // SAFETY: `copy` is used by this function only, and both are pages of RAM. Programs may
+        // write to the source meanwhile; the copy is done by instructions, not by Rust accesses,
+        // and yields some mix of bytes.
         unsafe { string::copy_page(copy.pointer(), self.pointer()) };
         Ok(copy)
     }
@@ -187,7 +193,8 @@ impl Frame {
     /// When the range leaves the frame.
     pub fn read(&self, offset: usize, to: &mut [u8]) {
         check(offset, to.len());
-        // SAFETY: the range is in the frame's page, which lives as long as `self`; see `duplicate` on concurrent writes.
+        // SAFETY: the range is in the frame's page, which lives as long as `self`; see `duplicate`
+        // on concurrent writes.
         unsafe { string::copy_raw(to.as_mut_ptr(), self.pointer().add(offset), to.len()) };
     }
 
@@ -279,8 +286,8 @@ fn check(offset: usize, length: usize) {
 
 #[inline]
 fn count(page: u32) -> &'static AtomicU32 {
-    // SAFETY: the callers' pages are frames or page tables, which come from the allocator: they are below the table's end, and
-    // the table was set before the first of them was handed out.
+    // SAFETY: the callers' pages are frames or page tables, which come from the allocator: they are
+    // below the table's end, and the table was set before the first of them was handed out.
     unsafe { &*COUNTS.load(Ordering::Relaxed).add(page as usize) }
 }
 

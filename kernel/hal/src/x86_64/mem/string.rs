@@ -1,7 +1,8 @@
 //! Moving bytes: whole pages, and the C memory functions the compiler calls.
 //!
-//! What counts is instructions, so with AVX the work is done 32 bytes at a time in `ymm0` to `ymm3`, which are the current
-//! user thread's and are put back. Each `rep` iteration counts, too, which is why there is no `rep` here but for odd ends.
+//! What counts is instructions, so with AVX the work is done 32 bytes at a time in `ymm0` to
+//! `ymm3`, which are the current user thread's and are put back. Each `rep` iteration counts, too,
+//! which is why there is no `rep` here but for odd ends.
 
 use core::arch::global_asm;
 use core::sync::atomic::{AtomicU8, Ordering};
@@ -293,7 +294,8 @@ unsafe extern "C" {
     #[link_name = "clew_copy_page"]
     pub(crate) fn copy_page(to: *mut u8, from: *const u8);
 
-    /// `memcpy` by a name that the compiler knows nothing about: it can't take the accesses for its own.
+    /// `memcpy` by a name that the compiler knows nothing about: it can't take the accesses for its
+    /// own.
     #[link_name = "clew_copy_bytes"]
     fn copy_bytes(to: *mut u8, from: *const u8, count: usize) -> *mut u8;
 
@@ -305,7 +307,8 @@ unsafe extern "C" {
 /// Copies bytes of untyped memory, which programs on other CPUs may change meanwhile.
 ///
 /// # Safety
-/// `count` bytes from `from` are mapped, those from `to` are mapped and may be written; they don't overlap.
+/// `count` bytes from `from` are mapped, those from `to` are mapped and may be written; they don't
+/// overlap.
 #[inline]
 pub(crate) unsafe fn copy_raw(to: *mut u8, from: *const u8, count: usize) {
     // SAFETY: the caller's promise.

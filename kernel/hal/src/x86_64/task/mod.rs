@@ -40,8 +40,9 @@ struct Context {
     vector: vector::Area,
 }
 
-// SAFETY: the context is used by the CPU that runs the task, or, while the task is new, by `&Task` methods that only core's
-// creator of the task calls before its first run (they check the state); `data` is `Send + Sync` by its type.
+// SAFETY: the context is used by the CPU that runs the task, or, while the task is new, by `&Task`
+// methods that only core's creator of the task calls before its first run (they check the state);
+// `data` is `Send + Sync` by its type.
 unsafe impl Sync for Task {}
 // SAFETY: nothing in a task is bound to a thread.
 unsafe impl Send for Task {}
@@ -89,14 +90,15 @@ unsafe extern "C" {
 }
 
 impl Task {
-    /// A task that will call `entry`, which must not return, on a kernel stack of its own. It carries user state: initial vector state,
-    /// `fs` and `gs` base 0.
+    /// A task that will call `entry`, which must not return, on a kernel stack of its own. It
+    /// carries user state: initial vector state, `fs` and `gs` base 0.
     ///
     /// # Errors
     /// [`OutOfMemory`] when there is no memory for its stack.
     pub fn new(data: Arc<dyn Any + Send + Sync>, entry: fn()) -> Result<Arc<Self>, OutOfMemory> {
         let stack = stack::Stack::new()?;
-        // What `clew_switch` pops: six registers and the return address. The address keeps the ABI's alignment.
+        // What `clew_switch` pops: six registers and the return address. The address keeps the
+        // ABI's alignment.
         let start = (&raw const clew_task_start) as usize;
         let stack_pointer = stack.push_initial(&[0, 0, 0, 0, 0, 0, start, 0, 0]);
         let context = Context {
@@ -121,7 +123,8 @@ impl Task {
         &self.data
     }
 
-    /// Gives the task, before it first runs, the vector state and the `fs` and `gs` bases of the current one.
+    /// Gives the task, before it first runs, the vector state and the `fs` and `gs` bases of the
+    /// current one.
     ///
     /// # Panics
     /// When the task has run.
@@ -151,7 +154,8 @@ impl Task {
             self.state
                 .compare_exchange(NEW, RUNNING, Ordering::Acquire, Ordering::Relaxed);
         assert!(claimed.is_ok(), "the task has run");
-        // SAFETY: the state went from new to running here, so no CPU runs the task and no other call is in here.
+        // SAFETY: the state went from new to running here, so no CPU runs the task and no other
+        // call is in here.
         f(unsafe { &mut *self.context.get() });
         self.state.store(NEW, Ordering::Release);
     }
@@ -185,14 +189,16 @@ fn reset_user_state() {
     write_user_gs_base(0);
 }
 
-/// The task this CPU runs. The context that booted it is a task, too, with `()` for its data; `None` only before it is one, at boot.
+/// The task this CPU runs. The context that booted it is a task, too, with `()` for its data;
+/// `None` only before it is one, at boot.
 #[inline]
 pub fn current() -> Option<Arc<Task>> {
     let task = area::get().current.get();
     if task.is_null() {
         return None;
     }
-    // SAFETY: the area owns a reference to the running task, so it is alive and its count can be raised.
+    // SAFETY: the area owns a reference to the running task, so it is alive and its count can be
+    // raised.
     unsafe {
         Arc::increment_strong_count(task);
         Some(Arc::from_raw(task))
@@ -202,8 +208,8 @@ pub fn current() -> Option<Arc<Task>> {
 /// Calls `f` with the running task, without counting a reference. See [`current`] for `None`.
 #[inline]
 pub fn with_current<R>(f: impl FnOnce(Option<&Task>) -> R) -> R {
-    // SAFETY: the area owns a reference to the running task, which is kept while this task is not ended: `f` runs on its
-    // stack.
+    // SAFETY: the area owns a reference to the running task, which is kept while this task is not
+    // ended: `f` runs on its stack.
     f(unsafe { area::get().current.get().as_ref() })
 }
 
@@ -220,12 +226,13 @@ pub fn idle_task() -> Arc<Task> {
 /// The vector area of the running task, as scratch memory for its own state.
 pub(super) fn with_vector_area<R>(f: impl FnOnce(&mut vector::Area) -> R) -> R {
     let task = area::get().current.get();
-    // SAFETY: the running task's context belongs to this CPU, and the callers in `vector` do not come back here.
+    // SAFETY: the running task's context belongs to this CPU, and the callers in `vector` do not
+    // come back here.
     f(unsafe { &mut (*(*task).context.get()).vector })
 }
 
-/// Runs `next` until it switches back to the current task. Drops the reference to the task that was left only after leaving
-/// its stack, so a task may hold the last reference to itself when it ends.
+/// Runs `next` until it switches back to the current task. Drops the reference to the task that was
+/// left only after leaving its stack, so a task may hold the last reference to itself when it ends.
 ///
 /// # Panics
 /// When `next` runs on another CPU.
@@ -237,9 +244,10 @@ pub fn switch_to(next: &Arc<Task>) {
     }
     let before = next.state.swap(RUNNING, Ordering::Acquire);
     assert!(before != RUNNING, "the task runs on another CPU");
-    // SAFETY: this CPU runs `previous`, and the state that was not `RUNNING` gives it `next`; so both contexts are this CPU's. Each
-    // reference in the area is owned: `previous` moves to its slot and is dropped by `finish_switch` on the other stack.
-    // `next`'s stack pointer was stored when it was left or created, and its stack lives with it.
+    // SAFETY: this CPU runs `previous`, and the state that was not `RUNNING` gives it `next`; so
+    // both contexts are this CPU's. Each reference in the area is owned: `previous` moves to its
+    // slot and is dropped by `finish_switch` on the other stack. `next`'s stack pointer was stored
+    // when it was left or created, and its stack lives with it.
     unsafe {
         let old = &mut *(*previous).context.get();
         if !(*previous).idle {

@@ -1,6 +1,7 @@
 //! Kernel stacks in a part of the address space of their own, each above an unmapped page.
 //!
-//! A slot of virtual addresses is never given back, and its pages stay mapped for the next task; freed stacks wait in a list.
+//! A slot of virtual addresses is never given back, and its pages stay mapped for the next task;
+//! freed stacks wait in a list.
 
 use crate::mem::{OutOfMemory, PAGE_SIZE};
 use crate::sync::SpinLock;
@@ -78,7 +79,8 @@ impl Stack {
         Ok(Self { slot })
     }
 
-    /// Puts words at the top of the stack, which is not in use yet; returns the stack pointer below them.
+    /// Puts words at the top of the stack, which is not in use yet; returns the stack pointer below
+    /// them.
     pub(super) fn push_initial(&self, words: &[usize]) -> usize {
         let top = bottom(self.slot) + STACK_SIZE;
         let pointer = top - size_of_val(words);

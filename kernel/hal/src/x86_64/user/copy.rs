@@ -1,8 +1,9 @@
 //! Copies between the kernel and user memory, which may fault.
 //!
-//! Every instruction that touches user memory is in the exception table. A fault in a wide step starts the step over byte by byte, which finds the
-//! first bad byte; a fault there ends the copy. The callers have checked that the addresses are the user's. With SMAP
-//! the AC flag opens user memory for these routines only.
+//! Every instruction that touches user memory is in the exception table. A fault in a wide step
+//! starts the step over byte by byte, which finds the first bad byte; a fault there ends the copy.
+//! The callers have checked that the addresses are the user's. With SMAP the AC flag opens user
+//! memory for these routines only.
 
 use crate::mem::Frame;
 use crate::user::Fault;
@@ -231,7 +232,8 @@ exchange32_end:
 
 unsafe extern "C" {
     /// # Safety
-    /// One side is user memory (any state), the other is mapped memory of the kernel that the caller may use so.
+    /// One side is user memory (any state), the other is mapped memory of the kernel that the
+    /// caller may use so.
     #[link_name = "clew_user_copy"]
     fn user_copy(to: *mut u8, from: *const u8, count: usize) -> usize;
     /// # Safety
@@ -306,7 +308,8 @@ pub(crate) fn copy_frame_out(
     offset: usize,
     length: usize,
 ) -> Result<(), Fault> {
-    // SAFETY: `to` is user memory; the range is in the frame (checked by the caller), which lives as long as the borrow.
+    // SAFETY: `to` is user memory; the range is in the frame (checked by the caller), which lives
+    // as long as the borrow.
     result(length, unsafe {
         user_copy(to as *mut u8, frame.pointer().add(offset), length)
     })

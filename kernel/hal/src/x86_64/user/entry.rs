@@ -1,9 +1,10 @@
 //! The way into user mode, and back by `syscall` (the other way back is in `trap`).
 //!
-//! Going in, the callee-saved registers and the stack pointer are kept for the way back, the latter as the TSS's `rsp0`.
-//! `sysret` is the fast way in but loads `rip` and `rflags` from `rcx` and `r11`; it is taken when the context has
-//! them equal, as it has after a system call, and TF and RF are clear. Its known trap, a non-canonical `rip` that faults in ring 0 on
-//! Intel, is excluded by the caller.
+//! Going in, the callee-saved registers and the stack pointer are kept for the way back, the latter
+//! as the TSS's `rsp0`. `sysret` is the fast way in but loads `rip` and `rflags` from `rcx` and
+//! `r11`; it is taken when the context has them equal, as it has after a system call, and TF and RF
+//! are clear. Its known trap, a non-canonical `rip` that faults in ring 0 on Intel, is excluded by
+//! the caller.
 
 use super::VECTOR_SYSCALL;
 use crate::user::{USER_CODE_SELECTOR, USER_DATA_SELECTOR, UserContext};
@@ -143,7 +144,8 @@ unsafe extern "C" {
     /// Runs user mode with the registers of `context` until it traps, and returns the vector.
     ///
     /// # Safety
-    /// The instruction pointer lies in user space and the flags are a user's, with interrupts on. Interrupts are off.
+    /// The instruction pointer lies in user space and the flags are a user's, with interrupts on.
+    /// Interrupts are off.
     #[link_name = "clew_enter_user"]
     pub(super) fn enter_user(context: *mut UserContext) -> u64;
 

@@ -28,9 +28,10 @@ pub(crate) fn run(context: &mut UserContext) -> Trap {
         context.address = 0;
         return Trap::Exception(Exception::GeneralProtection { code: 0 });
     }
-    // SAFETY: the context is borrowed until user mode is back; its instruction pointer is canonical (checked above) and its flags
-    // are a user's (they only ever come from user mode or from `set_machine_context`). User mode
-    // reaches no kernel memory: only user pages of the active space are accessible to it.
+    // SAFETY: the context is borrowed until user mode is back; its instruction pointer is canonical
+    // (checked above) and its flags are a user's (they only ever come from user mode or from
+    // `set_machine_context`). User mode reaches no kernel memory: only user pages of the active
+    // space are accessible to it.
     if unsafe { entry::enter_user(context) } == VECTOR_SYSCALL {
         return Trap::Syscall;
     }
