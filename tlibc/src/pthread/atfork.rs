@@ -1,6 +1,7 @@
 //! Fork handlers, and what the library itself does around a fork: [`prepare`], then [`parent`] or [`child`].
 
 use crate::errno::Errno;
+use crate::stdio::standard;
 use crate::sync::Mutex;
 use crate::types::*;
 
@@ -99,12 +100,14 @@ pub fn prepare() {
         run(index, |handlers| handlers.prepare);
     }
     REGISTRY.raw().lock();
+    standard::fork_prepare();
     crate::malloc::fork_prepare();
 }
 
 /// After a fork in the parent, or after one that failed.
 pub fn parent() {
     crate::malloc::fork_done();
+    standard::fork_parent();
     REGISTRY.raw().unlock();
     for index in 0..count() {
         run(index, |handlers| handlers.parent);
@@ -115,6 +118,7 @@ pub fn parent() {
 pub fn child() {
     super::thread::after_fork_in_child();
     crate::malloc::fork_done();
+    standard::fork_child();
     REGISTRY.raw().unlock();
     for index in 0..count() {
         run(index, |handlers| handlers.child);

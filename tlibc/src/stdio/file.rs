@@ -676,6 +676,19 @@ impl StreamLock {
         true
     }
 
+    /// In the child of a fork: gives up a lock that a thread of the parent held. The calling thread keeps its own.
+    ///
+    /// # Safety
+    /// There is no other thread.
+    pub unsafe fn disown(&self) {
+        if self.owner.load(Ordering::Relaxed) != tcb::current() as usize {
+            self.owner.store(0, Ordering::Relaxed);
+            self.depth.store(0, Ordering::Relaxed);
+            // SAFETY: nobody holds it or waits for it.
+            unsafe { self.raw.reset() };
+        }
+    }
+
     /// funlockfile.
     #[inline]
     pub fn release(&self) {

@@ -109,6 +109,24 @@ pub fn for_each(mut visit: impl FnMut(*mut FILE)) {
     }
 }
 
+/// Before a fork: nobody is changing the list. The streams themselves are not waited for, since a thread may
+/// hold one for as long as it reads.
+pub fn fork_prepare() {
+    OPEN.raw().lock();
+}
+
+/// After a fork in the parent.
+pub fn fork_parent() {
+    OPEN.raw().unlock();
+}
+
+/// After a fork in the child, where no other thread is left to give up its streams.
+pub fn fork_child() {
+    OPEN.raw().unlock();
+    // SAFETY: the stream is open, and the child has one thread.
+    for_each(|file| unsafe { (*file).lock.disown() });
+}
+
 /// Before input from an interactive stream: shows what stands in `stdout`, if it is line buffered.
 ///
 /// A `stdout` that another thread holds is left alone: waiting here could be a deadlock.
