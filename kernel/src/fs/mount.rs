@@ -206,6 +206,15 @@ pub fn unmount(at: &Location, lazy: bool) -> Result<()> {
     Ok(())
 }
 
+/// The top of the tree, once there is one.
+pub fn root() -> Option<Location> {
+    let mount = MOUNTS.lock().first()?.clone();
+    Some(Location {
+        dentry: mount.root.clone(),
+        mount,
+    })
+}
+
 /// Every mount, for `/proc/mounts`.
 ///
 /// # Errors

@@ -214,10 +214,12 @@ pub fn memfd_create(cx: &Context, [name, flags, ..]: [usize; 6]) -> Result<usize
     }
     let inode = memfd::create(ownership, seals)?;
     let mut shown = alloc::vec::Vec::new();
-    shown.try_reserve_exact(name.len() + 6)?;
-    shown.extend_from_slice(b"memfd:");
+    shown.try_reserve_exact(name.len() + 7)?;
+    shown.extend_from_slice(b"/memfd:");
     shown.extend_from_slice(&name);
     let location = anonymous_location(inode, &shown);
+    // It has no name: shown as deleted, as a file that lost its last one.
+    location.dentry.mark_dead();
     let file = OpenFile::new(location, None, FileAccess::READ_WRITE, 0);
     super::open::install(cx.process, file, flags & raw::MFD_CLOEXEC != 0)
 }

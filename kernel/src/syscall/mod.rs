@@ -16,6 +16,7 @@ mod identity;
 mod locks;
 mod lookup;
 mod memory;
+mod mount;
 mod names;
 mod open;
 mod poll;

@@ -160,7 +160,9 @@ fn open_path(cx: &Context, dirfd: usize, path: usize, how: &How) -> Result<usize
     if path.is_empty() {
         return Err(Errno::ENOENT);
     }
-    let base = Base::new(cx.process, dirfd, &path)?;
+    // With the directory as the root, an absolute path starts there as well.
+    let in_root = how.restrictions.contains(Restrictions::IN_ROOT);
+    let base = Base::new(cx.process, dirfd, if in_root { b"." } else { &path })?;
     let location = if how.has(raw::O_TMPFILE) {
         unnamed(&base, &path, how)?
     } else {

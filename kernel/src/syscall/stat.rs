@@ -13,7 +13,6 @@ use crate::fs::inode::{AttributeChanges, FileType, Inode};
 use crate::fs::path::{LastLink, Location};
 use crate::fs::permission::{self, MODE_BITS, SET_GID, SET_UID, WRITE};
 use crate::mm::user::{read_path, read_struct, write_struct};
-use crate::process::Credentials;
 use crate::time::{NANOSECONDS, Timespec};
 
 /// `struct stat` of x86-64.
@@ -284,21 +283,22 @@ fn set_owner(cx: &Context, location: &Location, uid: usize, gid: usize) -> Resul
     let changes = AttributeChanges {
         uid,
         gid,
-        mode: cleared_set_id(&credentials, inode.kind(), old.mode),
+        mode: cleared_set_id(inode.kind(), old.mode),
         ..Default::default()
     };
     inode.set_attributes(&changes)?;
     Ok(0)
 }
 
-/// The mode without its set-id bits, when a change of owner takes them away.
-fn cleared_set_id(credentials: &Credentials, kind: FileType, mode: u32) -> Option<u32> {
+/// The mode without its set-id bits, when a change of owner takes them away
+/// (also root's, as Linux decides the case that POSIX leaves open).
+fn cleared_set_id(kind: FileType, mode: u32) -> Option<u32> {
     let mut bits = SET_UID;
     // Without group execution the bit means something else.
     if mode & 0o010 != 0 {
         bits |= SET_GID;
     }
-    let clears = kind == FileType::Regular && mode & bits != 0 && !credentials.is_privileged();
+    let clears = kind == FileType::Regular && mode & bits != 0;
     clears.then_some(mode & !bits)
 }
 

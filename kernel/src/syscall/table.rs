@@ -1,9 +1,6 @@
 //! The list of system calls: number, name, handler. The only one.
 
-use super::{
-    Context, descriptors, events, futex, identity, locks, memory, names, open, poll, process,
-    read_write, signal, stat, system, time,
-};
+use super::{Context, descriptors, events, futex, identity, locks, memory, mount, names, open, poll, process, read_write, signal, stat, system, time};
 use crate::errno::{Errno, Result};
 
 macro_rules! syscalls {
@@ -133,6 +130,8 @@ syscalls! {
     160 setrlimit => system::setrlimit;
     161 chroot => names::chroot;
     162 sync => read_write::sync;
+    165 mount => mount::mount;
+    166 umount2 => mount::umount2;
     169 reboot => system::reboot;
     170 sethostname => system::sethostname;
     186 gettid => process::gettid;

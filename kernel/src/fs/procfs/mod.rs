@@ -15,9 +15,10 @@ use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
 use crate::fs::inode::{
     DirectoryEntry, FileSystem, FileSystemStatistics, FileType, Inode, LinkTarget, Metadata,
-    WriteAt, Written,
+    NewNode, WriteAt, Written,
 };
-use crate::process::{Pid, Process};
+use crate::fs::path::{LastLink, Restrictions, Walk};
+use crate::process::{Credentials, Pid, Process};
 use crate::time::Timespec;
 
 /// `st_dev` of the file system.
@@ -280,6 +281,27 @@ impl ProcInode {
     }
 }
 
+/// Where `exe` leads: the file itself while its name stands, else only that name.
+fn executable(path: &[u8]) -> Result<LinkTarget> {
+    if path.is_empty() {
+        return Err(Errno::ENOENT);
+    }
+    if let Some(root) = crate::fs::mount::root() {
+        let walk = Walk {
+            root: root.clone(),
+            start: root,
+            credentials: Arc::new(Credentials::root()),
+            restrictions: Restrictions::empty(),
+        };
+        if let Ok(place) = walk.find(path, LastLink::Keep) {
+            return Ok(LinkTarget::Place(place));
+        }
+    }
+    let mut text = Text::default();
+    text.push(path)?;
+    Ok(LinkTarget::Path(text.0))
+}
+
 fn entry_node(entry: Entry) -> Node {
     match entry {
         Entry::Directory(directory) => Node::Fixed(directory),
@@ -462,11 +484,7 @@ impl Inode for ProcInode {
             }
             Node::ProcessEntry(pid, ProcessEntry::Executable) => {
                 let image = find(pid)?.image.lock().clone();
-                if image.path.is_empty() {
-                    Err(Errno::ENOENT)
-                } else {
-                    text(&image.path)
-                }
+                executable(&image.path)
             }
             Node::ProcessEntry(pid, ProcessEntry::WorkingDirectory) => {
                 Ok(LinkTarget::Place(find(pid)?.fs().lock().cwd.clone()))
