@@ -1,0 +1,41 @@
+/* Wide streams and wide formatted input and output, in the C locale. */
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <wchar.h>
+
+int main(void)
+{
+  wchar_t buffer[64], word[16];
+  int n = 0;
+  double d = 0;
+  char narrow[16] = "";
+  assert(swprintf(buffer, 64, L"%d %s %ls %c %lc %.3f|%6s|%-6ls|", 42, "narrow", L"wide", 'c', (wint_t)L'w', 2.5, "r", L"l") == 39);
+  printf("%ls\n", buffer);
+  assert(swprintf(buffer, 4, L"%d", 12345) == -1);
+  assert(swscanf(L"17 3.5 word text", L"%d %lf %ls %15s", &n, &d, word, narrow) == 4 && n == 17 && d == 3.5);
+  printf("%ls %s\n", word, narrow);
+  assert(swscanf(L"abc123", L"%l[a-z]%d", word, &n) == 2 && n == 123);
+  assert(wcstol(L" -0x1fz", 0, 16) == -31 && wcstod(L"1e3", 0) == 1000 && wcstoul(L"7", 0, 8) == 7);
+  FILE *f = tmpfile();
+  assert(fwide(f, 0) == 0 && fputws(L"first line\nsecond", f) >= 0 && fwide(f, 0) > 0);
+  assert(fputwc(0x20ac, f) == WEOF && errno == EILSEQ && ferror(f));
+  clearerr(f);
+  rewind(f);
+  assert(fgetwc(f) == L'f' && ungetwc(L'F', f) == L'F' && fgetws(buffer, 64, f));
+  printf("%ls", buffer);
+  assert(fwscanf(f, L"%ls", word) == 1 && fgetwc(f) == WEOF && feof(f));
+  printf("%ls\n", word);
+  fclose(f);
+  wchar_t *grown = 0;
+  size_t size = 0;
+  f = open_wmemstream(&grown, &size);
+  for (int i = 0; i < 300; i++)
+    fwprintf(f, L"%d,", i);
+  fclose(f);
+  assert(size == wcslen(grown));
+  printf("%zu %.8ls\n", size, grown);
+  free(grown);
+  return 0;
+}
