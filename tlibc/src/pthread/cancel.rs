@@ -12,7 +12,7 @@ use crate::errno::Errno;
 use crate::platform::{self, Scope, constants::*};
 use crate::sync::Once;
 use crate::types::*;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// The signal that interrupts a thread to be cancelled: the first real-time one, which programs do not see.
 pub const SIGNAL: c_int = 32;
@@ -76,7 +76,7 @@ pub(super) fn run_cleanup() {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn pthread_testcancel() {
     if requested(flags().load(Ordering::Relaxed)) {
-        thread::pthread_exit(PTHREAD_CANCELED);
+        exit_cancelled();
     }
 }
 
@@ -131,6 +131,11 @@ fn act_if_asynchronous() {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn pthread_cancel(thread: pthread_t) -> c_int {
     install_handler();
+    // Opaque to the compiler, which would otherwise see the only value stored and call it by name.
+    EXIT.store(
+        core::hint::black_box(exit_now as *mut ()),
+        Ordering::Release,
+    );
     let tcb = thread as *mut Tcb;
     // SAFETY: the caller's promise.
     unsafe {
@@ -164,7 +169,7 @@ unsafe extern "C" fn handler(_signal: c_int, _info: *mut c_void, context: *mut c
     }
     if now & ASYNCHRONOUS != 0 {
         platform::unblock_signal(SIGNAL);
-        thread::pthread_exit(PTHREAD_CANCELED);
+        exit_cancelled();
     }
     #[cfg(not(test))]
     // SAFETY: the kernel's signal frame; the addresses are the routine's own labels.
@@ -292,9 +297,24 @@ pub unsafe fn syscall(number: u32, arguments: [usize; 6]) -> Result<usize, Errno
     }
 }
 
+/// `exit_now`, once `pthread_cancel` has been called: without a call by name, programs that cancel nothing do not
+/// contain the end of threads because of a mere `write`.
+static EXIT: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
+
+extern "C" fn exit_now() -> ! {
+    thread::pthread_exit(PTHREAD_CANCELED)
+}
+
 /// Ends the calling thread because it was cancelled.
 pub fn exit_cancelled() -> ! {
-    thread::pthread_exit(PTHREAD_CANCELED)
+    let exit = EXIT.load(Ordering::Acquire);
+    if exit.is_null() {
+        // Impossible: a request is only ever made by `pthread_cancel`.
+        platform::abort()
+    }
+    // SAFETY: stored by `pthread_cancel`, which stores `exit_now`.
+    let exit: extern "C" fn() -> ! = unsafe { core::mem::transmute(exit) };
+    exit()
 }
 
 /// Like `wait::sleep`, as a cancellation point; on cancellation the thread ends here.

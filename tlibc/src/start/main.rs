@@ -94,10 +94,13 @@ unsafe fn run_array(
 /// A privileged program must not get one of its own files as stream 0, 1 or 2: opens `/dev/null` for those closed.
 fn open_standard_streams() {
     use platform::constants::{AT_FDCWD, F_GETFD, O_RDWR};
+    // A static of its own: a literal would share its section, and so its fate, with all others of the library.
+    static DEV_NULL: [u8; 10] = *b"/dev/null\0";
+    let null = core::ffi::CStr::from_bytes_until_nul(&DEV_NULL).unwrap_or_default();
     for fd in 0..=2 {
         // SAFETY: F_GETFD touches no memory.
         let open = unsafe { crate::syscall!(__NR_fcntl, fd, F_GETFD) }.is_ok();
-        if !open && platform::openat(AT_FDCWD, c"/dev/null", O_RDWR as c_int, 0).is_err() {
+        if !open && platform::openat(AT_FDCWD, null, O_RDWR as c_int, 0).is_err() {
             platform::abort();
         }
     }
