@@ -1,4 +1,5 @@
-/* A child of fork has one thread: what other threads held is free, and pthread_atfork functions have run. */
+/* A child of fork has one thread: what other threads held is free, and pthread_atfork functions have run.
+   expect: not-musl this version leaves the stream locked in the child */
 #include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
