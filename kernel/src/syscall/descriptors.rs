@@ -173,8 +173,12 @@ pub fn pipe2(cx: &Context, [fds, flags, ..]: [usize; 6]) -> Result<usize> {
     bytes[..4].copy_from_slice(&first.to_le_bytes());
     bytes[4..].copy_from_slice(&second.to_le_bytes());
     if let Err(fault) = hal::user::copy_out(fds, &bytes) {
-        let ends = [files.lock().remove(first), files.lock().remove(second)];
-        drop(ends);
+        let (reader, writer) = {
+            let mut files = files.lock();
+            (files.remove(first), files.remove(second))
+        };
+        // Closed outside the table's lock.
+        drop((reader, writer));
         return Err(fault.into());
     }
     Ok(0)
