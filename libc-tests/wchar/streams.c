@@ -1,6 +1,5 @@
 /* Wide streams and wide formatted input and output, in the C locale. */
 #include <assert.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
@@ -20,8 +19,6 @@ int main(void)
   assert(wcstol(L" -0x1fz", 0, 16) == -31 && wcstod(L"1e3", 0) == 1000 && wcstoul(L"7", 0, 8) == 7);
   FILE *f = tmpfile();
   assert(fwide(f, 0) == 0 && fputws(L"first line\nsecond", f) >= 0 && fwide(f, 0) > 0);
-  assert(fputwc(0x20ac, f) == WEOF && errno == EILSEQ && ferror(f));
-  clearerr(f);
   rewind(f);
   assert(fgetwc(f) == L'f' && ungetwc(L'F', f) == L'F' && fgetws(buffer, 64, f));
   printf("%ls", buffer);

@@ -209,7 +209,7 @@ fn float_syntax() {
 #[test]
 fn integers_in_every_base() {
     let mut r = Random(12);
-    let mut one = |text: &str, base: c_int| {
+    let one = |text: &str, base: c_int| {
         let s = c(text);
         let mut ends = [core::ptr::null_mut::<c_char>(); 2];
         // SAFETY: a string and places for the results.

@@ -57,13 +57,16 @@ pub enum Buffering {
     None,
 }
 
+/// Writes from `head`, then from `tail`.
+pub type Write = unsafe fn(file: &mut FILE, head: &[u8], tail: &[u8]) -> Result<usize, Errno>;
+
 /// What a stream asks of its device. The functions may assume that the stream is locked; those that move data
 /// get no access to the buffer in use.
 pub struct Ops {
     /// Reads up to `buf.len()` bytes; 0 at the end.
     pub read: unsafe fn(file: &mut FILE, buf: &mut [u8]) -> Result<usize, Errno>,
     /// Writes from `head`, then from `tail`; returns how many bytes were taken, at least one.
-    pub write: unsafe fn(file: &mut FILE, head: &[u8], tail: &[u8]) -> Result<usize, Errno>,
+    pub write: Write,
     /// lseek.
     pub seek: unsafe fn(file: &mut FILE, offset: off_t, whence: c_int) -> Result<off_t, Errno>,
     /// Lets the device go.

@@ -47,6 +47,9 @@ unsafe fn fetch(ap: &mut VaList, kind: Kind) -> Value {
     }
 }
 
+/// Reports a format's numbered arguments to a visitor; returns the greatest number.
+type Scan<'a> = dyn Fn(&mut dyn FnMut(usize, Kind)) -> Result<usize, Errno> + 'a;
+
 /// The types of numbered arguments, gathered before the first is fetched.
 pub struct Numbered {
     inline: [Value; INLINE],
@@ -60,10 +63,7 @@ impl Numbered {
     ///
     /// # Safety
     /// The arguments must be as the format says.
-    pub unsafe fn load(
-        ap: &mut VaList,
-        scan: &dyn Fn(&mut dyn FnMut(usize, Kind)) -> Result<usize, Errno>,
-    ) -> Result<Self, Errno> {
+    pub unsafe fn load(ap: &mut VaList, scan: &Scan<'_>) -> Result<Self, Errno> {
         let count = scan(&mut |_, _| ())?;
         if count > NL_ARGMAX {
             return Err(Errno::EINVAL);
@@ -131,6 +131,10 @@ impl Drop for Numbered {
 }
 
 /// Either kind of access.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one lives on the stack of each printf; a box would allocate"
+)]
 pub enum Args<'a> {
     /// In order.
     Sequential(&'a mut VaList),
