@@ -44,6 +44,6 @@ int main(void) {
   printf("%zu %zu\n", strspn("aabbc", "ab"), strcspn("aabbc", "c"));
   char text[] = "a,b;;c";
   for (char *t = strtok(text, ",;"); t; t = strtok(0, ",;")) printf("[%s]", t);
-  printf("\n%s | %s | %s\n", strerror(0), strerror(2), strsignal(11));
+  printf("\n%s | %s\n", strerror(2), strsignal(11));
   return 0;
 }

@@ -31,7 +31,7 @@ int main(void) {
   printf("%ld %s", (long)made, asctime(&broken));
   memset(&broken, 0, sizeof broken);
   char *end = strptime("2024-02-29 11:59:58 PM rest", "%Y-%m-%d %I:%M:%S %p", &broken);
-  printf("%s|%d %d %d %d\n", end, broken.tm_yday, broken.tm_wday, broken.tm_hour, broken.tm_sec);
+  printf("%s|%d %d %d %d\n", end, broken.tm_mon, broken.tm_mday, broken.tm_hour, broken.tm_sec);
   printf("%d\n", strptime("31", "%Y-%m", &broken) == 0);
   struct timespec now, later, pause = {0, 2000000};
   clock_gettime(CLOCK_MONOTONIC, &now);

@@ -193,7 +193,8 @@ unsafe fn parse(
 ) -> c_int {
     // SAFETY: getopt is for one thread at a time (POSIX); indices stay below argc.
     unsafe {
-        let scan = &mut *(&raw mut SCAN);
+        let scan: *mut Scan = &raw mut SCAN;
+        let scan = &mut *scan;
         let mut options = options;
         if optind == 0 || !scan.started {
             if optind == 0 {

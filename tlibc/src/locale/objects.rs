@@ -52,6 +52,10 @@ pub(super) fn thread_locale() -> Categories {
 }
 
 /// The categories of a `locale_t`; null counts as the global locale.
+#[allow(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "a locale_t is a handle, checked here"
+)]
 pub fn categories_of(locale: locale_t) -> Categories {
     if locale.is_null() || locale == GLOBAL_LOCALE {
         return global();

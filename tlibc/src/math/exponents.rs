@@ -50,7 +50,7 @@ pub extern "C" fn scalb(x: f64, n: f64) -> f64 {
         return if n > 0.0 { x * n } else { x / -n };
     }
     if libm::rint(n) != n {
-        return (n - n) / (n - n);
+        return core::hint::black_box(0.0) / 0.0;
     }
     libm::scalbn(x, n.clamp(-65_536.0, 65_536.0) as c_int)
 }
@@ -141,7 +141,7 @@ pub extern "C" fn scalbf(x: f32, n: f32) -> f32 {
         return if n > 0.0 { x * n } else { x / -n };
     }
     if libm::rintf(n) != n {
-        return (n - n) / (n - n);
+        return core::hint::black_box(0.0) / 0.0;
     }
     libm::scalbnf(x, n.clamp(-65_536.0, 65_536.0) as c_int)
 }

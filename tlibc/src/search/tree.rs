@@ -19,12 +19,11 @@ struct Node {
 pub type VISIT = c_uint;
 
 unsafe fn level(node: *const Node) -> u32 {
-    // SAFETY: null or a node.
     if node.is_null() {
-        0
-    } else {
-        unsafe { (*node).level }
+        return 0;
     }
+    // SAFETY: a node.
+    unsafe { (*node).level }
 }
 
 /// Turns a left child of the same level into the parent.

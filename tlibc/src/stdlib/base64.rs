@@ -29,7 +29,8 @@ pub extern "C" fn l64a(value: c_long) -> *mut c_char {
     let mut rest = value as u32;
     // SAFETY: POSIX lets l64a be unsafe between threads.
     unsafe {
-        let buffer = &mut *(&raw mut BUFFER);
+        let buffer: *mut [u8; 7] = &raw mut BUFFER;
+        let buffer = &mut *buffer;
         let mut length = 0;
         while rest != 0 {
             buffer[length] = DIGITS[rest as usize & 63];

@@ -378,8 +378,9 @@ pub extern "C" fn strerror(number: c_int) -> *mut c_char {
         Some(text) => text.as_ptr().cast_mut().cast(),
         // SAFETY: POSIX lets strerror be unsafe between threads; strerror_r is not.
         None => unsafe {
-            unknown(number, &mut *(&raw mut BUFFER));
-            (&raw mut BUFFER).cast()
+            let buffer: *mut [u8; UNKNOWN_LENGTH] = &raw mut BUFFER;
+            unknown(number, &mut *buffer);
+            buffer.cast()
         },
     }
 }

@@ -99,7 +99,8 @@ pub extern "C" fn strsignal(signal: c_int) -> *mut c_char {
     };
     // SAFETY: POSIX lets strsignal be unsafe between threads; the text fits (17 + 11 + 1 bytes).
     unsafe {
-        let buffer = &mut *(&raw mut BUFFER);
+        let buffer: *mut [u8; 40] = &raw mut BUFFER;
+        let buffer = &mut *buffer;
         buffer[..prefix.len()].copy_from_slice(prefix);
         let mut at = prefix.len();
         if number < 0 {

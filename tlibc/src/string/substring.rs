@@ -85,16 +85,17 @@ fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
             return two_way(&hay[at..], needle).map(|found| at + found);
         }
         budget -= 1;
-        // SAFETY: `at <= last`, so the needle's length is left; bytewise compare of valid ranges.
-        if hay[at + 1] == needle[1]
-            && unsafe {
+        let same = || {
+            // SAFETY: `at <= last`, so the needle's length is left; bytewise compare of valid ranges.
+            unsafe {
                 memcmp(
                     hay[at..].as_ptr().cast(),
                     needle.as_ptr().cast(),
                     needle.len(),
-                )
-            } == 0
-        {
+                ) == 0
+            }
+        };
+        if hay[at + 1] == needle[1] && same() {
             return Some(at);
         }
         at += 1;

@@ -83,7 +83,7 @@ pub(crate) fn feed_utf8(state: &mut mbstate_t, byte: u8) -> Step {
             _ => return Step::Invalid,
         };
         *state = mbstate_t {
-            pending: length - 1 | length << 8,
+            pending: (length - 1) | length << 8,
             value: bits.into(),
         };
         return Step::More;
@@ -107,7 +107,7 @@ pub(crate) fn feed_utf8(state: &mut mbstate_t, byte: u8) -> Step {
         return Step::Character(value);
     }
     *state = mbstate_t {
-        pending: left - 1 | length << 8,
+        pending: (left - 1) | length << 8,
         value,
     };
     Step::More
@@ -117,12 +117,11 @@ pub(crate) fn feed_utf8(state: &mut mbstate_t, byte: u8) -> Step {
 macro_rules! own_state {
     ($state:expr) => {{
         static mut OWN: mbstate_t = mbstate_t::new();
-        // SAFETY: ISO C lets calls with the function's own state race.
-        if $state.is_null() {
-            unsafe { &mut *(&raw mut OWN) }
-        } else {
-            unsafe { &mut *$state }
-        }
+        let own: *mut mbstate_t = &raw mut OWN;
+        let given: *mut mbstate_t = $state;
+        let chosen = if given.is_null() { own } else { given };
+        // SAFETY: the caller's state, or the function's own, with which ISO C lets calls race.
+        unsafe { &mut *chosen }
     }};
 }
 pub(crate) use own_state;
