@@ -130,14 +130,18 @@ mod cmos {
 
     /// Seconds since the epoch, taking the clock as UTC.
     pub(super) fn seconds() -> u64 {
-        // Two equal readings outside of an update are a time.
+        // Two equal readings outside of an update are a time. An update takes 2 ms; a machine whose
+        // clock never comes out of it has none, and then time starts at the epoch.
         let mut previous = None;
-        loop {
-            while register(0x0a) & 0x80 != 0 {}
+        for _ in 0..100_000 {
+            if register(0x0a) & 0x80 != 0 {
+                continue;
+            }
             let reading = [0, 2, 4, 7, 8, 9].map(register);
             if previous.replace(reading) == Some(reading) {
                 return crate::calendar::seconds(reading, register(0x0b));
             }
         }
+        0
     }
 }
