@@ -26,6 +26,7 @@ pub mod pipe;
 pub mod poll;
 pub mod procfs;
 pub mod ramfs;
+pub mod socket;
 
 mod executable;
 

@@ -24,6 +24,7 @@ mod process;
 mod read_write;
 pub mod restart;
 mod signal;
+mod socket;
 mod stat;
 pub mod system;
 pub mod table;

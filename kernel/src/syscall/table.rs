@@ -1,6 +1,6 @@
 //! The list of system calls: number, name, handler. The only one.
 
-use super::{Context, descriptors, events, futex, identity, locks, memory, mount, names, open, poll, process, read_write, signal, stat, system, time};
+use super::{Context, descriptors, events, futex, identity, locks, memory, mount, names, open, poll, process, read_write, signal, socket, stat, system, time};
 use crate::errno::{Errno, Result};
 
 macro_rules! syscalls {
@@ -57,6 +57,10 @@ syscalls! {
     38 setitimer => time::setitimer;
     39 getpid => process::getpid;
     40 sendfile => read_write::sendfile;
+    44 sendto => socket::sendto;
+    45 recvfrom => socket::recvfrom;
+    48 shutdown => socket::shutdown;
+    53 socketpair => socket::socketpair;
     56 clone => process::clone;
     57 fork => process::fork;
     58 vfork => process::vfork;

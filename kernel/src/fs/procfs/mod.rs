@@ -439,6 +439,11 @@ impl Inode for ProcInode {
         }
     }
 
+    /// Names follow from what exists: a program can't make one.
+    fn create(&self, _name: &[u8], _node: &NewNode<'_>) -> Result<Arc<dyn Inode>> {
+        Err(Errno::ENOENT)
+    }
+
     fn read_directory(
         &self,
         cursor: u64,
