@@ -131,49 +131,6 @@ fn not_a_number<S: Source + ?Sized>(source: &mut S) -> Option<Number> {
     }
 }
 
-/// The payload of `nan(tag)`: what strtod makes of `NAN(tag)`.
-///
-/// # Safety
-/// `tag` is a string.
-pub unsafe fn nan_payload(tag: *const u8) -> u64 {
-    struct Tagged {
-        tag: super::source::Bytes,
-        before: usize,
-        closed: bool,
-    }
-    impl Source for Tagged {
-        fn get(&mut self) -> i32 {
-            if self.before < 3 {
-                self.before += 1;
-                return i32::from(b"an("[self.before - 1]);
-            }
-            match self.tag.get() {
-                0 if !self.closed => {
-                    self.closed = true;
-                    0x29
-                }
-                0x29 => 0,
-                c => c,
-            }
-        }
-        fn unget(&mut self) {}
-        fn mark(&self) -> Option<usize> {
-            None
-        }
-        fn reset(&mut self, _: usize) {}
-    }
-    // SAFETY: the caller's duty.
-    let tag = unsafe { super::source::Bytes::new(tag) };
-    match not_a_number(&mut Tagged {
-        tag,
-        before: 0,
-        closed: false,
-    }) {
-        Some(Number::Nan(payload)) => payload,
-        _ => 0,
-    }
-}
-
 /// An exponent part after its letter: the value, saturated. `None` when there are no digits.
 fn exponent_part<S: Source + ?Sized>(source: &mut S) -> Option<i64> {
     let mut c = source.get();

@@ -9,6 +9,7 @@ pub mod device;
 pub mod ext;
 pub mod file;
 pub mod flush;
+pub mod fortify;
 pub mod get;
 pub mod heap;
 pub mod line;
