@@ -35,7 +35,7 @@ struct inotify_event {
   uint32_t mask;
   uint32_t cookie;
   uint32_t len;
-  char name[];
+  __extension__ char name[];
 };
 __BEGIN_DECLS
 /*@ functions inotify_init inotify_init1 inotify_add_watch inotify_rm_watch */
