@@ -184,8 +184,7 @@ pub fn exit() -> ! {
         drop(thread.take_task());
     }
     let next = next_task();
-    hal::task::switch_to(&next);
-    unreachable!("nobody holds an exited thread to switch to it")
+    hal::task::exit_to(next)
 }
 
 /// Whether the running thread has used up its slice while others wait.

@@ -1,6 +1,9 @@
 //! The list of system calls: number, name, handler. The only one.
 
-use super::{Context, descriptors, events, futex, identity, locks, memory, mount, names, open, poll, process, read_write, signal, socket, stat, system, time};
+use super::{
+    Context, descriptors, events, futex, identity, locks, memory, mount, names, open, poll,
+    process, read_write, signal, socket, stat, system, time,
+};
 use crate::errno::{Errno, Result};
 
 macro_rules! syscalls {

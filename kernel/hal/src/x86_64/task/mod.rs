@@ -237,9 +237,24 @@ pub(super) fn with_vector_area<R>(f: impl FnOnce(&mut vector::Area) -> R) -> R {
 /// # Panics
 /// When `next` runs on another CPU.
 pub fn switch_to(next: &Arc<Task>) {
+    switch(next.clone());
+}
+
+/// Ends the current task: runs `next`, for good. Nothing that the caller still owns is dropped.
+///
+/// # Panics
+/// When `next` runs on another CPU, or is the current task.
+pub fn exit_to(next: Arc<Task>) -> ! {
+    switch(next);
+    panic!("a task that ended was run again");
+}
+
+/// Hands the CPU to `next`. The reference moves to the CPU's area: a task that ends leaves none on
+/// its stack.
+fn switch(next: Arc<Task>) {
     let area = area::get();
     let previous = area.current.get();
-    if core::ptr::eq(previous, Arc::as_ptr(next)) {
+    if core::ptr::eq(previous, Arc::as_ptr(&next)) {
         return;
     }
     let before = next.state.swap(RUNNING, Ordering::Acquire);
@@ -255,14 +270,15 @@ pub fn switch_to(next: &Arc<Task>) {
             old.fs_base = read_fs_base();
             old.gs_base = read_user_gs_base();
         }
-        let new = &*next.context.get();
-        if !next.idle {
+        let next = Arc::into_raw(next);
+        let new = &*(*next).context.get();
+        if !(*next).idle {
             let restored = new.vector.restore();
             debug_assert!(restored, "a saved state is valid");
             write_fs_base(new.fs_base);
             write_user_gs_base(new.gs_base);
         }
-        area.current.set(Arc::into_raw(next.clone()));
+        area.current.set(next);
         area.previous.set(previous);
         switch_stacks(&raw mut old.stack_pointer, new.stack_pointer);
     }
