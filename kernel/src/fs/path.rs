@@ -232,9 +232,9 @@ pub enum Found<'p> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stop {
-    AtNode,
-    AtLast,
-    AtMissingLast,
+    Node,
+    Last,
+    MissingLast,
 }
 
 /// One path resolution.
@@ -255,7 +255,7 @@ impl Walk {
     /// # Errors
     /// `ENOENT`, `ENOTDIR`, `EACCES`, `ELOOP`, `ENAMETOOLONG`; `EXDEV`, `EAGAIN` by the restrictions.
     pub fn find(&self, path: &[u8], last: LastLink) -> Result<Location> {
-        match self.walk(path, Stop::AtNode, last)? {
+        match self.walk(path, Stop::Node, last)? {
             Found::Node(location) => Ok(location),
             Found::Missing(_) => Err(Errno::ENOENT),
         }
@@ -266,7 +266,7 @@ impl Walk {
     /// # Errors
     /// As [`Walk::find`].
     pub fn find_last<'p>(&self, path: &'p [u8]) -> Result<Last<'p>> {
-        match self.walk(path, Stop::AtLast, LastLink::Keep)? {
+        match self.walk(path, Stop::Last, LastLink::Keep)? {
             Found::Missing(last) => Ok(last),
             Found::Node(directory) => Ok(Last {
                 directory,
@@ -281,7 +281,7 @@ impl Walk {
     /// # Errors
     /// As [`Walk::find`].
     pub fn find_or_last<'p>(&self, path: &'p [u8], last: LastLink) -> Result<Found<'p>> {
-        self.walk(path, Stop::AtMissingLast, last)
+        self.walk(path, Stop::MissingLast, last)
     }
 
     fn top(&self) -> Result<Location> {
@@ -361,7 +361,7 @@ impl Walk {
             if name.len() > NAME_MAX {
                 return Err(Errno::ENAMETOOLONG);
             }
-            if last && stop == Stop::AtLast {
+            if last && stop == Stop::Last {
                 let name = part(&text, at, len)?;
                 return Ok(Found::Missing(Last {
                     directory: here,
@@ -375,7 +375,7 @@ impl Walk {
                 _ => {
                     let child = match here.dentry.child(name) {
                         Ok(child) => child,
-                        Err(Errno::ENOENT) if last && stop == Stop::AtMissingLast => {
+                        Err(Errno::ENOENT) if last && stop == Stop::MissingLast => {
                             let name = part(&text, at, len)?;
                             return Ok(Found::Missing(Last {
                                 directory: here,
@@ -478,4 +478,199 @@ fn joined(mut target: Vec<u8>, behind: &[u8]) -> Result<Vec<u8>> {
         .map_err(|_| Errno::ENOMEM)?;
     target.extend_from_slice(behind);
     Ok(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fs::inode::{FileSystem, NewNode, Ownership};
+    use crate::fs::ramfs::RamFs;
+    use proptest::prelude::*;
+
+    fn node(kind: FileType, target: &[u8]) -> NewNode<'_> {
+        let ownership = Ownership {
+            mode: 0o755,
+            uid: 0,
+            gid: 0,
+        };
+        NewNode {
+            kind,
+            ownership,
+            device_number: 0,
+            target,
+        }
+    }
+
+    fn file_system() -> Arc<dyn FileSystem> {
+        Arc::new(RamFs::new(
+            "test",
+            100,
+            100_000,
+            Ownership {
+                mode: 0o755,
+                uid: 0,
+                gid: 0,
+            },
+        ))
+    }
+
+    /// `/a/b/f`, links `/a/up` to `..`, `/a/top` to `/a/b`, `/a/self` to itself, `/m` with a mount that holds `x`.
+    fn tree() -> Walk {
+        let root = mount::mount_root(file_system()).unwrap();
+        let make = |at: &Location, name: &[u8], kind, target: &[u8]| {
+            at.dentry
+                .create(name, &node(kind, target))
+                .map(|dentry| Location {
+                    dentry,
+                    mount: at.mount.clone(),
+                })
+        };
+        let a = make(&root, b"a", FileType::Directory, b"").unwrap();
+        let b = make(&a, b"b", FileType::Directory, b"").unwrap();
+        make(&b, b"f", FileType::Regular, b"").unwrap();
+        make(&a, b"up", FileType::SymbolicLink, b"..").unwrap();
+        make(&a, b"top", FileType::SymbolicLink, b"/a/b").unwrap();
+        make(&a, b"self", FileType::SymbolicLink, b"self").unwrap();
+        make(&a, b"new", FileType::SymbolicLink, b"b/new").unwrap();
+        let m = make(&root, b"m", FileType::Directory, b"").unwrap();
+        let mounted = mount::mount(file_system(), m, 0).unwrap();
+        let top = Location {
+            dentry: mounted.root().clone(),
+            mount: mounted,
+        };
+        make(&top, b"x", FileType::Directory, b"").unwrap();
+        Walk {
+            root: root.clone(),
+            start: a,
+            credentials: Arc::new(Credentials::root()),
+            restrictions: Restrictions::empty(),
+        }
+    }
+
+    fn place(walk: &Walk, path: &[u8]) -> Result<std::string::String> {
+        let (path, reachable) = walk
+            .find(path, LastLink::Follow)?
+            .path_from(Some(&walk.root))?;
+        assert!(reachable);
+        Ok(std::string::String::from_utf8(path).unwrap())
+    }
+
+    #[test]
+    fn names_lead_to_places() {
+        let walk = tree();
+        let ok = |path: &str| Ok(std::string::String::from(path));
+        assert_eq!(place(&walk, b"b/f"), ok("/a/b/f"));
+        assert_eq!(place(&walk, b"//a///b/"), ok("/a/b"));
+        assert_eq!(place(&walk, b"up/a/top/f"), ok("/a/b/f"));
+        assert_eq!(place(&walk, b"../../../a"), ok("/a"));
+        assert_eq!(place(&walk, b"/m/x"), ok("/m/x"));
+        assert_eq!(place(&walk, b"/m/x/../../a"), ok("/a"));
+        assert_eq!(place(&walk, b"self"), Err(Errno::ELOOP));
+        assert_eq!(place(&walk, b"b/f/"), Err(Errno::ENOTDIR));
+        assert_eq!(place(&walk, b"b/f/.."), Err(Errno::ENOTDIR));
+        assert_eq!(place(&walk, b"b/none/f"), Err(Errno::ENOENT));
+        assert_eq!(place(&walk, b""), Err(Errno::ENOENT));
+        assert_eq!(
+            place(&walk, &[b'n'; NAME_MAX + 1]),
+            Err(Errno::ENAMETOOLONG)
+        );
+    }
+
+    #[test]
+    fn missing_names_are_reported_with_their_directory() {
+        let walk = tree();
+        match walk.find_or_last(b"new", LastLink::Follow) {
+            Ok(Found::Missing(last)) => {
+                assert_eq!(&*last.name, b"new");
+                assert_eq!(&*last.directory.dentry.name(), b"b");
+                assert!(!last.trailing_slash);
+            }
+            _ => panic!("the link leads to a name that does not exist"),
+        }
+        let last = walk
+            .find_last(b"b/c/")
+            .unwrap_or_else(|error| panic!("{error:?}"));
+        assert_eq!(
+            (&*last.name, last.trailing_slash, last.is_special()),
+            (&b"c"[..], true, false)
+        );
+        assert!(walk.find_last(b"/").is_ok_and(|last| last.is_special()));
+    }
+
+    #[test]
+    fn restrictions_hold() {
+        let scoped = |restrictions| Walk {
+            restrictions,
+            ..tree()
+        };
+        let beneath = scoped(Restrictions::BENEATH);
+        assert!(beneath.find(b"b/../b/f", LastLink::Follow).is_ok());
+        for path in [&b".."[..], b"up", b"top", b"/a", b"b/../../a"] {
+            assert_eq!(
+                beneath.find(path, LastLink::Follow).err(),
+                Some(Errno::EXDEV)
+            );
+        }
+        let in_root = scoped(Restrictions::IN_ROOT);
+        assert!(in_root.find(b"../../b/f", LastLink::Follow).is_ok());
+        assert!(in_root.find(b"/b/f", LastLink::Follow).is_ok());
+        assert_eq!(
+            in_root.find(b"top", LastLink::Follow).err(),
+            Some(Errno::ENOENT)
+        );
+        assert_eq!(
+            scoped(Restrictions::NO_XDEV)
+                .find(b"../m", LastLink::Follow)
+                .err(),
+            Some(Errno::EXDEV)
+        );
+        assert_eq!(
+            scoped(Restrictions::NO_SYMLINKS)
+                .find(b"up", LastLink::Follow)
+                .err(),
+            Some(Errno::ELOOP)
+        );
+        assert!(
+            scoped(Restrictions::NO_SYMLINKS)
+                .find(b"up", LastLink::Keep)
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn deep_trees_go_without_recursion() {
+        let walk = tree();
+        let mut at = walk.start.dentry.clone();
+        let mut chain = std::vec::Vec::new();
+        for _ in 0..50_000 {
+            chain.push(at.clone());
+            at = at.create(b"d", &node(FileType::Directory, b"")).unwrap();
+        }
+        while let Some(above) = chain.pop() {
+            above.rmdir(b"d", |_| Ok(())).unwrap();
+        }
+        // The last name holds every one above it.
+        drop(at);
+    }
+
+    proptest! {
+        #[test]
+        fn scoped_walks_never_leave_the_start(parts in prop::collection::vec(0usize..9, 1..12), absolute: bool) {
+            const PARTS: [&[u8]; 9] = [b"a", b"b", b"..", b".", b"up", b"top", b"f", b"", b"m"];
+            let mut path = std::vec::Vec::new();
+            if absolute {
+                path.push(b'/');
+            }
+            for part in parts {
+                path.extend_from_slice(PARTS[part]);
+                path.push(b'/');
+            }
+            for restrictions in [Restrictions::BENEATH, Restrictions::IN_ROOT] {
+                let walk = Walk { restrictions, ..tree() };
+                if let Ok(place) = walk.find(&path, LastLink::Follow) {
+                    prop_assert!(walk.start.is_above(&place));
+                }
+            }
+        }
+    }
 }

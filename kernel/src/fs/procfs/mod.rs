@@ -185,7 +185,7 @@ impl ProcInode {
                     .and_then(|process| process.files().lock().get(fd))
                     .map(|file| file.access());
                 access.map_or(0, |access| {
-                    u32::from(access.read) * 0o500 + u32::from(access.write) * 0o300 & 0o700
+                    (u32::from(access.read) * 0o500) | (u32::from(access.write) * 0o300)
                 })
             }
             _ => 0o777,
@@ -212,12 +212,10 @@ impl ProcInode {
         let mut report = |at: u64, name: &[u8], node| emit(name, at, node);
         match self.node {
             Node::Root => {
-                let mut at = 2;
-                for (name, entry) in system::ROOT.entries {
+                for (at, (name, entry)) in (2..).zip(system::ROOT.entries) {
                     if !report(at, name.as_bytes(), entry_node(*entry)) {
                         return Ok(());
                     }
-                    at += 1;
                 }
                 // Processes have cursors by number: those that come and go leave the others in place.
                 for pid in crate::process::all_pids() {

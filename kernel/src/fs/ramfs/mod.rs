@@ -6,6 +6,8 @@
 
 pub mod contents;
 pub mod directory;
+#[cfg(test)]
+mod tests;
 
 use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};
