@@ -1,4 +1,5 @@
-/* printf and scanf: what every program relies on, exact digits, rounding directions. */
+/* printf and scanf: what every program relies on, exact digits, rounding directions.
+   expect: not-musl it prints 0 for a null %p and normalises %La to another exponent */
 #include <assert.h>
 #include <fenv.h>
 #include <float.h>

@@ -1,4 +1,5 @@
-/* Streams: files, buffering, positions, push-back, errors, memory, pipes. */
+/* Streams: files, buffering, positions, push-back, errors, memory, pipes.
+   expect: not-musl it leaves errno alone when a stream does not allow the operation */
 #define _GNU_SOURCE
 #include <assert.h>
 #include <errno.h>

@@ -1,4 +1,5 @@
-/* Text to numbers: strtod and strtol families. */
+/* Text to numbers: strtod and strtol families.
+   expect: not-musl it normalises %La to another exponent */
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>

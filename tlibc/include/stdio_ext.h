@@ -7,7 +7,13 @@
 #define FSETLOCKING_INTERNAL 1
 #define FSETLOCKING_BYCALLER 2
 __BEGIN_DECLS
-/*@ functions __fbufsize __freading __fwriting __freadable __fwritable __flbf __fpurge __fpending
-_flushlbf __fsetlocking */
+size_t __fbufsize(FILE *__file);
+int __freading(FILE *__file);
+int __fwriting(FILE *__file);
+int __freadable(FILE *__file);
+int __fwritable(FILE *__file);
+int __flbf(FILE *__file);
+size_t __fpending(FILE *__file);
+/*@ functions __fpurge _flushlbf __fsetlocking */
 __END_DECLS
 #endif
