@@ -6,6 +6,7 @@
 //! | `unit` | `cargo test` of every package on this machine |
 //! | `hal` | the hardware layer's self-test, in the kernel's place on the machine |
 //! | `libc` | the programs of `libc-tests/`, three libraries × two systems |
+//! | `std` | a program over Rust's std, with tlibc and with the machine's own C library |
 //! | `app`, `wasm-app` | the tests of every recipe, in the guest |
 //! | `elf`, `wasm`, `run` | bad input: for the ELF loader, the `wasm` command and `clew run` |
 //! | `iso` | the GRUB image boots |
@@ -28,6 +29,7 @@ mod hal;
 mod iso;
 mod libc;
 mod lint;
+mod rust_std;
 mod unit;
 
 const AFTER_HELP: &str = "\
@@ -156,6 +158,7 @@ const GROUPS: &[(&str, Group)] = &[
     ("unit", unit::run),
     ("hal", hal::run),
     ("libc", libc::run),
+    ("std", rust_std::run),
     ("app", apps::run_native),
     ("wasm-app", apps::run_wasm),
     ("elf", elf::run),
