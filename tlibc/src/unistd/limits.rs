@@ -237,6 +237,7 @@ mod tests {
             // SAFETY: any number is a valid argument.
             assert_eq!(
                 value(name),
+                // SAFETY: takes no pointers.
                 Some(unsafe { libc::sysconf(name) }),
                 "name {name}"
             );
