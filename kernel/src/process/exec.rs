@@ -226,13 +226,15 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
     };
     map_segments(&mm, &file, &executable, base)?;
     let end = base + executable.span().end;
-    let entry = base + executable.entry;
+    // The entry is the file's word alone: nothing has placed it inside a segment.
+    let entry = base.checked_add(executable.entry).ok_or(Errno::ENOEXEC)?;
     let (interpreter_base, start) = match &interpreter {
         Some((file, executable)) => {
             let span = executable.span();
             let base = place_interpreter(&mm, executable, span.len())?;
             map_segments(&mm, file, executable, base)?;
-            (base, base + executable.entry)
+            let entry = base.checked_add(executable.entry).ok_or(Errno::ENOEXEC)?;
+            (base, entry)
         }
         None => (0, entry),
     };
@@ -247,7 +249,7 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
         headers: (
             executable
                 .headers_address
-                .map_or(0, |address| base + address),
+                .map_or(0, |address| base.wrapping_add(address)),
             executable.header_count,
         ),
         interpreter_base,

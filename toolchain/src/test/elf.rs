@@ -129,7 +129,7 @@ fn bad_files(good: &[u8]) -> Vec<BadFile> {
         bytes
     };
     let word = |value: u64| value.to_le_bytes();
-    let first_load = first_load(good);
+    let first_load = find_segment(good, LOAD);
 
     add("the program itself", Wanted::Runs, good.to_vec());
     add("empty", NO_EXEC, Vec::new());
@@ -245,6 +245,20 @@ fn bad_files(good: &[u8]) -> Vec<BadFile> {
         patched(&[(header::ENTRY, &word(0x8000_0000_0000))]),
     );
     add(
+        "entry at the end of time",
+        Wanted::RefusedOrKilled,
+        patched(&[(header::ENTRY, &word(u64::MAX))]),
+    );
+    let stack = find_segment(good, GNU_STACK);
+    add(
+        "program headers said to be at the end of time",
+        Wanted::Survives,
+        patched(&[
+            (stack, &PHDR.to_le_bytes()),
+            (stack + segment::VADDR, &word(u64::MAX - 7)),
+        ]),
+    );
+    add(
         "an interpreter that is missing",
         Wanted::Refused("No such file or directory"),
         with_interpreter("/nowhere/ld.so"),
@@ -281,14 +295,21 @@ fn bad_files(good: &[u8]) -> Vec<BadFile> {
     files
 }
 
-/// Where the first loadable segment's program header is.
-fn first_load(elf: &[u8]) -> usize {
-    let phoff = elf[header::PHOFF..][..8]
+const LOAD: u32 = 1;
+const PHDR: u32 = 6;
+const GNU_STACK: u32 = 0x6474_e551;
+
+/// Where the first program header of a kind is; the program has one of each kind asked for.
+fn find_segment(elf: &[u8], kind: u32) -> usize {
+    let phoff = &elf[header::PHOFF..][..8];
+    let mut at = phoff
         .iter()
         .rev()
         .fold(0, |sum, byte| sum << 8 | usize::from(*byte));
-    let mut at = phoff;
-    while elf.get(at..at + 4).is_some_and(|kind| kind != [1, 0, 0, 0]) {
+    while elf
+        .get(at..at + 4)
+        .is_some_and(|bytes| bytes != kind.to_le_bytes())
+    {
         at += 56;
     }
     at
