@@ -15,11 +15,11 @@ pub fn unsafe_counts(project: &Project) -> Result<Vec<(&'static str, Count)>> {
     Ok(vec![
         (
             "kernel/hal",
-            count("kernel/hal/src", &["mock", "mock.rs", "tests.rs"])?,
+            count("kernel/hal/src", &["mock", "mock.rs", "tests", "tests.rs"])?,
         ),
-        ("kernel/src", count("kernel/src", &["tests.rs"])?),
-        ("tlibc", count("tlibc/src", &["tests.rs"])?),
-        ("wasm", count("wasm/src", &["tests.rs"])?),
+        ("kernel/src", count("kernel/src", &["tests", "tests.rs"])?),
+        ("tlibc", count("tlibc/src", &["tests", "tests.rs"])?),
+        ("wasm", count("wasm/src", &["tests", "tests.rs"])?),
     ])
 }
 
