@@ -213,7 +213,8 @@ static _Noreturn void run_shell(void)
 {
 	int quick_failures = 0;
 
-	if (attach("/dev/console", O_RDWR, 0) < 0 || dup2(0, 1) < 0 || dup2(0, 2) < 0)
+	/* The terminal must be free for the shell's session to take. */
+	if (attach("/dev/console", O_RDWR | O_NOCTTY, 0) < 0 || dup2(0, 1) < 0 || dup2(0, 2) < 0)
 		complain("/dev/console");
 	set_terminal();
 	for (;;) {

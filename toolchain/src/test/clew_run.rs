@@ -439,6 +439,27 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
         ensure!(text.contains("argument 1: 'there'"), "{text}");
         Ok(())
     });
+    report.run("run/Ctrl-C at the prompt", || {
+        let mut child = clew(project, &["run", "--timeout", "40"])?
+            .stdin(Stdio::piped())
+            .spawn()?;
+        let stdin = child.stdin.as_mut().context("no stdin")?;
+        // Keys come when a person presses them: after the shell has started the program.
+        for keys in ["sleep 1000\n", "\x03", "echo it was $?\npoweroff\n"] {
+            stdin.write_all(keys.as_bytes())?;
+            thread::sleep(Duration::from_secs(2));
+        }
+        let ran = finish(child, b"")?;
+        let text = String::from_utf8_lossy(&ran.stdout).into_owned();
+        ensure!(
+            ran.status == 0,
+            "exit status {}: {} {text}",
+            ran.status,
+            ran.stderr
+        );
+        ensure!(text.contains("it was 130"), "{text}");
+        Ok(())
+    });
     Ok(())
 }
 
