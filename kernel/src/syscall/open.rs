@@ -17,7 +17,6 @@ use crate::fs::path::{Found, Last, LastLink, Location, Restrictions};
 use crate::fs::permission::{self, EXECUTE, READ, WRITE};
 use crate::mm::user::read_path;
 use crate::process::{Process, Resource};
-use crate::tty;
 
 /// The flags of open(2) that are known. `O_LARGEFILE` is implied, `O_SYNC` and
 /// its kin are met by memory, `O_NOATIME` and `FASYNC` are kept for `F_GETFL`.
@@ -169,21 +168,15 @@ fn open_path(cx: &Context, dirfd: usize, path: usize, how: &How) -> Result<usize
         find_or_create(&base, &path, how)?
     };
     let file = OpenFile::open(location, how.access(), how.flags)?;
-    finish_opening(cx, &file)?;
+    finish_opening(&file)?;
     install(cx.process, file, how.has(raw::O_CLOEXEC))
 }
 
-/// Waits until the file is open (a FIFO wants its other side), and gives a
-/// session leader its terminal.
-fn finish_opening(cx: &Context, file: &Arc<OpenFile>) -> Result<()> {
+/// Waits until the file is open: a FIFO wants its other side.
+fn finish_opening(file: &Arc<OpenFile>) -> Result<()> {
     let Some(object) = file.object() else {
         return Ok(());
     };
-    if file.flags() & raw::O_NOCTTY == 0
-        && let Some(terminal) = file.object_as::<tty::Terminal>()
-    {
-        terminal.opened_by(cx.process);
-    }
     match object.notifier() {
         Some(notifier) => super::block_on(&[notifier.queue()], file.nonblocking(), None, || {
             object.opened()
