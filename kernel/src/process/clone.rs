@@ -169,6 +169,7 @@ fn adopt(caller: &Arc<Process>, child: &Arc<Process>, as_sibling: bool) -> Resul
     {
         let mut family = child.family.lock();
         family.parent = Arc::downgrade(&parent);
+        child.parent_pid.store(parent.pid, Ordering::Relaxed);
         family.group = group;
         family.session = session;
     }
@@ -252,6 +253,7 @@ impl Process {
             credentials: SpinLock::new(parts.credentials),
             limits: SpinLock::new(parts.limits),
             threads: SpinLock::new(Vec::new()),
+            parent_pid: AtomicU32::new(0),
             family: SpinLock::new(Family {
                 parent: alloc::sync::Weak::new(),
                 children: Vec::new(),

@@ -6,7 +6,7 @@ use core::sync::atomic::Ordering;
 
 use linux_raw_sys::general as raw;
 
-use super::{FAMILY, PROCESSES, Process, Thread, unregister_process, unregister_thread};
+use super::{FAMILY, PROCESSES, Process, unregister_process, unregister_thread};
 use crate::mm::Mm;
 use crate::sched;
 use crate::signal::{self, Signal, SignalInfo};
@@ -50,7 +50,9 @@ pub fn exit_group(process: &Arc<Process>, status: ExitStatus) {
 }
 
 /// Ends the running thread, and the process when it was the last.
-pub fn exit_thread(thread: Arc<Thread>, status: u8) -> ! {
+/// The caller's stack is never seen again: it must own nothing any more.
+pub fn exit_thread() -> ! {
+    let thread = sched::current();
     futex::exit_robust_list(&thread);
     let address = thread.clear_child_tid.swap(0, Ordering::Relaxed);
     // A thread that dies with its process has nobody to tell (mm_release of
@@ -69,7 +71,7 @@ pub fn exit_thread(thread: Arc<Thread>, status: u8) -> ! {
     };
     unregister_thread(thread.tid);
     if last {
-        exit_process(&process, status);
+        exit_process(&process);
     }
     drop(process);
     drop(thread);
@@ -77,11 +79,10 @@ pub fn exit_thread(thread: Arc<Thread>, status: u8) -> ! {
 }
 
 /// What happens when the last thread of a process has gone.
-fn exit_process(process: &Arc<Process>, last_status: u8) {
-    let status = *process
-        .exit
-        .lock()
-        .get_or_insert(ExitStatus::Exited(last_status));
+fn exit_process(process: &Arc<Process>) {
+    // exit(2) of the last thread sets the status like exit_group(2); exec ends
+    // threads without one, but never the last.
+    let status = *process.exit.lock().get_or_insert(ExitStatus::Exited(0));
     if process.pid == 1 {
         panic!("the first process ended: {status:?}");
     }
@@ -126,6 +127,7 @@ fn hand_over_children(process: &Arc<Process>) -> Vec<super::Pid> {
         {
             let _family = FAMILY.lock();
             child.family.lock().parent = Arc::downgrade(&reaper);
+            child.parent_pid.store(reaper.pid, Ordering::Relaxed);
             child
                 .exit_signal
                 .store(Signal::CHLD.number().into(), Ordering::Relaxed);

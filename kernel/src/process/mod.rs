@@ -69,6 +69,8 @@ pub struct Process {
     pub limits: SpinLock<Limits>,
     /// The threads that have not exited.
     pub threads: SpinLock<Vec<Arc<Thread>>>,
+    /// Number of the parent: what `family` says, readable without a lock.
+    pub(crate) parent_pid: AtomicU32,
     /// Parent, children and group: under the `FAMILY` lock.
     pub(crate) family: SpinLock<Family>,
     /// Where the process waits for its children.
@@ -134,12 +136,7 @@ static FORKS: AtomicU64 = AtomicU64::new(0);
 impl Process {
     /// Number of the parent, 0 when there is none.
     pub fn parent_pid(&self) -> Pid {
-        let _family = FAMILY.lock();
-        self.family
-            .lock()
-            .parent
-            .upgrade()
-            .map_or(0, |parent| parent.pid)
+        self.parent_pid.load(Ordering::Relaxed)
     }
 
     /// Number of the process group.

@@ -133,15 +133,33 @@ pub fn run_thread() {
             Trap::Exception(exception) => signal::exception(&thread, &mut user, exception),
             Trap::Interrupt => {}
         }
-        while thread.attention.swap(false, Ordering::SeqCst) {
-            if thread.must_exit.load(Ordering::SeqCst) {
-                let thread = thread;
-                exit_thread(thread, 0);
-            }
-            signal::deliver(&thread, &mut user);
+        if thread.attention.load(Ordering::Relaxed) && attend(&thread, &mut user) == Verdict::Exit {
+            break;
         }
         if sched::should_yield() {
             sched::yield_now();
         }
     }
+    // Nobody returns to this stack: what it owns has to go before.
+    drop(thread);
+    exit_thread()
+}
+
+/// What a thread does next.
+#[derive(PartialEq, Eq)]
+enum Verdict {
+    GoOn,
+    Exit,
+}
+
+/// Sees to what waits on the way back to user mode.
+#[cold]
+fn attend(thread: &Arc<Thread>, user: &mut UserContext) -> Verdict {
+    while thread.attention.swap(false, Ordering::SeqCst) {
+        if thread.must_exit.load(Ordering::SeqCst) {
+            return Verdict::Exit;
+        }
+        signal::deliver(thread, user);
+    }
+    Verdict::GoOn
 }

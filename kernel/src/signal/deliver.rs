@@ -133,8 +133,9 @@ pub fn deliver(thread: &Arc<Thread>, user: &mut UserContext) {
                 DefaultAction::Ignore | DefaultAction::Continue => {}
                 DefaultAction::Stop => stop(thread, signal),
                 DefaultAction::Terminate | DefaultAction::Core => {
-                    // The first process is the system: only what it handles reaches it.
-                    if thread.process.pid == 1 && signal != Signal::KILL {
+                    // The first process is the system: only what it handles
+                    // reaches it, and nothing kills it.
+                    if thread.process.pid == 1 {
                         continue;
                     }
                     exit_group(&thread.process, ExitStatus::Signaled(signal));
