@@ -103,7 +103,7 @@ pub const fn page_down(value: usize) -> usize {
 /// A page-aligned range inside user memory. `EINVAL` for a bad address,
 /// `ENOMEM` for one that leaves user memory.
 pub fn page_range(address: usize, length: usize) -> Result<Range<usize>> {
-    if address % PAGE_SIZE != 0 {
+    if !address.is_multiple_of(PAGE_SIZE) {
         return Err(Errno::EINVAL);
     }
     let length = page_up(length).ok_or(Errno::ENOMEM)?;

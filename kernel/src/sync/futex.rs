@@ -53,7 +53,7 @@ pub enum Scope {
 
 impl Key {
     fn new(process: &Process, address: usize, scope: Scope) -> Result<Key> {
-        if address % 4 != 0 {
+        if !address.is_multiple_of(4) {
             return Err(Errno::EINVAL);
         }
         let mm = process.mm();

@@ -98,11 +98,12 @@ impl timer::Expire for Expiry {
         {
             let mut state = timer.state.lock();
             let old = state.armed.take();
-            if state.interval != 0 {
-                // Missed expirations are one signal; the phase is kept.
-                let now = time::monotonic();
-                let missed = now.saturating_sub(state.deadline) / state.interval + 1;
-                state.deadline = state.deadline.saturating_add(missed * state.interval);
+            let now = time::monotonic();
+            let late = now.saturating_sub(state.deadline);
+            // Missed expirations are one signal; the phase is kept.
+            if let Some(missed) = late.checked_div(state.interval) {
+                let step = (missed + 1).saturating_mul(state.interval);
+                state.deadline = state.deadline.saturating_add(step);
                 state.armed = Some(timer::call_at(state.deadline, self.clone()));
             }
             drop(state);
