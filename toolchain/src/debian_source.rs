@@ -276,7 +276,7 @@ fn parse_deb822(text: &str) -> Vec<Place> {
 mod tests {
     use super::*;
 
-    const DEB822: &str = "Types: deb\n# a comment\nURIs: http://deb.debian.org/debian\n\
+    const DEB822: &str = "Types: deb\n# a comment\nURIs: http://mirror.example/debian\n\
         Suites: bookworm bookworm-updates\nComponents: main\n\
         Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n\n\
         Types: deb\nURIs: https://deb.example.org/node\nSuites: nodistro\nComponents: main\n";
@@ -288,8 +288,8 @@ mod tests {
         assert_eq!(
             list,
             format!(
-                "deb-src {key} http://deb.debian.org/debian bookworm main\n\
-                 deb-src {key} http://deb.debian.org/debian bookworm-updates main\n"
+                "deb-src {key} http://mirror.example/debian bookworm main\n\
+                 deb-src {key} http://mirror.example/debian bookworm-updates main\n"
             )
         );
     }
