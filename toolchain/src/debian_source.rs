@@ -298,13 +298,13 @@ mod tests {
     fn reads_the_one_line_format() {
         let text = "# deb http://old/debian bookworm main\n\
             deb [arch=amd64 signed-by=/k.gpg] http://m/debian bookworm main contrib\n\
-            deb http://security.debian.org/debian-security bookworm-security main\n\
+            deb http://security.example/debian-security bookworm-security main\n\
             deb https://packages.example.com/apt cloud-sdk-bookworm main\n";
         let list = deb_src_lines(&parse_lines(text), Some("bookworm"));
         assert_eq!(
             list,
             "deb-src [signed-by=/k.gpg] http://m/debian bookworm main\n\
-             deb-src http://security.debian.org/debian-security bookworm-security main\n"
+             deb-src http://security.example/debian-security bookworm-security main\n"
         );
     }
 
