@@ -291,13 +291,15 @@ int main(int argc, char **argv)
 	context.argc = argc;
 	context.argv = argv;
 	if (argc > 1 && strcmp(argv[1], "-c") == 0) {
-		if (argc < 3) {
+		/* system() ends the options, so that commands may begin with a dash. */
+		int text = argc > 2 && strcmp(argv[2], "--") == 0 ? 3 : 2;
+		if (argc <= text) {
 			fprintf(stderr, "sh: -c needs commands\n");
 			return 2;
 		}
-		context.argc -= 3;
-		context.argv += 3;
-		run_text(argv[2]);
+		context.argc -= text + 1;
+		context.argv += text + 1;
+		run_text(argv[text]);
 		return context.last_status;
 	}
 	int fd = 0;
