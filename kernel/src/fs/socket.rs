@@ -63,6 +63,8 @@ struct State {
     bytes: VecDeque<u8>,
     /// Lengths of the messages in `bytes`, for kinds that have messages.
     messages: VecDeque<usize>,
+    /// Files on their way, and before which byte or message they were sent.
+    rights: VecDeque<(usize, Vec<Arc<OpenFile>>)>,
     /// The sender has shut its half down or is gone.
     write_closed: bool,
     /// The receiver has shut its half down or is gone.
@@ -116,11 +118,17 @@ impl Socket {
         self.kind
     }
 
-    /// Receives bytes, or one message: its true length comes second, the sink may get less.
+    /// Receives bytes, or one message: its true length comes second, the sink may get less. Files that were sent with
+    /// them are appended to `rights`; bytes of a stream are not joined across files (unix(7), `SCM_RIGHTS`).
     ///
     /// # Errors
     /// `EAGAIN`, `ENOMEM`.
-    pub fn receive(&self, sink: &mut Sink<'_>, how: Receive) -> Result<(usize, usize)> {
+    pub fn receive(
+        &self,
+        sink: &mut Sink<'_>,
+        how: Receive,
+        rights: &mut Vec<Arc<OpenFile>>,
+    ) -> Result<(usize, usize)> {
         let mut state = self.incoming.state.lock();
         let message = state.messages.front().copied();
         let nothing = if self.kind == Kind::Stream {
@@ -137,6 +145,11 @@ impl Socket {
             };
         }
         let mut available = message.unwrap_or(state.bytes.len());
+        if self.kind == Kind::Stream
+            && let Some((next, _)) = state.rights.iter().find(|(at, _)| *at > 0)
+        {
+            available = available.min(*next);
+        }
         let mut count = 0;
         let (first, second) = state.bytes.as_slices();
         for part in [first, second] {
@@ -150,15 +163,66 @@ impl Socket {
         }
         let length = message.unwrap_or(count);
         // A bad address leaves everything where it was.
-        if how == Receive::Take && !(sink.faulted() && count == 0) {
+        if sink.faulted() && count == 0 {
+            return Ok((count, length));
+        }
+        if let Some((0, files)) = state.rights.front() {
+            rights.try_reserve(files.len())?;
+            rights.extend(files.iter().cloned());
+        }
+        if how == Receive::Take {
+            let units = if self.kind == Kind::Stream { count } else { 1 };
+            let given = match state.rights.front() {
+                Some((0, _)) => state.rights.pop_front(),
+                _ => None,
+            };
+            for (at, _) in &mut state.rights {
+                *at -= units;
+            }
             state.bytes.drain(..length);
             if message.is_some() {
                 state.messages.pop_front();
             }
             drop(state);
+            drop(given);
             self.changed.notify();
         }
         Ok((count, length))
+    }
+
+    /// Sends bytes or one message, and with it the files in `rights`, which is empty afterwards if anything was sent.
+    ///
+    /// # Errors
+    /// `EAGAIN`, `EPIPE`, `ECONNREFUSED`, `EMSGSIZE`, `EFAULT`, `ENOMEM`.
+    pub fn send(&self, source: &mut Source<'_>, rights: &mut Vec<Arc<OpenFile>>) -> Result<usize> {
+        let mut state = self.outgoing.state.lock();
+        if state.write_closed {
+            return Err(Errno::EPIPE);
+        }
+        if state.read_closed {
+            return Err(if self.kind == Kind::Datagram {
+                Errno::ECONNREFUSED
+            } else {
+                Errno::EPIPE
+            });
+        }
+        if self.kind == Kind::Stream && source.remaining() == 0 {
+            return Ok(0);
+        }
+        state.rights.try_reserve(1)?;
+        let (at, count) = match self.kind {
+            Kind::Stream => (state.bytes.len(), Self::send_bytes(&mut state, source)?),
+            Kind::Datagram | Kind::SequencedPacket => (
+                state.messages.len(),
+                Self::send_message(&mut state, source)?,
+            ),
+        };
+        if !rights.is_empty() && (count > 0 || self.kind != Kind::Stream) {
+            state.rights.push_back((at, core::mem::take(rights)));
+        }
+        drop(state);
+        self.changed.notify();
+        Ok(count)
     }
 
     /// shutdown(2).
@@ -223,31 +287,14 @@ impl Socket {
 
 impl FileObject for Socket {
     fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
-        self.receive(sink, Receive::Take).map(|(count, _)| count)
+        // Files that nobody asked for are closed, outside the channel's lock.
+        let mut rights = Vec::new();
+        self.receive(sink, Receive::Take, &mut rights)
+            .map(|(count, _)| count)
     }
 
     fn write(&self, source: &mut Source<'_>) -> Result<usize> {
-        let mut state = self.outgoing.state.lock();
-        if state.write_closed {
-            return Err(Errno::EPIPE);
-        }
-        if state.read_closed {
-            return Err(if self.kind == Kind::Datagram {
-                Errno::ECONNREFUSED
-            } else {
-                Errno::EPIPE
-            });
-        }
-        if self.kind == Kind::Stream && source.remaining() == 0 {
-            return Ok(0);
-        }
-        let count = match self.kind {
-            Kind::Stream => Self::send_bytes(&mut state, source)?,
-            Kind::Datagram | Kind::SequencedPacket => Self::send_message(&mut state, source)?,
-        };
-        drop(state);
-        self.changed.notify();
-        Ok(count)
+        self.send(source, &mut Vec::new())
     }
 
     fn poll(&self) -> PollEvents {
@@ -329,7 +376,11 @@ mod tests {
         let socket: &Socket = b.object_as().unwrap();
         let mut peeked = [0; 3];
         assert_eq!(
-            socket.receive(&mut Sink::kernel(&mut peeked), Receive::Peek),
+            socket.receive(
+                &mut Sink::kernel(&mut peeked),
+                Receive::Peek,
+                &mut Vec::new()
+            ),
             Ok((3, 3))
         );
         assert_eq!(receive(&b, 10), Ok(b"abcd".to_vec()));

@@ -60,8 +60,11 @@ syscalls! {
     38 setitimer => time::setitimer;
     39 getpid => process::getpid;
     40 sendfile => read_write::sendfile;
+    41 socket => socket::socket_alone;
     44 sendto => socket::sendto;
     45 recvfrom => socket::recvfrom;
+    46 sendmsg => socket::sendmsg;
+    47 recvmsg => socket::recvmsg;
     48 shutdown => socket::shutdown;
     53 socketpair => socket::socketpair;
     56 clone => process::clone;
