@@ -14,7 +14,7 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::project::Project;
@@ -33,7 +33,7 @@ mod rust_std;
 mod unit;
 
 const AFTER_HELP: &str = "\
-Exit status: 0 if all tests passed, 1 if any failed.
+Exit status: 0 if all tests passed, 1 if any failed or none has such a name.
 
 Examples:
   clew test
@@ -212,6 +212,9 @@ pub fn run(project: &Project, args: &TestArgs) -> Result<u8> {
         report.failed.len()
     ));
     say(&closing);
+    if report.passed + report.failed.len() + report.skipped == 0 {
+        bail!("no test has such a name; `clew test --list` prints the groups");
+    }
     Ok(u8::from(!report.failed.is_empty()))
 }
 
