@@ -3,6 +3,9 @@
 //! `syn` picks the exported functions, statics, aliases and `repr(C)` types out of the sources and
 //! reduces them to one small file of signatures; cbindgen turns that file into C declarations.
 
+#[cfg(test)]
+mod libc_crate;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
