@@ -204,43 +204,41 @@ fn notes(text: &str) -> Result<Notes> {
     Ok(notes)
 }
 
-/// Builds every case with every compiler and runs it on this machine, two at a time.
+/// Builds every case with every compiler and runs it on this machine, several cases at a time.
 fn on_linux<'a>(
     project: &Project,
     cases: &[&'a Case],
     compilers: &[Compiler],
 ) -> Result<Vec<Binary<'a>>> {
-    let jobs: Vec<(&'a Case, &Compiler)> = cases
-        .iter()
-        .flat_map(|case| compilers.iter().map(move |compiler| (*case, compiler)))
-        .filter(|(case, compiler)| !case.notes.without.iter().any(|name| name == compiler.name))
-        .collect();
     let next = AtomicUsize::new(0);
-    let done: Mutex<BTreeMap<usize, Binary<'a>>> = Mutex::new(BTreeMap::new());
+    let done: Mutex<BTreeMap<(usize, usize), Binary<'a>>> = Mutex::new(BTreeMap::new());
     let workers = thread::available_parallelism().map_or(2, usize::from);
     thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((case, compiler)) = jobs.get(index) else {
+                    let Some(&case) = cases.get(index) else {
                         break;
                     };
-                    let file = project
-                        .out()
-                        .join("libc-tests")
-                        .join(compiler.name)
-                        .join(&case.name);
-                    let linux = build(project, case, compiler, &file)
-                        .and_then(|()| run_on_linux(&file, index));
-                    let binary = Binary {
-                        case,
-                        library: compiler.name,
-                        file,
-                        linux,
-                    };
-                    if let Ok(mut done) = done.lock() {
-                        done.insert(index, binary);
+                    // One after another: a test may use names that its other builds use as well.
+                    for (number, compiler) in compilers.iter().enumerate() {
+                        if case.notes.without.iter().any(|name| name == compiler.name) {
+                            continue;
+                        }
+                        let folder = project.out().join("libc-tests").join(compiler.name);
+                        let file = folder.join(&case.name);
+                        let linux = build(project, case, compiler, &file)
+                            .and_then(|()| run_on_linux(&file, index));
+                        let binary = Binary {
+                            case,
+                            library: compiler.name,
+                            file,
+                            linux,
+                        };
+                        if let Ok(mut done) = done.lock() {
+                            done.insert((index, number), binary);
+                        }
                     }
                 }
             });
