@@ -1,6 +1,7 @@
 /* init, process 1.
  *
- * The kernel has mounted everything when this starts. Depending on what the host put into the image:
+ * The kernel has mounted /dev and /proc when this starts; we mount memory on /tmp and /run. Then, depending on what the
+ * host put into the image:
  *   /etc/clew/exec   one command: run it on the host's streams, report its exit status, power off;
  *   /etc/clew/batch  a list of tests: run them all (batch.c), power off;
  *   neither          the shell on the console, again and again until it exits cleanly, then power off.
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -239,6 +241,13 @@ static _Noreturn void run_shell(void)
 	}
 }
 
+/* Mounts a file system in memory, so that what programs leave there cannot fill the root. */
+static void mount_memory(const char *where, const char *options)
+{
+	if ((mkdir(where, 0755) < 0 && errno != EEXIST) || mount("tmpfs", where, "tmpfs", 0, options) < 0)
+		complain(where);
+}
+
 int main(void)
 {
 	unsigned long size;
@@ -248,6 +257,8 @@ int main(void)
 		return 1;
 	}
 	umask(022);
+	mount_memory("/tmp", "mode=1777");
+	mount_memory("/run", "mode=755");
 	setenv("PATH", "/bin:/usr/bin:/sbin", 1);
 	setenv("HOME", "/root", 1);
 	setenv("TERM", "vt100", 0);
