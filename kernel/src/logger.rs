@@ -3,7 +3,7 @@
 //! `log=off|error|warn|info|debug|trace` on the command line sets the level.
 
 use alloc::string::String;
-use core::fmt::Write as _;
+use core::fmt::{self, Write as _};
 
 use hal::serial::{self, Port};
 use log::{LevelFilter, Log, Metadata, Record};
@@ -21,22 +21,27 @@ impl Log for SerialLog {
         if !self.enabled(record.metadata()) {
             return;
         }
-        let now = time::monotonic() / 1000;
-        let mut line = String::new();
-        // Writing to a string fails only when memory does; then the line is lost.
-        let _ = writeln!(
-            line,
-            "[{:5}.{:06}] {:5} {}: {}",
-            now / 1_000_000,
-            now % 1_000_000,
-            record.level(),
-            record.target(),
-            record.args()
+        write_line(
+            format_args!("{:5} {}", record.level(), record.target()),
+            record.args(),
         );
-        serial::write(Port::Log, line.as_bytes());
     }
 
     fn flush(&self) {}
+}
+
+/// Writes a line to the log whatever its level: for what was asked for by name.
+pub fn write_line(target: fmt::Arguments, text: &fmt::Arguments) {
+    let now = time::monotonic() / 1000;
+    let mut line = String::new();
+    // Writing to a string fails only when memory does; then the line is lost.
+    let _ = writeln!(
+        line,
+        "[{:5}.{:06}] {target}: {text}",
+        now / 1_000_000,
+        now % 1_000_000,
+    );
+    serial::write(Port::Log, line.as_bytes());
 }
 
 /// Starts logging at the level that the command line asks for.

@@ -6,7 +6,7 @@ use hal::Handlers;
 
 use crate::fs::{self, ExecutableFile};
 use crate::process::{self, ExecArgs, Strings};
-use crate::{drivers, logger, mm, sched, time};
+use crate::{drivers, logger, mm, sched, syscall, time};
 
 /// The first program, unless `init=` on the command line names another.
 const INIT: &str = "/sbin/init";
@@ -15,6 +15,7 @@ const INIT: &str = "/sbin/init";
 pub fn start() -> ! {
     let command_line = hal::boot::command_line();
     logger::init(command_line);
+    syscall::trace::init(command_line);
     hal::install(Handlers {
         user_page_fault: mm::serve_page_fault,
         timer: time::timer::interrupt,

@@ -24,6 +24,7 @@ mod session;
 mod setup;
 mod stamp;
 mod streams;
+mod syscall_table;
 mod sysroot;
 mod terminal;
 mod test;

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
 use crate::project::Project;
+use crate::syscall_table;
 use crate::unsafe_count::{self, Count};
 
 /// Unsafe lines by part. The host backend of the hardware layer is no part of the kernel.
@@ -21,10 +21,6 @@ pub fn unsafe_counts(project: &Project) -> Result<Vec<(&'static str, Count)>> {
         ("tlibc", count("tlibc/src", &["tests", "tests.rs"])?),
         ("wasm", count("wasm/src", &["tests", "tests.rs"])?),
     ])
-}
-
-fn path(project: &Project) -> PathBuf {
-    project.root().join("docs/src/unsafe.md")
 }
 
 fn text(project: &Project) -> Result<String> {
@@ -42,16 +38,36 @@ fn text(project: &Project) -> Result<String> {
     Ok(text)
 }
 
-/// Whether the tables say what the sources say.
-pub fn is_current(project: &Project) -> Result<bool> {
-    Ok(
-        fs::read_to_string(path(project))
-            .is_ok_and(|old| text(project).is_ok_and(|new| old == new)),
-    )
+/// Every generated page: its path and how it is written.
+type Page = (&'static str, fn(&Project) -> Result<String>);
+const PAGES: &[Page] = &[
+    ("docs/src/unsafe.md", text),
+    (syscall_table::PAGE, syscall_table::text),
+];
+
+/// The pages that do not say what the sources say.
+///
+/// # Errors
+///
+/// Fails if a source cannot be read.
+pub fn stale(project: &Project) -> Result<Vec<&'static str>> {
+    let mut stale = Vec::new();
+    for (path, text) in PAGES {
+        let new = text(project)?;
+        if fs::read_to_string(project.root().join(path)).is_ok_and(|old| old == new) {
+            continue;
+        }
+        stale.push(*path);
+    }
+    Ok(stale)
 }
 
 /// Writes the tables.
 pub fn write(project: &Project) -> Result<()> {
-    let path = path(project);
-    fs::write(&path, text(project)?).with_context(|| format!("cannot write {}", path.display()))
+    for (path, text) in PAGES {
+        let path = project.root().join(path);
+        fs::write(&path, text(project)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
 }

@@ -14,6 +14,7 @@ use crate::project::Project;
 use crate::qemu::{Accel, Boot, Config, TempDir};
 use crate::session::Session;
 use crate::setup::{self, Level};
+use crate::streams;
 use crate::terminal;
 use crate::ui;
 
@@ -36,6 +37,7 @@ Examples:
   clew run -- hello one two
   echo 'print(6 * 7)' | clew run -- lua -
   clew run --extra ./my_files --timeout 60 -- wasm /extra_files/app.wasm
+  clew run --strace=lua -- lua -e 'print(1)'
   clew run --gdb";
 
 /// Boot the image, interactively or to execute one command
@@ -66,6 +68,10 @@ pub struct RunArgs {
     /// What the kernel logs: off, error, warn, info, debug, trace
     #[arg(long, value_name = "LEVEL", value_parser = ["off", "error", "warn", "info", "debug", "trace"])]
     pub log_level: Option<String>,
+    /// Write system calls to the kernel's log: those of all programs, or of programs with these names
+    /// and their children. Without --log, the log goes to standard error
+    #[arg(long, value_name = "NAME,...", num_args = 0..=1, default_missing_value = "", require_equals = true)]
+    pub strace: Option<String>,
     /// Let instructions be the clock, so that two runs are identical
     #[arg(long)]
     pub deterministic: bool,
@@ -124,6 +130,17 @@ pub fn run(project: &Project, args: &RunArgs) -> Result<u8> {
     if exec {
         command_line.push_str(" mode=exec");
     }
+    match args.strace.as_deref() {
+        None => {}
+        Some("") => command_line.push_str(" strace"),
+        Some(names) if names.contains(char::is_whitespace) => {
+            bail!("--strace={names}: program names are separated by commas")
+        }
+        Some(names) => {
+            command_line.push_str(" strace=");
+            command_line.push_str(names);
+        }
+    }
     if let Some(more) = &args.append {
         command_line.push(' ');
         command_line.push_str(more);
@@ -145,6 +162,10 @@ pub fn run(project: &Project, args: &RunArgs) -> Result<u8> {
         .as_ref()
         .map(|path| File::create(path).with_context(|| format!("cannot create {}", path.display())))
         .transpose()?;
+    let log = match (log, &args.strace) {
+        (None, Some(_)) => Some(streams::own(std::io::stderr())?),
+        (log, _) => log,
+    };
     if let Some(port) = args.gdb {
         eprintln!(
             "clew: the machine waits for gdb: gdb {} -ex 'target remote 127.0.0.1:{port}'",

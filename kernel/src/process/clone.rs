@@ -227,6 +227,8 @@ fn new_process(thread: &Arc<Thread>, pid: Pid, args: &CloneArgs) -> Result<Arc<P
     process
         .exit_signal
         .store(exit_signal.into(), Ordering::Relaxed);
+    let traced = parent.traced.load(Ordering::Relaxed);
+    process.traced.store(traced, Ordering::Relaxed);
     Ok(process)
 }
 
@@ -276,6 +278,7 @@ impl Process {
             has_execed: AtomicBool::new(false),
             subreaper: AtomicBool::new(false),
             parent_death_signal: AtomicU32::new(0),
+            traced: AtomicBool::new(false),
         })
     }
 

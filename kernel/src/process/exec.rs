@@ -127,6 +127,7 @@ pub fn exec(
     process.has_execed.store(true, Ordering::Relaxed);
     *process.image.lock() = Arc::new(loaded.image);
     *thread.name.lock() = name;
+    crate::syscall::trace::program_started(process, &name);
     {
         let mut actions = process.actions.lock();
         let mut own = actions.lock().clone();

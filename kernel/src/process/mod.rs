@@ -102,6 +102,8 @@ pub struct Process {
     pub(crate) subreaper: AtomicBool,
     /// The signal sent when the parent dies (`PR_SET_PDEATHSIG`).
     pub(crate) parent_death_signal: AtomicU32,
+    /// Its system calls are written to the log; children inherit it.
+    pub(crate) traced: AtomicBool,
 }
 
 /// The relations of a process to others.
@@ -308,6 +310,7 @@ pub(crate) fn start_first(
 ) -> Result<Arc<Thread>> {
     let name = exec::program_name(&file.path);
     let context = exec::load_first(process, file, args)?;
+    crate::syscall::trace::program_started(process, &name);
     let signals = thread::ThreadSignals::default();
     let thread = Thread::new(process.pid, process.clone(), context, signals, name)?;
     process.threads.lock().push(thread.clone());

@@ -32,6 +32,17 @@ macro_rules! signals {
         impl Signal {
             $(#[doc = concat!("`", stringify!($raw), "` of signal(7).")]
             pub const $name: Signal = Signal(raw::$raw as u8);)*
+
+            /// Its name in signal(7); real-time signals count from 32.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Signal::$name => stringify!($raw),)*
+                    Signal(number) => REALTIME_NAMES
+                        .get(usize::from(number.saturating_sub(FIRST_REALTIME)))
+                        .copied()
+                        .unwrap_or("SIG?"),
+                }
+            }
         }
     };
 }
@@ -47,6 +58,13 @@ signals! {
 
 /// The first real-time signal: from here on, each instance is queued.
 const FIRST_REALTIME: u8 = 32;
+
+const REALTIME_NAMES: [&str; 33] = [
+    "SIGRT0", "SIGRT1", "SIGRT2", "SIGRT3", "SIGRT4", "SIGRT5", "SIGRT6", "SIGRT7", "SIGRT8",
+    "SIGRT9", "SIGRT10", "SIGRT11", "SIGRT12", "SIGRT13", "SIGRT14", "SIGRT15", "SIGRT16",
+    "SIGRT17", "SIGRT18", "SIGRT19", "SIGRT20", "SIGRT21", "SIGRT22", "SIGRT23", "SIGRT24",
+    "SIGRT25", "SIGRT26", "SIGRT27", "SIGRT28", "SIGRT29", "SIGRT30", "SIGRT31", "SIGRT32",
+];
 
 impl Signal {
     /// The signal with this number. `EINVAL` if there is none.

@@ -1,10 +1,12 @@
 //! From the trap to the handler and back.
 
 use alloc::sync::Arc;
+use core::sync::atomic::Ordering;
 
 use hal::user::UserContext;
 
-use super::{Context, restart, table};
+use super::{Context, restart, table, trace};
+use crate::errno::Result;
 use crate::process::Thread;
 
 /// Serves the system call that `user` made.
@@ -16,10 +18,11 @@ pub fn enter(thread: &Arc<Thread>, user: &mut UserContext) {
         process: &thread.process,
         user,
     };
-    let outcome = table::dispatch(&mut context, number, arguments);
-    if log::log_enabled!(target: "syscall", log::Level::Trace) {
-        trace(thread, number, &arguments, &outcome);
-    }
+    let outcome = if thread.process.traced.load(Ordering::Relaxed) {
+        traced(&mut context, number, arguments)
+    } else {
+        table::dispatch(&mut context, number, arguments)
+    };
     match outcome {
         Ok(value) => user.set_syscall_result(value),
         Err(error) if restart::is_restart(error) => {
@@ -30,12 +33,9 @@ pub fn enter(thread: &Arc<Thread>, user: &mut UserContext) {
 }
 
 #[cold]
-fn trace(
-    thread: &Thread,
-    number: usize,
-    arguments: &[usize; 6],
-    outcome: &crate::errno::Result<usize>,
-) {
-    let name = table::name(number).unwrap_or("unknown");
-    log::trace!(target: "syscall", "{} {name}({arguments:x?}) = {outcome:x?}", thread.tid);
+fn traced(context: &mut Context, number: usize, arguments: [usize; 6]) -> Result<usize> {
+    let texts = trace::before(number, &arguments);
+    let outcome = table::dispatch(context, number, arguments);
+    trace::after(context.thread, number, &arguments, texts, &outcome);
+    outcome
 }

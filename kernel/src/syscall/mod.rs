@@ -11,6 +11,7 @@
 mod descriptors;
 mod dispatch;
 mod events;
+mod flags;
 mod futex;
 mod identity;
 mod locks;
@@ -29,6 +30,7 @@ mod stat;
 pub mod system;
 pub mod table;
 mod time;
+pub mod trace;
 
 use alloc::sync::Arc;
 

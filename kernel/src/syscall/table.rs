@@ -1,13 +1,17 @@
-//! The list of system calls: number, name, handler. The only one.
+//! The list of system calls: number, name, arguments, handler. The only one.
+//!
+//! The words in parentheses are the kinds of the arguments ([`super::trace`]) or
+//! the sets of flags they take ([`super::flags`]); `make report` writes
+//! `docs/src/syscalls.md` from them.
 
 use super::{
     Context, descriptors, events, futex, identity, locks, memory, mount, names, open, poll,
-    process, read_write, signal, socket, stat, system, time,
+    process, read_write, signal, socket, stat, system, time, trace,
 };
 use crate::errno::{Errno, Result};
 
 macro_rules! syscalls {
-    ($($number:literal $name:ident => $handler:path;)*) => {
+    ($($number:literal $name:ident($($kind:ident)*) => $handler:path;)*) => {
         /// Calls the handler of a system call. `ENOSYS` if there is none.
         pub fn dispatch(cx: &mut Context, number: usize, args: [usize; 6]) -> Result<usize> {
             match number {
@@ -18,204 +22,214 @@ macro_rules! syscalls {
 
         /// Every call: number and name, ascending.
         pub const ALL: &[(usize, &str)] = &[$(($number, stringify!($name)),)*];
+
+        const ARGUMENTS: &[&[trace::Kind]] = &[$(&[$(trace::$kind),*],)*];
     };
 }
 
 syscalls! {
-    0 read => read_write::read;
-    1 write => read_write::write;
-    2 open => open::open;
-    3 close => open::close;
-    4 stat => stat::stat;
-    5 fstat => stat::fstat;
-    6 lstat => stat::lstat;
-    7 poll => poll::poll;
-    8 lseek => read_write::lseek;
-    9 mmap => memory::mmap;
-    10 mprotect => memory::mprotect;
-    11 munmap => memory::munmap;
-    12 brk => memory::brk;
-    13 rt_sigaction => signal::rt_sigaction;
-    14 rt_sigprocmask => signal::rt_sigprocmask;
-    15 rt_sigreturn => signal::rt_sigreturn;
-    16 ioctl => descriptors::ioctl;
-    17 pread64 => read_write::pread64;
-    18 pwrite64 => read_write::pwrite64;
-    19 readv => read_write::readv;
-    20 writev => read_write::writev;
-    21 access => stat::access;
-    22 pipe => descriptors::pipe;
-    23 select => poll::select;
-    24 sched_yield => process::sched_yield;
-    25 mremap => memory::mremap;
-    26 msync => memory::msync;
-    27 mincore => memory::mincore;
-    28 madvise => memory::madvise;
-    32 dup => descriptors::dup;
-    33 dup2 => descriptors::dup2;
-    34 pause => signal::pause;
-    35 nanosleep => time::nanosleep;
-    36 getitimer => time::getitimer;
-    37 alarm => time::alarm;
-    38 setitimer => time::setitimer;
-    39 getpid => process::getpid;
-    40 sendfile => read_write::sendfile;
-    41 socket => socket::socket_alone;
-    44 sendto => socket::sendto;
-    45 recvfrom => socket::recvfrom;
-    46 sendmsg => socket::sendmsg;
-    47 recvmsg => socket::recvmsg;
-    48 shutdown => socket::shutdown;
-    53 socketpair => socket::socketpair;
-    56 clone => process::clone;
-    57 fork => process::fork;
-    58 vfork => process::vfork;
-    59 execve => process::execve;
-    60 exit => process::exit;
-    61 wait4 => process::wait4;
-    62 kill => signal::kill;
-    63 uname => system::uname;
-    72 fcntl => descriptors::fcntl;
-    73 flock => locks::flock;
-    74 fsync => read_write::fsync;
-    75 fdatasync => read_write::fsync;
-    76 truncate => read_write::truncate;
-    77 ftruncate => read_write::ftruncate;
-    79 getcwd => names::getcwd;
-    80 chdir => names::chdir;
-    81 fchdir => names::fchdir;
-    82 rename => names::rename;
-    83 mkdir => names::mkdir;
-    84 rmdir => names::rmdir;
-    85 creat => open::creat;
-    86 link => names::link;
-    87 unlink => names::unlink;
-    88 symlink => names::symlink;
-    89 readlink => stat::readlink;
-    90 chmod => stat::chmod;
-    91 fchmod => stat::fchmod;
-    92 chown => stat::chown;
-    93 fchown => stat::fchown;
-    94 lchown => stat::lchown;
-    95 umask => names::umask;
-    96 gettimeofday => time::gettimeofday;
-    97 getrlimit => system::getrlimit;
-    98 getrusage => process::getrusage;
-    99 sysinfo => system::sysinfo;
-    100 times => time::times;
-    102 getuid => identity::getuid;
-    104 getgid => identity::getgid;
-    105 setuid => identity::setuid;
-    106 setgid => identity::setgid;
-    107 geteuid => identity::geteuid;
-    108 getegid => identity::getegid;
-    109 setpgid => process::setpgid;
-    110 getppid => process::getppid;
-    111 getpgrp => process::getpgrp;
-    112 setsid => process::setsid;
-    113 setreuid => identity::setreuid;
-    114 setregid => identity::setregid;
-    115 getgroups => identity::getgroups;
-    116 setgroups => identity::setgroups;
-    117 setresuid => identity::setresuid;
-    118 getresuid => identity::getresuid;
-    119 setresgid => identity::setresgid;
-    120 getresgid => identity::getresgid;
-    121 getpgid => process::getpgid;
-    124 getsid => process::getsid;
-    127 rt_sigpending => signal::rt_sigpending;
-    128 rt_sigtimedwait => signal::rt_sigtimedwait;
-    129 rt_sigqueueinfo => signal::rt_sigqueueinfo;
-    130 rt_sigsuspend => signal::rt_sigsuspend;
-    131 sigaltstack => signal::sigaltstack;
-    132 utime => stat::utime;
-    133 mknod => names::mknod;
-    137 statfs => stat::statfs;
-    138 fstatfs => stat::fstatfs;
-    140 getpriority => system::getpriority;
-    149 mlock => memory::mlock;
-    150 munlock => memory::munlock;
-    157 prctl => process::prctl;
-    158 arch_prctl => process::arch_prctl;
-    160 setrlimit => system::setrlimit;
-    161 chroot => names::chroot;
-    162 sync => read_write::sync;
-    165 mount => mount::mount;
-    166 umount2 => mount::umount2;
-    169 reboot => system::reboot;
-    170 sethostname => system::sethostname;
-    186 gettid => process::gettid;
-    187 readahead => read_write::readahead;
-    200 tkill => signal::tkill;
-    201 time => time::time;
-    202 futex => futex::futex;
-    204 sched_getaffinity => process::sched_getaffinity;
-    213 epoll_create => events::epoll_create;
-    217 getdents64 => names::getdents64;
-    218 set_tid_address => process::set_tid_address;
-    221 fadvise64 => read_write::fadvise64;
-    227 clock_settime => time::clock_settime;
-    228 clock_gettime => time::clock_gettime;
-    229 clock_getres => time::clock_getres;
-    230 clock_nanosleep => time::clock_nanosleep;
-    231 exit_group => process::exit_group;
-    232 epoll_wait => events::epoll_wait;
-    233 epoll_ctl => events::epoll_ctl;
-    234 tgkill => signal::tgkill;
-    235 utimes => stat::utimes;
-    247 waitid => process::waitid;
-    257 openat => open::openat;
-    258 mkdirat => names::mkdirat;
-    259 mknodat => names::mknodat;
-    260 fchownat => stat::fchownat;
-    261 futimesat => stat::futimesat;
-    262 newfstatat => stat::newfstatat;
-    263 unlinkat => names::unlinkat;
-    264 renameat => names::renameat;
-    265 linkat => names::linkat;
-    266 symlinkat => names::symlinkat;
-    267 readlinkat => stat::readlinkat;
-    268 fchmodat => stat::fchmodat;
-    269 faccessat => stat::faccessat;
-    270 pselect6 => poll::pselect6;
-    271 ppoll => poll::ppoll;
-    273 set_robust_list => futex::set_robust_list;
-    274 get_robust_list => futex::get_robust_list;
-    280 utimensat => stat::utimensat;
-    281 epoll_pwait => events::epoll_pwait;
-    284 eventfd => events::eventfd;
-    285 fallocate => read_write::fallocate;
-    290 eventfd2 => events::eventfd2;
-    291 epoll_create1 => events::epoll_create1;
-    292 dup3 => descriptors::dup3;
-    293 pipe2 => descriptors::pipe2;
-    295 preadv => read_write::preadv;
-    296 pwritev => read_write::pwritev;
-    297 rt_tgsigqueueinfo => signal::rt_tgsigqueueinfo;
-    302 prlimit64 => system::prlimit64;
-    306 syncfs => read_write::syncfs;
-    309 getcpu => process::getcpu;
-    316 renameat2 => names::renameat2;
-    318 getrandom => system::getrandom;
-    319 memfd_create => descriptors::memfd_create;
-    322 execveat => process::execveat;
-    324 membarrier => memory::membarrier;
-    326 copy_file_range => read_write::copy_file_range;
-    327 preadv2 => read_write::preadv2;
-    328 pwritev2 => read_write::pwritev2;
-    332 statx => stat::statx;
-    435 clone3 => process::clone3;
-    436 close_range => open::close_range;
-    437 openat2 => open::openat2;
-    439 faccessat2 => stat::faccessat2;
-    441 epoll_pwait2 => events::epoll_pwait2;
-    452 fchmodat2 => stat::fchmodat2;
+    0 read(fd out size) => read_write::read;
+    1 write(fd data size) => read_write::write;
+    2 open(path open_flags mode) => open::open;
+    3 close(fd) => open::close;
+    4 stat(path ptr) => stat::stat;
+    5 fstat(fd ptr) => stat::fstat;
+    6 lstat(path ptr) => stat::lstat;
+    7 poll(ptr size int) => poll::poll;
+    8 lseek(fd num whence) => read_write::lseek;
+    9 mmap(ptr size protection map_flags fd num) => memory::mmap;
+    10 mprotect(ptr size protection) => memory::mprotect;
+    11 munmap(ptr size) => memory::munmap;
+    12 brk(ptr) => memory::brk;
+    13 rt_sigaction(signal ptr ptr size) => signal::rt_sigaction;
+    14 rt_sigprocmask(mask_how sigset ptr size) => signal::rt_sigprocmask;
+    15 rt_sigreturn() => signal::rt_sigreturn;
+    16 ioctl(fd hex ptr) => descriptors::ioctl;
+    17 pread64(fd out size num) => read_write::pread64;
+    18 pwrite64(fd data size num) => read_write::pwrite64;
+    19 readv(fd ptr size) => read_write::readv;
+    20 writev(fd ptr size) => read_write::writev;
+    21 access(path access_mode) => stat::access;
+    22 pipe(ptr) => descriptors::pipe;
+    23 select(int ptr ptr ptr timeval) => poll::select;
+    24 sched_yield() => process::sched_yield;
+    25 mremap(ptr size size remap_flags ptr) => memory::mremap;
+    26 msync(ptr size sync_flags) => memory::msync;
+    27 mincore(ptr size ptr) => memory::mincore;
+    28 madvise(ptr size advice) => memory::madvise;
+    32 dup(fd) => descriptors::dup;
+    33 dup2(fd fd) => descriptors::dup2;
+    34 pause() => signal::pause;
+    35 nanosleep(timespec ptr) => time::nanosleep;
+    36 getitimer(interval_timer ptr) => time::getitimer;
+    37 alarm(size) => time::alarm;
+    38 setitimer(interval_timer ptr ptr) => time::setitimer;
+    39 getpid() => process::getpid;
+    40 sendfile(fd fd ptr size) => read_write::sendfile;
+    41 socket(int int int) => socket::socket_alone;
+    44 sendto(fd data size hex ptr size) => socket::sendto;
+    45 recvfrom(fd out size hex ptr ptr) => socket::recvfrom;
+    46 sendmsg(fd ptr hex) => socket::sendmsg;
+    47 recvmsg(fd ptr hex) => socket::recvmsg;
+    48 shutdown(fd int) => socket::shutdown;
+    53 socketpair(int int int ptr) => socket::socketpair;
+    56 clone(clone_flags ptr ptr ptr ptr) => process::clone;
+    57 fork() => process::fork;
+    58 vfork() => process::vfork;
+    59 execve(path strings ptr) => process::execve;
+    60 exit(int) => process::exit;
+    61 wait4(int ptr wait_options ptr) => process::wait4;
+    62 kill(int signal) => signal::kill;
+    63 uname(ptr) => system::uname;
+    72 fcntl(fd fcntl_command hex) => descriptors::fcntl;
+    73 flock(fd lock_operation) => locks::flock;
+    74 fsync(fd) => read_write::fsync;
+    75 fdatasync(fd) => read_write::fsync;
+    76 truncate(path num) => read_write::truncate;
+    77 ftruncate(fd num) => read_write::ftruncate;
+    79 getcwd(ptr size) => names::getcwd;
+    80 chdir(path) => names::chdir;
+    81 fchdir(fd) => names::fchdir;
+    82 rename(path path) => names::rename;
+    83 mkdir(path mode) => names::mkdir;
+    84 rmdir(path) => names::rmdir;
+    85 creat(path mode) => open::creat;
+    86 link(path path) => names::link;
+    87 unlink(path) => names::unlink;
+    88 symlink(path path) => names::symlink;
+    89 readlink(path out size) => stat::readlink;
+    90 chmod(path mode) => stat::chmod;
+    91 fchmod(fd mode) => stat::fchmod;
+    92 chown(path int int) => stat::chown;
+    93 fchown(fd int int) => stat::fchown;
+    94 lchown(path int int) => stat::lchown;
+    95 umask(mode) => names::umask;
+    96 gettimeofday(ptr ptr) => time::gettimeofday;
+    97 getrlimit(resource ptr) => system::getrlimit;
+    98 getrusage(usage_of ptr) => process::getrusage;
+    99 sysinfo(ptr) => system::sysinfo;
+    100 times(ptr) => time::times;
+    102 getuid() => identity::getuid;
+    104 getgid() => identity::getgid;
+    105 setuid(int) => identity::setuid;
+    106 setgid(int) => identity::setgid;
+    107 geteuid() => identity::geteuid;
+    108 getegid() => identity::getegid;
+    109 setpgid(int int) => process::setpgid;
+    110 getppid() => process::getppid;
+    111 getpgrp() => process::getpgrp;
+    112 setsid() => process::setsid;
+    113 setreuid(int int) => identity::setreuid;
+    114 setregid(int int) => identity::setregid;
+    115 getgroups(int ptr) => identity::getgroups;
+    116 setgroups(int ptr) => identity::setgroups;
+    117 setresuid(int int int) => identity::setresuid;
+    118 getresuid(ptr ptr ptr) => identity::getresuid;
+    119 setresgid(int int int) => identity::setresgid;
+    120 getresgid(ptr ptr ptr) => identity::getresgid;
+    121 getpgid(int) => process::getpgid;
+    124 getsid(int) => process::getsid;
+    127 rt_sigpending(ptr size) => signal::rt_sigpending;
+    128 rt_sigtimedwait(sigset ptr timespec size) => signal::rt_sigtimedwait;
+    129 rt_sigqueueinfo(int signal ptr) => signal::rt_sigqueueinfo;
+    130 rt_sigsuspend(sigset size) => signal::rt_sigsuspend;
+    131 sigaltstack(ptr ptr) => signal::sigaltstack;
+    132 utime(path ptr) => stat::utime;
+    133 mknod(path mode hex) => names::mknod;
+    137 statfs(path ptr) => stat::statfs;
+    138 fstatfs(fd ptr) => stat::fstatfs;
+    140 getpriority(priority_of int) => system::getpriority;
+    149 mlock(ptr size) => memory::mlock;
+    150 munlock(ptr size) => memory::munlock;
+    157 prctl(prctl_option hex hex hex hex) => process::prctl;
+    158 arch_prctl(arch_option hex) => process::arch_prctl;
+    160 setrlimit(resource ptr) => system::setrlimit;
+    161 chroot(path) => names::chroot;
+    162 sync() => read_write::sync;
+    165 mount(path path path hex ptr) => mount::mount;
+    166 umount2(path unmount_flags) => mount::umount2;
+    169 reboot(hex hex hex ptr) => system::reboot;
+    170 sethostname(data size) => system::sethostname;
+    186 gettid() => process::gettid;
+    187 readahead(fd num size) => read_write::readahead;
+    200 tkill(int signal) => signal::tkill;
+    201 time(ptr) => time::time;
+    202 futex(ptr futex_operation int ptr ptr hex) => futex::futex;
+    204 sched_getaffinity(int size ptr) => process::sched_getaffinity;
+    213 epoll_create(int) => events::epoll_create;
+    217 getdents64(fd ptr size) => names::getdents64;
+    218 set_tid_address(ptr) => process::set_tid_address;
+    221 fadvise64(fd num num file_advice) => read_write::fadvise64;
+    227 clock_settime(clock timespec) => time::clock_settime;
+    228 clock_gettime(clock ptr) => time::clock_gettime;
+    229 clock_getres(clock ptr) => time::clock_getres;
+    230 clock_nanosleep(clock timer_flags timespec ptr) => time::clock_nanosleep;
+    231 exit_group(int) => process::exit_group;
+    232 epoll_wait(fd ptr int int) => events::epoll_wait;
+    233 epoll_ctl(fd epoll_operation fd ptr) => events::epoll_ctl;
+    234 tgkill(int int signal) => signal::tgkill;
+    235 utimes(path ptr) => stat::utimes;
+    247 waitid(id_type int ptr wait_options ptr) => process::waitid;
+    257 openat(fd path open_flags mode) => open::openat;
+    258 mkdirat(fd path mode) => names::mkdirat;
+    259 mknodat(fd path mode hex) => names::mknodat;
+    260 fchownat(fd path int int at_flags) => stat::fchownat;
+    261 futimesat(fd path ptr) => stat::futimesat;
+    262 newfstatat(fd path ptr at_flags) => stat::newfstatat;
+    263 unlinkat(fd path unlink_flags) => names::unlinkat;
+    264 renameat(fd path fd path) => names::renameat;
+    265 linkat(fd path fd path link_flags) => names::linkat;
+    266 symlinkat(path fd path) => names::symlinkat;
+    267 readlinkat(fd path out size) => stat::readlinkat;
+    268 fchmodat(fd path mode) => stat::fchmodat;
+    269 faccessat(fd path access_mode) => stat::faccessat;
+    270 pselect6(int ptr ptr ptr timespec ptr) => poll::pselect6;
+    271 ppoll(ptr size timespec sigset size) => poll::ppoll;
+    273 set_robust_list(ptr size) => futex::set_robust_list;
+    274 get_robust_list(int ptr ptr) => futex::get_robust_list;
+    280 utimensat(fd path ptr at_flags) => stat::utimensat;
+    281 epoll_pwait(fd ptr int int sigset size) => events::epoll_pwait;
+    284 eventfd(size) => events::eventfd;
+    285 fallocate(fd fallocate_mode num num) => read_write::fallocate;
+    290 eventfd2(size eventfd_flags) => events::eventfd2;
+    291 epoll_create1(epoll_flags) => events::epoll_create1;
+    292 dup3(fd fd open_flags) => descriptors::dup3;
+    293 pipe2(ptr open_flags) => descriptors::pipe2;
+    295 preadv(fd ptr size num) => read_write::preadv;
+    296 pwritev(fd ptr size num) => read_write::pwritev;
+    297 rt_tgsigqueueinfo(int int signal ptr) => signal::rt_tgsigqueueinfo;
+    302 prlimit64(int resource ptr ptr) => system::prlimit64;
+    306 syncfs(fd) => read_write::syncfs;
+    309 getcpu(ptr ptr) => process::getcpu;
+    316 renameat2(fd path fd path rename_flags) => names::renameat2;
+    318 getrandom(ptr size random_flags) => system::getrandom;
+    319 memfd_create(path memfd_flags) => descriptors::memfd_create;
+    322 execveat(fd path strings ptr at_flags) => process::execveat;
+    324 membarrier(membarrier_command int) => memory::membarrier;
+    326 copy_file_range(fd ptr fd ptr size int) => read_write::copy_file_range;
+    327 preadv2(fd ptr size num hex hex) => read_write::preadv2;
+    328 pwritev2(fd ptr size num hex hex) => read_write::pwritev2;
+    332 statx(fd path at_flags hex ptr) => stat::statx;
+    435 clone3(ptr size) => process::clone3;
+    436 close_range(fd fd close_range_flags) => open::close_range;
+    437 openat2(fd path ptr size) => open::openat2;
+    439 faccessat2(fd path access_mode at_flags) => stat::faccessat2;
+    441 epoll_pwait2(fd ptr int timespec sigset size) => events::epoll_pwait2;
+    452 fchmodat2(fd path mode at_flags) => stat::fchmodat2;
+}
+
+fn index(number: usize) -> Option<usize> {
+    ALL.binary_search_by_key(&number, |entry| entry.0).ok()
 }
 
 /// The name of a call.
 pub fn name(number: usize) -> Option<&'static str> {
-    let index = ALL.binary_search_by_key(&number, |entry| entry.0).ok()?;
-    Some(ALL[index].1)
+    ALL.get(index(number)?).map(|entry| entry.1)
+}
+
+/// The kinds of a call's arguments.
+pub(super) fn arguments(number: usize) -> Option<&'static [trace::Kind]> {
+    ARGUMENTS.get(index(number)?).copied()
 }
 
 #[cfg(test)]

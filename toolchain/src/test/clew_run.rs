@@ -227,6 +227,35 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
         );
         Ok(())
     });
+    report.run("run/system calls are traced", || {
+        let ran = run_it(
+            project,
+            &[
+                "run",
+                "--timeout",
+                "30",
+                "--strace=hello",
+                "--",
+                "hello",
+                "one",
+            ],
+            b"",
+        )?;
+        ensure!(ran.status == 0, "status {}: {}", ran.status, ran.stderr);
+        for wanted in ["strace: ", "write(1, \"", "exit_group(0) = 0"] {
+            ensure!(
+                ran.stderr.contains(wanted),
+                "no {wanted:?} in:\n{}",
+                ran.stderr
+            );
+        }
+        ensure!(
+            !ran.stderr.contains("syscall_"),
+            "an unknown call:\n{}",
+            ran.stderr
+        );
+        Ok(())
+    });
     report.run("run/a kernel panic is symbolised", || {
         let empty = path("empty");
         let ran = expect(

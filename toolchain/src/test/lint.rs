@@ -50,8 +50,9 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
         Ok(())
     });
     report.run("lint/generated docs", || {
-        if !report::is_current(project)? {
-            bail!("docs/src/unsafe.md is not up to date: run 'make report'");
+        let stale = report::stale(project)?;
+        if !stale.is_empty() {
+            bail!("not up to date: {}; run 'make report'", stale.join(", "));
         }
         Ok(())
     });

@@ -1,0 +1,145 @@
+//! The named values that arguments of system calls may have: what the trace
+//! decodes ([`super::trace`]) and what `docs/src/syscalls.md` lists as supported.
+//!
+//! A flag belongs here if and only if a handler takes it. `bits` are or'ed, of
+//! `one` exactly one is given. The names in [`super::table`] refer to these sets.
+
+#![allow(
+    non_upper_case_globals,
+    reason = "the sets are named as the table writes them"
+)]
+
+use linux_raw_sys::general as raw;
+use linux_raw_sys::prctl as pr;
+
+use super::trace::Kind;
+
+macro_rules! sets {
+    ($($kind:ident $set:ident { $($module:ident::$name:ident)* })*) => {
+        $(pub(super) const $set: Kind = sets!(@$kind &[
+            $((stringify!($name), $module::$name as u32 as u64),)*
+        ]);)*
+    };
+    (@bits $names:expr) => { Kind::Bits($names) };
+    (@one $names:expr) => { Kind::One($names) };
+}
+
+/// Numbers that the crate of constants does not have.
+mod own {
+    pub const MEMBARRIER_CMD_QUERY: u32 = 0;
+    pub const MEMBARRIER_CMD_GLOBAL: u32 = 1;
+    pub const MEMBARRIER_CMD_GLOBAL_EXPEDITED: u32 = 1 << 1;
+    pub const MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED: u32 = 1 << 2;
+    pub const MEMBARRIER_CMD_PRIVATE_EXPEDITED: u32 = 1 << 3;
+    pub const MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED: u32 = 1 << 4;
+    pub const ARCH_SET_GS: u32 = 0x1001;
+    pub const ARCH_SET_FS: u32 = 0x1002;
+    pub const ARCH_GET_FS: u32 = 0x1003;
+    pub const ARCH_GET_GS: u32 = 0x1004;
+    pub const RUSAGE_SELF: u32 = 0;
+    pub const RUSAGE_CHILDREN: i32 = -1;
+    pub const RUSAGE_THREAD: u32 = 1;
+    pub const CLOSE_RANGE_UNSHARE: u32 = 1 << 1;
+    pub const CLOSE_RANGE_CLOEXEC: u32 = 1 << 2;
+    pub const X_OK: u32 = 1;
+    pub const W_OK: u32 = 2;
+    pub const R_OK: u32 = 4;
+}
+
+sets! {
+    bits access_mode { own::R_OK own::W_OK own::X_OK }
+    one advice {
+        raw::MADV_NORMAL raw::MADV_RANDOM raw::MADV_SEQUENTIAL raw::MADV_WILLNEED raw::MADV_DONTNEED
+        raw::MADV_FREE raw::MADV_COLD raw::MADV_PAGEOUT raw::MADV_HUGEPAGE raw::MADV_NOHUGEPAGE
+        raw::MADV_DONTDUMP raw::MADV_DODUMP
+    }
+    one arch_option { own::ARCH_SET_GS own::ARCH_SET_FS own::ARCH_GET_FS own::ARCH_GET_GS }
+    bits at_flags { raw::AT_SYMLINK_NOFOLLOW raw::AT_EACCESS raw::AT_NO_AUTOMOUNT raw::AT_EMPTY_PATH }
+    one clock {
+        raw::CLOCK_REALTIME raw::CLOCK_MONOTONIC raw::CLOCK_PROCESS_CPUTIME_ID
+        raw::CLOCK_THREAD_CPUTIME_ID raw::CLOCK_MONOTONIC_RAW raw::CLOCK_REALTIME_COARSE
+        raw::CLOCK_MONOTONIC_COARSE raw::CLOCK_BOOTTIME raw::CLOCK_REALTIME_ALARM
+        raw::CLOCK_BOOTTIME_ALARM raw::CLOCK_TAI
+    }
+    bits clone_flags {
+        raw::CLONE_VM raw::CLONE_FS raw::CLONE_FILES raw::CLONE_SIGHAND raw::CLONE_VFORK
+        raw::CLONE_PARENT raw::CLONE_THREAD raw::CLONE_SYSVSEM raw::CLONE_SETTLS
+        raw::CLONE_PARENT_SETTID raw::CLONE_CHILD_CLEARTID raw::CLONE_DETACHED
+        raw::CLONE_CHILD_SETTID
+    }
+    bits close_range_flags { own::CLOSE_RANGE_UNSHARE own::CLOSE_RANGE_CLOEXEC }
+    bits epoll_flags { raw::EPOLL_CLOEXEC }
+    one epoll_operation { raw::EPOLL_CTL_ADD raw::EPOLL_CTL_DEL raw::EPOLL_CTL_MOD }
+    bits eventfd_flags { raw::EFD_SEMAPHORE raw::EFD_CLOEXEC raw::EFD_NONBLOCK }
+    bits fallocate_mode { raw::FALLOC_FL_KEEP_SIZE raw::FALLOC_FL_PUNCH_HOLE raw::FALLOC_FL_ZERO_RANGE }
+    one fcntl_command {
+        raw::F_DUPFD raw::F_GETFD raw::F_SETFD raw::F_GETFL raw::F_SETFL raw::F_GETLK raw::F_SETLK
+        raw::F_SETLKW raw::F_OFD_GETLK raw::F_OFD_SETLK raw::F_OFD_SETLKW raw::F_DUPFD_CLOEXEC
+        raw::F_SETPIPE_SZ raw::F_GETPIPE_SZ raw::F_ADD_SEALS raw::F_GET_SEALS
+    }
+    one file_advice {
+        raw::POSIX_FADV_NORMAL raw::POSIX_FADV_RANDOM raw::POSIX_FADV_SEQUENTIAL
+        raw::POSIX_FADV_WILLNEED raw::POSIX_FADV_DONTNEED raw::POSIX_FADV_NOREUSE
+    }
+    one id_type { raw::P_ALL raw::P_PID raw::P_PGID }
+    one interval_timer { raw::ITIMER_REAL raw::ITIMER_VIRTUAL raw::ITIMER_PROF }
+    bits link_flags { raw::AT_SYMLINK_FOLLOW raw::AT_EMPTY_PATH }
+    bits lock_operation { raw::LOCK_SH raw::LOCK_EX raw::LOCK_NB raw::LOCK_UN }
+    bits map_flags {
+        raw::MAP_SHARED raw::MAP_PRIVATE raw::MAP_FIXED raw::MAP_ANONYMOUS raw::MAP_GROWSDOWN
+        raw::MAP_DENYWRITE raw::MAP_EXECUTABLE raw::MAP_NORESERVE raw::MAP_POPULATE
+        raw::MAP_NONBLOCK raw::MAP_STACK raw::MAP_FIXED_NOREPLACE
+    }
+    one mask_how { raw::SIG_BLOCK raw::SIG_UNBLOCK raw::SIG_SETMASK }
+    one membarrier_command {
+        own::MEMBARRIER_CMD_QUERY own::MEMBARRIER_CMD_GLOBAL own::MEMBARRIER_CMD_GLOBAL_EXPEDITED
+        own::MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED own::MEMBARRIER_CMD_PRIVATE_EXPEDITED
+        own::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED
+    }
+    bits memfd_flags {
+        raw::MFD_CLOEXEC raw::MFD_ALLOW_SEALING raw::MFD_NOEXEC_SEAL raw::MFD_EXEC
+    }
+    bits open_flags {
+        raw::O_WRONLY raw::O_RDWR raw::O_CREAT raw::O_EXCL raw::O_NOCTTY raw::O_TRUNC raw::O_APPEND
+        raw::O_NONBLOCK raw::O_DSYNC raw::O_DIRECT raw::O_LARGEFILE raw::O_DIRECTORY raw::O_NOFOLLOW
+        raw::O_NOATIME raw::O_CLOEXEC raw::O_PATH
+    }
+    one prctl_option {
+        pr::PR_SET_PDEATHSIG pr::PR_GET_PDEATHSIG pr::PR_SET_NAME pr::PR_GET_NAME
+        pr::PR_SET_CHILD_SUBREAPER pr::PR_GET_CHILD_SUBREAPER
+    }
+    one priority_of { raw::PRIO_PROCESS raw::PRIO_PGRP raw::PRIO_USER }
+    bits protection { raw::PROT_READ raw::PROT_WRITE raw::PROT_EXEC }
+    bits random_flags { raw::GRND_NONBLOCK raw::GRND_RANDOM raw::GRND_INSECURE }
+    bits remap_flags { raw::MREMAP_MAYMOVE raw::MREMAP_FIXED }
+    bits rename_flags { raw::RENAME_NOREPLACE raw::RENAME_EXCHANGE }
+    one resource {
+        raw::RLIMIT_CPU raw::RLIMIT_FSIZE raw::RLIMIT_DATA raw::RLIMIT_STACK raw::RLIMIT_CORE
+        raw::RLIMIT_RSS raw::RLIMIT_NPROC raw::RLIMIT_NOFILE raw::RLIMIT_MEMLOCK raw::RLIMIT_AS
+        raw::RLIMIT_LOCKS raw::RLIMIT_SIGPENDING raw::RLIMIT_MSGQUEUE raw::RLIMIT_NICE
+        raw::RLIMIT_RTPRIO raw::RLIMIT_RTTIME
+    }
+    bits sync_flags { raw::MS_ASYNC raw::MS_INVALIDATE raw::MS_SYNC }
+    bits timer_flags { raw::TIMER_ABSTIME }
+    bits unlink_flags { raw::AT_REMOVEDIR }
+    bits unmount_flags { raw::MNT_FORCE raw::MNT_DETACH raw::MNT_EXPIRE raw::UMOUNT_NOFOLLOW }
+    one usage_of { own::RUSAGE_SELF own::RUSAGE_CHILDREN own::RUSAGE_THREAD }
+    bits wait_options {
+        raw::WNOHANG raw::WUNTRACED raw::WEXITED raw::WCONTINUED raw::WNOWAIT raw::__WNOTHREAD
+        raw::__WALL raw::__WCLONE
+    }
+    one whence { raw::SEEK_SET raw::SEEK_CUR raw::SEEK_END raw::SEEK_DATA raw::SEEK_HOLE }
+}
+
+/// The commands of futex(2); the two flags are or'ed to them.
+pub(super) const FUTEX_COMMANDS: Kind = futex_operation_commands;
+/// What may be or'ed to a command of futex(2).
+pub(super) const FUTEX_FLAGS: Kind = futex_operation_flags;
+
+sets! {
+    one futex_operation_commands {
+        raw::FUTEX_WAIT raw::FUTEX_WAKE raw::FUTEX_REQUEUE raw::FUTEX_CMP_REQUEUE raw::FUTEX_WAKE_OP
+        raw::FUTEX_WAIT_BITSET raw::FUTEX_WAKE_BITSET
+    }
+    bits futex_operation_flags { raw::FUTEX_PRIVATE_FLAG raw::FUTEX_CLOCK_REALTIME }
+}
