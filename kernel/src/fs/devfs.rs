@@ -33,7 +33,7 @@ const fn minor(number: u64) -> u64 {
     number & 0xff | number >> 12 & 0xffff_ff00
 }
 
-const DEVICES: [(&[u8], u64, u64, u32); 9] = [
+const DEVICES: [(&[u8], u64, u64, u32); 10] = [
     (b"null", MEMORY, 3, 0o666),
     (b"zero", MEMORY, 5, 0o666),
     (b"full", MEMORY, 7, 0o666),
@@ -41,6 +41,7 @@ const DEVICES: [(&[u8], u64, u64, u32); 9] = [
     (b"urandom", MEMORY, 9, 0o666),
     (b"tty", TERMINALS, 0, 0o666),
     (b"console", TERMINALS, 1, 0o600),
+    (b"ptmx", TERMINALS, 2, 0o666),
     (b"ttyS0", 4, 64, 0o660),
     (b"kmsg", MEMORY, 11, 0o644),
 ];
@@ -91,6 +92,7 @@ pub fn new() -> Result<Arc<dyn FileSystem>> {
         make(&root, name, FileType::SymbolicLink, 0o777, 0, target)?;
     }
     make(&root, b"shm", FileType::Directory, 0o1777, 0, b"")?;
+    make(&root, b"pts", FileType::Directory, 0o755, 0, b"")?;
     let streams = make(&root, b"host", FileType::Directory, 0o755, 0, b"")?;
     for (number, name) in (0..).zip(HOST_STREAMS) {
         make(
@@ -126,7 +128,17 @@ pub fn open_device(
         (MEMORY, 11) => Arc::new(KernelLog),
         (TERMINALS, 0) => {
             let process = crate::process::current();
-            tty::controlling(&process).ok_or(Errno::ENXIO)?
+            let terminal = tty::controlling(&process).ok_or(Errno::ENXIO)?;
+            if terminal.wire().is_some() {
+                tty::pty::Slave::open(&terminal)?
+            } else {
+                terminal
+            }
+        }
+        (TERMINALS, 2) => super::devpts::open_master()?,
+        (super::devpts::SLAVES, number) => {
+            let number = u32::try_from(number).map_err(|_| Errno::ENXIO)?;
+            super::devpts::open_number(number, request)?
         }
         (TERMINALS, 1) | (4, 64) => {
             let console = tty::console();

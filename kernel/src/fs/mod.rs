@@ -1,7 +1,7 @@
 //! Files: the tree of names, open files, and the file systems in memory.
 //!
 //! From the top: [`fd_table`] maps descriptors to [`file::OpenFile`]s; [`path`] finds places in the tree, which is made of
-//! [`dentry`]s and [`mount`]s over [`inode::Inode`]s; [`ramfs`], [`devfs`] and [`procfs`] are the file systems, [`pipe`],
+//! [`dentry`]s and [`mount`]s over [`inode::Inode`]s; [`ramfs`], [`devfs`], [`devpts`] and [`procfs`] are the file systems, [`pipe`],
 //! [`eventfd`], [`epoll`] and [`memfd`] the files without a name. [`cpio`] fills the root at boot. System calls on files are in
 //! [`crate::syscall`].
 //!
@@ -12,6 +12,7 @@ pub mod buf;
 pub mod cpio;
 pub mod dentry;
 pub mod devfs;
+pub mod devpts;
 pub mod epoll;
 pub mod eventfd;
 pub mod fd_table;
@@ -47,7 +48,7 @@ use file::FileAccess;
 use inode::{FileType, NewNode, Ownership};
 use path::{LastLink, Location, Restrictions, Walk};
 
-/// Makes the tree: a file system in memory as the root, filled from the initramfs, with `/dev` and `/proc` mounted.
+/// Makes the tree: a file system in memory as the root, filled from the initramfs, with `/dev`, `/dev/pts` and `/proc` mounted.
 ///
 /// # Errors
 /// `ENOMEM`.
@@ -95,6 +96,11 @@ pub fn init() -> Result<FsContext> {
         restrictions: Restrictions::empty(),
     };
     mount::mount(devfs::new()?, at_root.find(b"/dev", LastLink::Follow)?, 0)?;
+    mount::mount(
+        Arc::new(devpts::DevPts),
+        at_root.find(b"/dev/pts", LastLink::Follow)?,
+        0,
+    )?;
     mount::mount(
         Arc::new(procfs::ProcFs),
         at_root.find(b"/proc", LastLink::Follow)?,

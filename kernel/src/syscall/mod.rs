@@ -37,6 +37,7 @@ use alloc::sync::Arc;
 use hal::user::UserContext;
 
 pub use dispatch::enter;
+pub use open::install;
 
 use crate::errno::{Errno, Result};
 use crate::process::{Process, Thread};

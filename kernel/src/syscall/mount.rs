@@ -8,6 +8,7 @@ use super::Context;
 use super::lookup::{AT_FDCWD, check_flags, locate};
 use crate::errno::{Errno, Result};
 use crate::fs::devfs;
+use crate::fs::devpts::DevPts;
 use crate::fs::inode::{FileSystem, Ownership};
 use crate::fs::mount;
 use crate::fs::procfs::ProcFs;
@@ -65,6 +66,7 @@ fn make(kind: &[u8], options: &[u8]) -> Result<Arc<dyn FileSystem>> {
         b"proc" | b"devtmpfs" if !options.is_empty() => Err(Errno::EINVAL),
         b"proc" => Ok(Arc::new(ProcFs)),
         b"devtmpfs" => devfs::new(),
+        b"devpts" => devpts(options),
         _ => Err(Errno::ENODEV),
     }
 }
@@ -89,6 +91,24 @@ fn tmpfs(options: &[u8]) -> Result<Arc<dyn FileSystem>> {
         }
     }
     Ok(Arc::new(RamFs::with_default_limits("tmpfs", root)))
+}
+
+/// The one devpts there is. Its options say what holds anyway: slaves are mode 620, group 5, as distributions have it.
+fn devpts(options: &[u8]) -> Result<Arc<dyn FileSystem>> {
+    const AS_IT_IS: [&[u8]; 6] = [
+        b"mode=620",
+        b"mode=0620",
+        b"gid=5",
+        b"ptmxmode=666",
+        b"ptmxmode=0666",
+        b"newinstance",
+    ];
+    let mut parts = options.split(|&byte| byte == b',');
+    if parts.all(|part| part.is_empty() || AS_IT_IS.contains(&part)) {
+        Ok(Arc::new(DevPts))
+    } else {
+        Err(Errno::EINVAL)
+    }
 }
 
 /// umount2(2). `MNT_FORCE` has nothing to force; `MNT_EXPIRE` is not supported.

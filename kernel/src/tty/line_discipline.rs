@@ -448,6 +448,17 @@ impl LineDiscipline {
         self.ready.iter().any(|item| !matches!(item, Item::Byte(_)))
     }
 
+    /// How many bytes of input surely find room. While a canonical reader has no complete line there is always some:
+    /// the line's end is dropped when it is too long.
+    pub fn room(&self) -> usize {
+        let free = CAPACITY.saturating_sub(self.ready.len() + self.line.len() + 2);
+        if free == 0 && self.termios.has_local(raw::ICANON) && !self.has_line() {
+            1
+        } else {
+            free
+        }
+    }
+
     /// Whether any byte waits, complete or not.
     pub fn has_bytes(&self) -> bool {
         !self.ready.is_empty()

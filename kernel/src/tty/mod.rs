@@ -1,10 +1,11 @@
-//! Terminals: the console, and what makes a serial line one.
+//! Terminals: the console, pseudo-terminals, and what makes a line of bytes one.
 //!
 //! [`line_discipline`] turns bytes into lines, echo and signals, without any
 //! input or output of its own; [`terminal`] joins it with a port, job control
-//! and the ioctls of ioctl_tty(2).
+//! and the ioctls of ioctl_tty(2); [`pty`] is the other end of a pseudo-terminal.
 
 pub mod line_discipline;
+pub mod pty;
 mod terminal;
 
 use alloc::sync::Arc;
@@ -19,7 +20,7 @@ static CONSOLE: Once<Arc<Terminal>> = Once::new();
 
 /// The console.
 pub fn console() -> Arc<Terminal> {
-    CONSOLE.call_once(|| Arc::new(Terminal::new())).clone()
+    CONSOLE.call_once(|| Arc::new(Terminal::console())).clone()
 }
 
 /// Prepares the console. `terminal=ROWSxCOLUMNS` on the command line tells its
@@ -38,8 +39,12 @@ pub fn init(command_line: &str) {
 
 /// The controlling terminal of a process's session.
 pub fn controlling(process: &Process) -> Option<Arc<Terminal>> {
+    let session = process.session();
     let console = console();
-    (console.session() == Some(process.session())).then_some(console)
+    if console.session() == Some(session) {
+        return Some(console);
+    }
+    pty::of_session(session)
 }
 
 /// A process exits: when it leads the session of a terminal, the foreground

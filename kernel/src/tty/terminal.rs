@@ -1,4 +1,5 @@
-//! A terminal: a serial line with a line discipline and job control.
+//! A terminal: a line discipline and job control over a [`Line`], the console's serial port or the wire to the master
+//! of a pseudo-terminal.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -8,6 +9,7 @@ use linux_raw_sys::{general as raw, ioctl};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::line_discipline::{LineDiscipline, Termios};
+use super::pty::{self, Wire, packet};
 use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
 use crate::fs::file::FileObject;
@@ -28,11 +30,30 @@ struct WindowSize {
     height: u16,
 }
 
-/// A terminal on the console's port.
+/// Where a terminal's output goes.
+enum Line {
+    Console,
+    Pseudo(Wire),
+}
+
+/// Where input comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The serial port.
+    FromPort,
+    /// The master of a pseudo-terminal.
+    FromMaster,
+}
+
+/// A terminal.
 pub struct Terminal {
     state: SpinLock<State>,
     changed: Notifier,
+    line: Line,
 }
+
+/// Held while a terminal becomes a session's, so that a session has one and a terminal is one session's.
+static CONTROL: SpinLock<()> = SpinLock::new(());
 
 struct State {
     discipline: LineDiscipline,
@@ -45,21 +66,30 @@ struct State {
     last_input: u64,
 }
 
-impl Default for Terminal {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Terminal {
-    /// A terminal of 24 rows and 80 columns that belongs to no session.
-    pub fn new() -> Self {
+    /// The console: 24 rows and 80 columns, of no session yet.
+    pub fn console() -> Self {
+        let terminal = Self::new(Line::Console);
+        terminal.set_size(24, 80);
+        terminal
+    }
+
+    /// The slave of a pseudo-terminal, of unknown size.
+    pub(super) fn on_wire(wire: Wire) -> Self {
+        let terminal = Self::new(Line::Pseudo(wire));
+        // HUPCL is for modems.
+        terminal.state.lock().discipline.termios.control &= !raw::HUPCL;
+        terminal
+    }
+
+    fn new(line: Line) -> Self {
         Self {
+            line,
             state: SpinLock::new(State {
                 discipline: LineDiscipline::new(),
                 size: WindowSize {
-                    rows: 24,
-                    columns: 80,
+                    rows: 0,
+                    columns: 0,
                     width: 0,
                     height: 0,
                 },
@@ -82,6 +112,44 @@ impl Terminal {
         (state.size.rows, state.size.columns) = (rows, columns);
     }
 
+    /// The wire to the master, for the slave of a pseudo-terminal.
+    pub fn wire(&self) -> Option<&Wire> {
+        match &self.line {
+            Line::Console => None,
+            Line::Pseudo(wire) => Some(wire),
+        }
+    }
+
+    /// The device's number (`st_rdev`, the `tty_nr` of proc(5)).
+    pub fn device_number(&self) -> u64 {
+        match self.wire() {
+            None => crate::fs::devfs::device_number(5, 1),
+            Some(wire) => crate::fs::devpts::device_number(wire.number()),
+        }
+    }
+
+    /// Whether the master has gone.
+    pub fn is_hung_up(&self) -> bool {
+        self.wire().is_some_and(Wire::is_hung_up)
+    }
+
+    /// The group that reads and gets signals.
+    pub fn foreground(&self) -> Option<Pid> {
+        self.state.lock().foreground
+    }
+
+    /// Tells all who wait to look again.
+    pub(super) fn notify(&self) {
+        self.changed.notify();
+    }
+
+    fn print(&self, bytes: &[u8]) {
+        match &self.line {
+            Line::Console => serial::write(Port::Console, bytes),
+            Line::Pseudo(wire) => wire.put(bytes),
+        }
+    }
+
     /// Takes what the port has received.
     pub fn receive(&self) {
         let mut bytes = [0; 64];
@@ -90,18 +158,77 @@ impl Terminal {
             if count == 0 {
                 break;
             }
-            for &byte in &bytes[..count] {
-                let (signal, foreground) = {
-                    let mut state = self.state.lock();
-                    state.last_input = time::monotonic();
-                    let echo = |echo: &[u8]| serial::write(Port::Console, echo);
-                    (state.discipline.input(byte, echo), state.foreground)
-                };
-                if let (Some(signal), Some(group)) = (signal, foreground) {
-                    // An empty group has nobody to interrupt.
-                    let _ = signal::send_to_group(group, signal);
+            self.input(bytes.get(..count).unwrap_or(&[]), Input::FromPort);
+        }
+    }
+
+    /// How many bytes of input surely find room; a line that is too long loses its end instead of its reader's
+    /// attention, so while no line is complete there is always room.
+    pub(super) fn input_room(&self) -> usize {
+        self.state.lock().discipline.room()
+    }
+
+    /// Gives bytes to the line discipline, and signals to the foreground group.
+    pub(super) fn input(&self, bytes: &[u8], from: Input) {
+        let mut was_stopped = None;
+        for &byte in bytes {
+            let (signal, foreground) = {
+                let mut state = self.state.lock();
+                state.last_input = time::monotonic();
+                was_stopped.get_or_insert(state.discipline.stopped);
+                let echo = |echo: &[u8]| self.print(echo);
+                let signal = state.discipline.input(byte, echo);
+                if signal.is_some()
+                    && from == Input::FromMaster
+                    && !state.discipline.termios.has_local(raw::NOFLSH)
+                    && let Some(wire) = self.wire()
+                {
+                    wire.tell(packet::FLUSH_READ);
                 }
+                (signal, state.foreground)
+            };
+            if let (Some(signal), Some(group)) = (signal, foreground) {
+                // An empty group has nobody to interrupt.
+                let _ = signal::send_to_group(group, signal);
             }
+        }
+        if let Some(wire) = self.wire() {
+            let stopped = self.state.lock().discipline.stopped;
+            match (was_stopped, stopped) {
+                (Some(false), true) => wire.tell(packet::STOP),
+                (Some(true), false) => wire.tell(packet::START),
+                _ => {}
+            }
+            wire.notify();
+        }
+        self.changed.notify();
+    }
+
+    pub(super) fn flush_input(&self) {
+        self.state.lock().discipline.flush_input();
+        if let Some(wire) = self.wire() {
+            wire.tell(packet::FLUSH_READ);
+            wire.notify();
+        }
+    }
+
+    /// The master is gone: the session loses its terminal, its leader and the foreground group hear of it
+    /// (POSIX, 11.1.11).
+    pub(super) fn carrier_lost(&self) {
+        let (session, foreground) = {
+            let mut state = self.state.lock();
+            (state.session.take(), state.foreground.take())
+        };
+        if let Some(session) = session
+            && let Some(leader) = process::find(session)
+        {
+            for signal in [Signal::HUP, Signal::CONT] {
+                // A standard signal is never refused, and a zombie has no use for one.
+                let _ = signal::send_to_process(&leader, signal::SignalInfo::kernel(signal));
+            }
+        }
+        if let Some(group) = foreground.filter(|&group| Some(group) != session) {
+            signal::hang_up(group);
         }
         self.changed.notify();
     }
@@ -127,6 +254,11 @@ impl Terminal {
             return Err(Errno::EPERM);
         }
         let group = process.group();
+        let _control = CONTROL.lock();
+        let other = super::controlling(process);
+        if other.is_some_and(|other| !core::ptr::eq(&*other, self)) {
+            return Err(Errno::EPERM);
+        }
         let mut state = self.state.lock();
         match state.session {
             Some(owner) if owner == session => return Ok(()),
@@ -210,8 +342,18 @@ impl Terminal {
         if flush {
             state.discipline.flush_input();
         }
+        let flow = |termios: &Termios| termios.input & raw::IXON != 0;
+        let before = flow(&state.discipline.termios);
         state.discipline.set_termios(termios);
         drop(state);
+        if let Some(wire) = self.wire() {
+            match (before, flow(&termios)) {
+                (true, false) => wire.tell(packet::NO_STOP),
+                (false, true) => wire.tell(packet::DO_STOP),
+                _ => {}
+            }
+            wire.notify();
+        }
         self.changed.notify();
         Ok(())
     }
@@ -312,12 +454,22 @@ impl FileObject for Terminal {
                     Ok(done)
                 };
             }
-            let count = source.take(&mut chunk);
+            // A byte becomes eight at most: a tab that is spaces.
+            let room = self.wire().map_or(chunk.len(), |wire| wire.room() / 8);
+            if room == 0 && source.remaining() > 0 {
+                return if done == 0 {
+                    Err(Errno::EAGAIN)
+                } else {
+                    Ok(done)
+                };
+            }
+            let limit = room.min(chunk.len());
+            let count = source.take(&mut chunk[..limit]);
             if count == 0 {
                 return Ok(done);
             }
             let mut out = Vec::new();
-            out.try_reserve(2 * count)?;
+            out.try_reserve(8 * count)?;
             {
                 let mut state = self.state.lock();
                 for &byte in &chunk[..count] {
@@ -326,7 +478,10 @@ impl FileObject for Terminal {
                         .output(byte, |bytes| out.extend_from_slice(bytes));
                 }
             }
-            serial::write(Port::Console, &out);
+            self.print(&out);
+            if let Some(wire) = self.wire() {
+                wire.notify();
+            }
             done += count;
         }
     }
@@ -337,7 +492,7 @@ impl FileObject for Terminal {
         if state.discipline.is_readable() {
             events |= PollEvents::READABLE;
         }
-        if !state.discipline.stopped {
+        if !state.discipline.stopped && self.wire().is_none_or(|wire| wire.room() >= 8) {
             events |= PollEvents::WRITABLE;
         }
         events
@@ -358,14 +513,27 @@ impl FileObject for Terminal {
             ioctl::TCSETS | ioctl::TCSETSW => self.set_termios(argument, false)?,
             ioctl::TCSETSF => self.set_termios(argument, true)?,
             ioctl::TCFLSH => match argument as u32 {
-                raw::TCIFLUSH | raw::TCIOFLUSH => self.state.lock().discipline.flush_input(),
-                raw::TCOFLUSH => {}
+                queue @ (raw::TCIFLUSH | raw::TCOFLUSH | raw::TCIOFLUSH) => {
+                    if queue != raw::TCOFLUSH {
+                        self.flush_input();
+                    }
+                    if queue != raw::TCIFLUSH
+                        && let Some(wire) = self.wire()
+                    {
+                        wire.flush_output();
+                        wire.notify();
+                    }
+                }
                 _ => return Err(Errno::EINVAL),
             },
             ioctl::TCXONC => match argument as u32 {
-                raw::TCOOFF => self.state.lock().discipline.stopped = true,
-                raw::TCOON => {
-                    self.state.lock().discipline.stopped = false;
+                action @ (raw::TCOOFF | raw::TCOON) => {
+                    let stop = action == raw::TCOOFF;
+                    self.state.lock().discipline.stopped = stop;
+                    if let Some(wire) = self.wire() {
+                        wire.tell(if stop { packet::STOP } else { packet::START });
+                        wire.notify();
+                    }
                     self.changed.notify();
                 }
                 raw::TCIOFF | raw::TCION => {}
@@ -409,6 +577,13 @@ impl FileObject for Terminal {
                 hal::user::store_u32(argument, count as u32)?;
             }
             ioctl::TIOCOUTQ => hal::user::store_u32(argument, 0)?,
+            // The line discipline is the only one, `N_TTY`.
+            ioctl::TIOCGETD => hal::user::store_u32(argument, 0)?,
+            ioctl::TIOCSETD => {
+                if hal::user::load_u32(argument)? != 0 {
+                    return Err(Errno::EINVAL);
+                }
+            }
             _ => return Err(Errno::ENOTTY),
         }
         Ok(0)
@@ -416,5 +591,13 @@ impl FileObject for Terminal {
 
     fn is_stream(&self) -> bool {
         false
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        if let Some(wire) = self.wire() {
+            pty::forget(wire);
+        }
     }
 }

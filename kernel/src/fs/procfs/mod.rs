@@ -134,7 +134,7 @@ fn number_of(parent: u64, name: &[u8]) -> u64 {
 }
 
 /// A number in decimal without leading zeros, as the names of processes and descriptors are.
-fn parse(name: &[u8]) -> Option<u32> {
+pub(super) fn parse(name: &[u8]) -> Option<u32> {
     let text = core::str::from_utf8(name).ok()?;
     if !text.bytes().all(|byte| byte.is_ascii_digit()) || (text.len() > 1 && text.starts_with('0'))
     {

@@ -99,8 +99,7 @@ fn stat(process: &Process, out: &mut Text) -> Result<()> {
     let (name, len) = name(process);
     out.push(name.get(..len).unwrap_or(&[]))?;
     let mm = process.mm();
-    let terminal =
-        crate::tty::controlling(process).map_or(0, |_| crate::fs::devfs::device_number(5, 1));
+    let terminal = crate::tty::controlling(process).map_or(0, |terminal| terminal.device_number());
     write!(
         out,
         ") {} {} {} {} {terminal} -1 0 0 0 0 0 ",
