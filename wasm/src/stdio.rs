@@ -11,7 +11,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{FileExt, MetadataExt};
 
 use async_trait::async_trait;
-use wasmi_wasi::wasi_common::file::{FileAccessMode, FileType, Filestat};
+use wasi_common::file::{FileAccessMode, FileType, Filestat};
 use wasmi_wasi::{Error, WasiCtx, WasiFile};
 
 /// Gives the program this process's standard streams.

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use wasmi_wasi::wasi_common::StringArrayError;
+use wasi_common::StringArrayError;
 use wasmi_wasi::{Dir, WasiCtx, WasiCtxBuilder, ambient_authority};
 
 use crate::error::{Error, plain};
