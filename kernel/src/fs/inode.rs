@@ -430,6 +430,12 @@ pub trait Inode: Any + Send + Sync {
         Err(Errno::ENODEV)
     }
 
+    /// The file was mapped: its time of access counts (mmap(2)).
+    fn mapped(&self) {}
+
+    /// A shared mapping of the file gets its first store: its time of modification counts (mmap(2)).
+    fn mapping_stored(&self) {}
+
     /// Called when a file is opened: what answers its reads and writes, or `None` when the inode does.
     ///
     /// # Errors

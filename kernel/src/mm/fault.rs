@@ -75,6 +75,7 @@ impl Mm {
                     return Ok(());
                 }
                 if area.backing.is_shared() {
+                    area.backing.stored();
                     inner.space.set_access(page, area.access);
                     return Ok(());
                 }
@@ -153,8 +154,12 @@ fn new_page(
                 Err(Errno::ENOMEM | Errno::ENOSPC) => return Err(FaultError::OutOfMemory),
                 Err(_) => return Err(FaultError::PastEnd),
             };
-            if *shared {
+            if *shared && write {
+                area.backing.stored();
                 Ok((frame, area.access))
+            } else if *shared {
+                // The first store is noticed: it counts as a modification.
+                Ok((frame, read_only))
             } else if write {
                 Ok((frame.duplicate().map_err(out_of_memory)?, area.access))
             } else {

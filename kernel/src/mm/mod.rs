@@ -44,6 +44,8 @@ struct Inner {
     areas: VmaMap,
     space: AddressSpace,
     layout: Layout,
+    /// New mappings are locked (`MCL_FUTURE`).
+    lock_future: bool,
 }
 
 /// Where things are in an address space.
@@ -134,6 +136,7 @@ impl Mm {
                 areas: VmaMap::new(),
                 space: AddressSpace::new()?,
                 layout,
+                lock_future: false,
             }),
         }))
     }
@@ -222,6 +225,7 @@ impl Mm {
             backing: request.backing,
             grows_down: request.grows_down,
             label: request.label,
+            locked: inner.lock_future,
         });
         Ok(start)
     }
@@ -265,7 +269,8 @@ impl Mm {
             let part = area.range.start.max(range.start)..area.range.end.min(range.end);
             // A private page may be shared with another process or the page
             // cache: writing faults, and the fault handler copies.
-            let allowed = if area.backing.is_shared() {
+            // The first store to a page of a shared file counts as a modification.
+            let allowed = if matches!(area.backing, Backing::Shared { .. }) {
                 access
             } else {
                 access.difference(Access::WRITE)
@@ -310,9 +315,12 @@ impl Mm {
     }
 
     /// Drops the pages of a range; the areas stay (`MADV_DONTNEED`). `ENOMEM`
-    /// when part of it is not mapped.
+    /// when part of it is not mapped, `EINVAL` when part of it is locked.
     pub fn drop_pages(&self, range: &Range<usize>) -> Result<()> {
         let mut inner = self.inner.lock();
+        if inner.areas.overlapping(range).any(|area| area.locked) {
+            return Err(Errno::EINVAL);
+        }
         if !inner.areas.covers(range) {
             return Err(Errno::ENOMEM);
         }
@@ -323,6 +331,71 @@ impl Mm {
     /// Whether all of a range is mapped.
     pub fn covers(&self, range: &Range<usize>) -> bool {
         self.inner.lock().areas.covers(range)
+    }
+
+    /// Locks or unlocks a range; `limit` is the most bytes that may be locked.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM` when part of it is not mapped or the limit is passed.
+    pub fn set_locked(&self, range: &Range<usize>, locked: bool, limit: u64) -> Result<()> {
+        let mut inner = self.inner.lock();
+        if !inner.areas.covers(range) || inner.areas.len() + 2 > MAX_AREAS {
+            return Err(Errno::ENOMEM);
+        }
+        if locked {
+            let already = inner.areas.locked_bytes(&(0..USER_END));
+            let again = inner.areas.locked_bytes(range);
+            if (already - again + range.len()) as u64 > limit {
+                return Err(Errno::ENOMEM);
+            }
+        }
+        inner.areas.update(range, |area| area.locked = locked);
+        Ok(())
+    }
+
+    /// Locks or unlocks all areas, those that will come as well or not
+    /// (`None`: as it is). `ENOMEM` when more than `limit` bytes are mapped.
+    pub fn set_all_locked(
+        &self,
+        now: Option<bool>,
+        future: Option<bool>,
+        limit: u64,
+    ) -> Result<()> {
+        let mut inner = self.inner.lock();
+        if now == Some(true) && inner.areas.total() as u64 > limit {
+            return Err(Errno::ENOMEM);
+        }
+        if let Some(locked) = now {
+            inner
+                .areas
+                .update(&(0..USER_END), |area| area.locked = locked);
+        }
+        if let Some(future) = future {
+            inner.lock_future = future;
+        }
+        Ok(())
+    }
+
+    /// Whether new mappings are locked (`MCL_FUTURE`).
+    pub fn locks_future(&self) -> bool {
+        self.inner.lock().lock_future
+    }
+
+    /// Bytes of a range that are locked.
+    pub fn locked_bytes(&self, range: &Range<usize>) -> usize {
+        self.inner.lock().areas.locked_bytes(range)
+    }
+
+    /// The ranges that are mapped and may be used at all.
+    pub fn usable_ranges(&self) -> Result<Vec<Range<usize>>> {
+        let inner = self.inner.lock();
+        let mut ranges = Vec::new();
+        ranges.try_reserve_exact(inner.areas.len())?;
+        for area in inner.areas.iter().filter(|area| !area.access.is_empty()) {
+            ranges.push(area.range.clone());
+        }
+        Ok(ranges)
     }
 
     /// For each page of a range, whether it is in memory (mincore(2)).
@@ -443,11 +516,17 @@ impl Mm {
                 inner.space.clone_cow(&mut space, area.range.clone())?;
             }
         }
+        let mut areas = inner.areas.clone();
+        // Locks are not inherited (mlock(2)).
+        if areas.iter().any(|area| area.locked) {
+            areas.update(&(0..USER_END), |area| area.locked = false);
+        }
         Ok(Arc::new(Mm {
             inner: SpinLock::new(Inner {
-                areas: inner.areas.clone(),
+                areas,
                 space,
                 layout: inner.layout,
+                lock_future: false,
             }),
         }))
     }

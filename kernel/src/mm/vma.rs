@@ -24,6 +24,8 @@ pub struct Vma {
     pub grows_down: bool,
     /// The name in `/proc/PID/maps` when there is no file.
     pub label: &'static str,
+    /// Its pages stay in memory (mlock(2)).
+    pub locked: bool,
 }
 
 /// What is behind an area.
@@ -73,6 +75,18 @@ impl Backing {
                 ..
             }
         )
+    }
+
+    /// Tells the file behind a shared mapping that a store reaches it.
+    pub fn stored(&self) {
+        if let Backing::File {
+            inode,
+            shared: true,
+            ..
+        } = self
+        {
+            inode.mapping_stored();
+        }
     }
 
     /// The file's path.
@@ -147,6 +161,7 @@ impl Vma {
             && self.access == next.access
             && self.grows_down == next.grows_down
             && self.label == next.label
+            && self.locked == next.locked
             && self.backing.continues(self.range.len(), &next.backing)
     }
 
@@ -370,6 +385,14 @@ impl VmaMap {
         }
     }
 
+    /// Bytes of a range that are locked.
+    pub fn locked_bytes(&self, range: &Range<usize>) -> usize {
+        self.overlapping(range)
+            .filter(|area| area.locked)
+            .map(|area| area.range.end.min(range.end) - area.range.start.max(range.start))
+            .sum()
+    }
+
     /// Lowers the start of the area that starts at `old`, which grows down.
     pub fn grow_down(&mut self, old: usize, new: usize) {
         if let Some(mut area) = self.areas.remove(&old) {
@@ -394,6 +417,7 @@ mod tests {
             backing: Backing::Anonymous,
             grows_down: false,
             label: "",
+            locked: false,
         }
     }
 

@@ -28,6 +28,8 @@ pub struct CloneArgs {
     pub parent_tid: usize,
     /// For `CLONE_CHILD_SETTID` and `CLONE_CHILD_CLEARTID`.
     pub child_tid: usize,
+    /// For `CLONE_PIDFD`: where the descriptor is stored.
+    pub pidfd: usize,
     /// For `CLONE_SETTLS`.
     pub tls: usize,
 }
@@ -44,7 +46,12 @@ const SUPPORTED: u64 = (raw::CLONE_VM
     | raw::CLONE_PARENT_SETTID
     | raw::CLONE_CHILD_CLEARTID
     | raw::CLONE_DETACHED
-    | raw::CLONE_CHILD_SETTID) as u64
+    | raw::CLONE_CHILD_SETTID
+    | raw::CLONE_PIDFD
+    // Nothing traces a caller, and no thread has an I/O context of its own.
+    | raw::CLONE_PTRACE
+    | raw::CLONE_UNTRACED
+    | raw::CLONE_IO) as u64
     | raw::CLONE_CLEAR_SIGHAND;
 
 impl CloneArgs {
@@ -56,6 +63,8 @@ impl CloneArgs {
         let bad = self.flags & !SUPPORTED != 0
             || (self.has(raw::CLONE_SIGHAND) && !self.has(raw::CLONE_VM))
             || (self.has(raw::CLONE_THREAD) && !self.has(raw::CLONE_SIGHAND))
+            || (self.has(raw::CLONE_PIDFD)
+                && (self.has(raw::CLONE_THREAD) || self.has(raw::CLONE_DETACHED)))
             || (self.has(raw::CLONE_SIGHAND) && self.flags & raw::CLONE_CLEAR_SIGHAND != 0)
             // A thread shares what its process has: there is no thread with files of its own.
             || (self.has(raw::CLONE_THREAD)
@@ -107,7 +116,8 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
         }
     };
     let name = *thread.name.lock();
-    let child = Thread::new(tid, process.clone(), context, signals, name)?;
+    let scheduling = super::Scheduling::inherited(&thread.scheduling);
+    let child = Thread::new(tid, process.clone(), context, signals, scheduling, name)?;
     child.task().copy_user_state_from_current();
     if args.has(raw::CLONE_SETTLS) && !child.task().set_initial_tls(args.tls) {
         return Err(Errno::EPERM);
@@ -128,6 +138,24 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
             let _ = process.mm().write_user(args.child_tid, &tid.to_le_bytes());
         }
     }
+    let pidfd = if args.has(raw::CLONE_PIDFD) {
+        let file = super::pidfd::create(&process, 0);
+        let limit = thread.process.limit(Resource::OpenFiles);
+        let files = thread.process.files();
+        let fd = files.lock().insert(file, true, 0, limit)?;
+        Some(fd)
+    } else {
+        None
+    };
+    let withdraw = |error: Errno| {
+        let files = thread.process.files();
+        let file = pidfd.map(|fd| files.lock().remove(fd));
+        drop(file);
+        error
+    };
+    if let Some(fd) = pidfd {
+        hal::user::store_u32(args.pidfd, fd as u32).map_err(|fault| withdraw(fault.into()))?;
+    }
     {
         let mut threads = process.threads.lock();
         if process.exiting.load(Ordering::SeqCst) {
@@ -137,7 +165,7 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
         threads.push(child.clone());
     }
     if !is_thread {
-        adopt(&thread.process, &process, args.has(raw::CLONE_PARENT))?;
+        adopt(&thread.process, &process, args.has(raw::CLONE_PARENT)).map_err(withdraw)?;
     }
     register(&child);
     let vfork = args.has(raw::CLONE_VFORK) && !is_thread;
@@ -227,8 +255,12 @@ fn new_process(thread: &Arc<Thread>, pid: Pid, args: &CloneArgs) -> Result<Arc<P
     process
         .exit_signal
         .store(exit_signal.into(), Ordering::Relaxed);
-    let traced = parent.traced.load(Ordering::Relaxed);
-    process.traced.store(traced, Ordering::Relaxed);
+    let inherit = |to: &AtomicBool, from: &AtomicBool| {
+        to.store(from.load(Ordering::Relaxed), Ordering::Relaxed);
+    };
+    inherit(&process.traced, &parent.traced);
+    inherit(&process.dumpable, &parent.dumpable);
+    inherit(&process.no_new_privileges, &parent.no_new_privileges);
     Ok(process)
 }
 
@@ -274,10 +306,14 @@ impl Process {
             dead_threads_time: AtomicU64::new(0),
             children_time: AtomicU64::new(0),
             started_at: time::monotonic(),
-            itimers: time::itimer::IntervalTimers::new(pid),
+            itimers: time::itimer::IntervalTimers::new(),
+            posix_timers: time::posix_timer::PosixTimers::new(),
             has_execed: AtomicBool::new(false),
             subreaper: AtomicBool::new(false),
             parent_death_signal: AtomicU32::new(0),
+            dumpable: AtomicBool::new(true),
+            no_new_privileges: AtomicBool::new(false),
+            ended: crate::fs::poll::Notifier::new(),
             traced: AtomicBool::new(false),
         })
     }

@@ -18,7 +18,7 @@ use crate::errno::{Errno, Result};
 use crate::fs::{ExecutableFile, Sink};
 use crate::mm::{Backing, Layout, MapRequest, Mm, Replace, page_down, page_up};
 use crate::signal::AlternateStack;
-use crate::sync::{Interrupt, SpinLock, wait_until};
+use crate::sync::{Interrupt, Once, SpinLock, wait_until};
 use crate::time;
 
 /// The longest single argument or environment string (`MAX_ARG_STRLEN`).
@@ -123,6 +123,7 @@ pub fn exec(
     thread.robust_list.store(0, Ordering::Relaxed);
     *process.mm.lock() = loaded.mm.clone();
     loaded.mm.activate();
+    process.posix_timers.delete_all();
     process.finish_vfork();
     process.has_execed.store(true, Ordering::Relaxed);
     *process.image.lock() = Arc::new(loaded.image);
@@ -461,8 +462,17 @@ fn map_segment(mm: &Mm, file: &ExecutableFile, segment: &Segment, base: usize) -
     Ok(())
 }
 
-/// A random number below `bound`, for address space layout.
+/// A random number below `bound`, for address space layout; 0 with `norandmaps`
+/// on the kernel's command line.
 fn random_below(bound: usize) -> usize {
+    static FIXED: Once<bool> = Once::new();
+    let fixed = FIXED.call_once(|| {
+        let mut words = hal::boot::command_line().split_ascii_whitespace();
+        words.any(|word| word == "norandmaps")
+    });
+    if *fixed {
+        return 0;
+    }
     let mut bytes = [0; 8];
     crate::drivers::random::fill(&mut bytes);
     usize::from_le_bytes(bytes) % bound

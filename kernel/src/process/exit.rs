@@ -87,6 +87,7 @@ fn exit_process(process: &Arc<Process>) {
         panic!("the first process ended: {status:?}");
     }
     process.itimers.disarm();
+    process.posix_timers.delete_all();
     process.finish_vfork();
     close_files(process);
     // The memory goes now; a zombie keeps only its place in the table.
@@ -100,6 +101,7 @@ fn exit_process(process: &Arc<Process>) {
         signal::hang_up(group);
     }
     crate::tty::session_member_exited(process);
+    process.ended.notify();
     tell_parent(process, status);
 }
 

@@ -16,6 +16,9 @@ mod exec;
 mod exit;
 pub mod group;
 mod limits;
+mod out_of_memory;
+pub mod pidfd;
+mod scheduling;
 mod stack;
 mod thread;
 mod wait;
@@ -30,7 +33,9 @@ pub use credentials::Credentials;
 pub use exec::{ExecArgs, MAX_STRING, Strings, exec};
 pub use exit::{ExitStatus, exit_group, exit_thread};
 pub use limits::{Limits, MAX_OPEN_FILES, Resource};
-pub use thread::{Thread, run_thread};
+pub use out_of_memory::make_room;
+pub use scheduling::{Parameters, Policy, Scheduling};
+pub use thread::{DEFAULT_TIMER_SLACK, Thread, run_thread};
 pub use wait::{WaitOptions, WaitTarget, Waited, report_continued, report_stopped, wait};
 
 use crate::errno::{Errno, Result};
@@ -96,12 +101,20 @@ pub struct Process {
     pub started_at: u64,
     /// Interval timers (`setitimer`, `alarm`).
     pub itimers: crate::time::itimer::IntervalTimers,
+    /// POSIX timers (`timer_create`).
+    pub posix_timers: crate::time::posix_timer::PosixTimers,
     /// Has called exec since it was forked (`setpgid` asks).
     pub(crate) has_execed: AtomicBool,
     /// `PR_SET_DUMPABLE`-independent flag: whether `PR_SET_CHILD_SUBREAPER` is on.
     pub(crate) subreaper: AtomicBool,
     /// The signal sent when the parent dies (`PR_SET_PDEATHSIG`).
     pub(crate) parent_death_signal: AtomicU32,
+    /// `PR_SET_DUMPABLE`: whether others may look into it.
+    pub(crate) dumpable: AtomicBool,
+    /// `PR_SET_NO_NEW_PRIVS`: exec gives no rights; inherited, never cleared.
+    pub(crate) no_new_privileges: AtomicBool,
+    /// Tells holders of a pidfd that it ended.
+    pub(crate) ended: crate::fs::poll::Notifier,
     /// Its system calls are written to the log; children inherit it.
     pub(crate) traced: AtomicBool,
 }
@@ -312,7 +325,14 @@ pub(crate) fn start_first(
     let context = exec::load_first(process, file, args)?;
     crate::syscall::trace::program_started(process, &name);
     let signals = thread::ThreadSignals::default();
-    let thread = Thread::new(process.pid, process.clone(), context, signals, name)?;
+    let thread = Thread::new(
+        process.pid,
+        process.clone(),
+        context,
+        signals,
+        Scheduling::new(),
+        name,
+    )?;
     process.threads.lock().push(thread.clone());
     register(&thread);
     Ok(thread)

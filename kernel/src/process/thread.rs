@@ -1,17 +1,20 @@
 //! A thread and the loop that is its life: user mode, system call, signals.
 
 use alloc::sync::Arc;
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use hal::task::Task;
 use hal::user::{Trap, UserContext};
 
-use super::{Pid, Process, exit_thread};
+use super::{Pid, Process, Scheduling, exit_thread};
 use crate::errno::Result;
 use crate::sched::{self, SchedState};
 use crate::signal::{self, PendingSignals, SignalSet};
 use crate::sync::{Interrupt, SpinLock};
 use crate::syscall;
+
+/// The timer slack a thread starts with, in nanoseconds (as on Linux).
+pub const DEFAULT_TIMER_SLACK: u64 = 50_000;
 
 /// A thread.
 pub struct Thread {
@@ -33,6 +36,10 @@ pub struct Thread {
     pub clear_child_tid: AtomicUsize,
     /// `set_robust_list`: the list's head in user memory.
     pub robust_list: AtomicUsize,
+    /// Policy, priority, nice value.
+    pub scheduling: Scheduling,
+    /// `PR_SET_TIMERSLACK`, in nanoseconds; timers here are never late on purpose.
+    pub timer_slack: AtomicU64,
     /// The name (`PR_SET_NAME`), padded with NULs.
     pub name: SpinLock<[u8; 16]>,
     /// Registers to start with; taken when the thread first runs.
@@ -64,6 +71,7 @@ impl Thread {
         process: Arc<Process>,
         context: UserContext,
         signals: ThreadSignals,
+        inherited: Scheduling,
         name: [u8; 16],
     ) -> Result<Arc<Thread>> {
         let thread = Arc::new(Thread {
@@ -76,6 +84,8 @@ impl Thread {
             must_exit: AtomicBool::new(false),
             clear_child_tid: AtomicUsize::new(0),
             robust_list: AtomicUsize::new(0),
+            scheduling: inherited,
+            timer_slack: AtomicU64::new(DEFAULT_TIMER_SLACK),
             name: SpinLock::new(name),
             initial: SpinLock::new(Some(context)),
             task: SpinLock::new(None),

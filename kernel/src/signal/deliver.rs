@@ -26,11 +26,8 @@ pub fn exception(thread: &Arc<Thread>, user: &mut UserContext, exception: Except
             Err(FaultError::Denied) => (Signal::SEGV, raw::SEGV_ACCERR as i32, address),
             Err(FaultError::PastEnd) => (Signal::BUS, raw::BUS_ADRERR as i32, address),
             Err(FaultError::OutOfMemory) => {
-                log::warn!(
-                    "out of memory: killed process {} at address {address:#x}",
-                    thread.process.pid
-                );
-                exit_group(&thread.process, ExitStatus::Signaled(Signal::KILL));
+                // The access is made again when the victim's memory is back.
+                process::make_room(&thread.process);
                 return;
             }
         },
@@ -120,11 +117,9 @@ pub fn deliver(thread: &Arc<Thread>, user: &mut UserContext) {
             return;
         }
         let mask = thread.signals.lock().mask;
-        let info = {
-            let own = thread.pending.lock().pop(mask);
-            own.or_else(|| thread.process.pending.lock().pop(mask))
+        let Some(info) = super::pop_for(thread, mask) else {
+            break;
         };
-        let Some(info) = info else { break };
         let signal = info.signal();
         let action = thread.process.actions.lock().lock().get(signal);
         match action.handler {

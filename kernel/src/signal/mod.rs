@@ -213,6 +213,16 @@ impl SignalInfo {
         info
     }
 
+    /// The number of the POSIX timer that it is from (`SI_TIMER`).
+    pub fn timer_id(&self) -> i32 {
+        self.fields[0] as u32 as i32
+    }
+
+    /// Sets `si_overrun`.
+    pub fn set_timer_overruns(&mut self, overruns: i32) {
+        self.fields[0] = u64::from(self.fields[0] as u32) | u64::from(overruns as u32) << 32;
+    }
+
     /// The signal it is about.
     pub fn signal(&self) -> Signal {
         Signal(self.signo as u8)
@@ -292,7 +302,11 @@ impl Actions {
     fn is_ignored(&self, signal: Signal) -> bool {
         match self.get(signal).handler {
             Action::IGNORE => true,
-            Action::DEFAULT => signal.default_action() == DefaultAction::Ignore,
+            // SIGCONT has done its work when it is sent.
+            Action::DEFAULT => matches!(
+                signal.default_action(),
+                DefaultAction::Ignore | DefaultAction::Continue
+            ),
             _ => false,
         }
     }
@@ -360,12 +374,26 @@ impl PendingSignals {
         Some(info.unwrap_or_else(|| SignalInfo::new(signal, raw::SI_USER as i32)))
     }
 
-    fn discard(&mut self, signals: SignalSet) {
+    /// Throws signals away; says whether one was from a POSIX timer.
+    fn discard(&mut self, signals: SignalSet) -> bool {
         if self.set.0 & signals.0 == 0 {
-            return;
+            return false;
         }
         self.set.0 &= !signals.0;
-        self.queue.retain(|info| !signals.contains(info.signal()));
+        let mut timers = false;
+        self.queue.retain(|info| {
+            let discarded = signals.contains(info.signal());
+            timers |= discarded && info.code == raw::SI_TIMER;
+            !discarded
+        });
+        timers
+    }
+
+    /// Whether the signal of a POSIX timer waits.
+    pub fn holds_timer(&self, id: i32) -> bool {
+        self.queue
+            .iter()
+            .any(|info| info.code == raw::SI_TIMER && info.timer_id() == id)
     }
 }
 
@@ -410,8 +438,18 @@ pub fn pending_of(thread: &Thread) -> SignalSet {
 /// (sigtimedwait(2), signalfd(2)).
 pub fn take(thread: &Thread, wanted: SignalSet) -> Option<SignalInfo> {
     let others = SignalSet(!wanted.0);
-    let own = thread.pending.lock().pop(others);
-    own.or_else(|| thread.process.pending.lock().pop(others))
+    pop_for(thread, others)
+}
+
+/// Takes the first signal outside `blocked` that waits for the thread or its
+/// process.
+fn pop_for(thread: &Thread, blocked: SignalSet) -> Option<SignalInfo> {
+    let own = thread.pending.lock().pop(blocked);
+    let mut info = own.or_else(|| thread.process.pending.lock().pop(blocked))?;
+    if info.code == raw::SI_TIMER {
+        thread.process.posix_timers.taken(&mut info);
+    }
+    Some(info)
 }
 
 /// What sending does before anything is queued: `SIGCONT` and the stop
@@ -435,9 +473,12 @@ fn prepare(process: &Arc<Process>, signal: Signal) {
 }
 
 fn discard_everywhere(process: &Arc<Process>, signals: SignalSet) {
-    process.pending.lock().discard(signals);
+    let mut timers = process.pending.lock().discard(signals);
     for thread in process.threads.lock().iter() {
-        thread.pending.lock().discard(signals);
+        timers |= thread.pending.lock().discard(signals);
+    }
+    if timers {
+        process.posix_timers.discarded();
     }
 }
 

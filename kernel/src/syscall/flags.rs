@@ -65,7 +65,7 @@ sets! {
         raw::CLONE_VM raw::CLONE_FS raw::CLONE_FILES raw::CLONE_SIGHAND raw::CLONE_VFORK
         raw::CLONE_PARENT raw::CLONE_THREAD raw::CLONE_SYSVSEM raw::CLONE_SETTLS
         raw::CLONE_PARENT_SETTID raw::CLONE_CHILD_CLEARTID raw::CLONE_DETACHED
-        raw::CLONE_CHILD_SETTID
+        raw::CLONE_CHILD_SETTID raw::CLONE_PIDFD raw::CLONE_PTRACE raw::CLONE_UNTRACED raw::CLONE_IO
     }
     bits close_range_flags { own::CLOSE_RANGE_UNSHARE own::CLOSE_RANGE_CLOEXEC }
     bits epoll_flags { raw::EPOLL_CLOEXEC }
@@ -81,15 +81,16 @@ sets! {
         raw::POSIX_FADV_NORMAL raw::POSIX_FADV_RANDOM raw::POSIX_FADV_SEQUENTIAL
         raw::POSIX_FADV_WILLNEED raw::POSIX_FADV_DONTNEED raw::POSIX_FADV_NOREUSE
     }
-    one id_type { raw::P_ALL raw::P_PID raw::P_PGID }
+    one id_type { raw::P_ALL raw::P_PID raw::P_PGID raw::P_PIDFD }
     one interval_timer { raw::ITIMER_REAL raw::ITIMER_VIRTUAL raw::ITIMER_PROF }
     bits link_flags { raw::AT_SYMLINK_FOLLOW raw::AT_EMPTY_PATH }
     bits lock_operation { raw::LOCK_SH raw::LOCK_EX raw::LOCK_NB raw::LOCK_UN }
     bits map_flags {
         raw::MAP_SHARED raw::MAP_PRIVATE raw::MAP_FIXED raw::MAP_ANONYMOUS raw::MAP_GROWSDOWN
-        raw::MAP_DENYWRITE raw::MAP_EXECUTABLE raw::MAP_NORESERVE raw::MAP_POPULATE
+        raw::MAP_LOCKED raw::MAP_DENYWRITE raw::MAP_EXECUTABLE raw::MAP_NORESERVE raw::MAP_POPULATE
         raw::MAP_NONBLOCK raw::MAP_STACK raw::MAP_FIXED_NOREPLACE
     }
+    bits lock_flags { raw::MCL_CURRENT raw::MCL_FUTURE raw::MCL_ONFAULT }
     one mask_how { raw::SIG_BLOCK raw::SIG_UNBLOCK raw::SIG_SETMASK }
     one membarrier_command {
         own::MEMBARRIER_CMD_QUERY own::MEMBARRIER_CMD_GLOBAL own::MEMBARRIER_CMD_GLOBAL_EXPEDITED
@@ -99,6 +100,7 @@ sets! {
     bits memfd_flags {
         raw::MFD_CLOEXEC raw::MFD_ALLOW_SEALING raw::MFD_NOEXEC_SEAL raw::MFD_EXEC
     }
+    bits mlock_flags { raw::MLOCK_ONFAULT }
     bits open_flags {
         raw::O_WRONLY raw::O_RDWR raw::O_CREAT raw::O_EXCL raw::O_NOCTTY raw::O_TRUNC raw::O_APPEND
         raw::O_NONBLOCK raw::O_DSYNC raw::O_DIRECT raw::O_LARGEFILE raw::O_DIRECTORY raw::O_NOFOLLOW
@@ -106,7 +108,15 @@ sets! {
     }
     one prctl_option {
         pr::PR_SET_PDEATHSIG pr::PR_GET_PDEATHSIG pr::PR_SET_NAME pr::PR_GET_NAME
-        pr::PR_SET_CHILD_SUBREAPER pr::PR_GET_CHILD_SUBREAPER
+        pr::PR_SET_CHILD_SUBREAPER pr::PR_GET_CHILD_SUBREAPER pr::PR_SET_DUMPABLE
+        pr::PR_GET_DUMPABLE pr::PR_SET_NO_NEW_PRIVS pr::PR_GET_NO_NEW_PRIVS
+        pr::PR_SET_TIMERSLACK pr::PR_GET_TIMERSLACK pr::PR_GET_KEEPCAPS pr::PR_GET_SECCOMP
+        pr::PR_GET_SECUREBITS pr::PR_CAPBSET_READ pr::PR_GET_TIMING
+    }
+    bits pidfd_flags { raw::O_NONBLOCK }
+    one policy {
+        raw::SCHED_NORMAL raw::SCHED_FIFO raw::SCHED_RR raw::SCHED_BATCH raw::SCHED_IDLE
+        raw::SCHED_RESET_ON_FORK
     }
     one priority_of { raw::PRIO_PROCESS raw::PRIO_PGRP raw::PRIO_USER }
     bits protection { raw::PROT_READ raw::PROT_WRITE raw::PROT_EXEC }

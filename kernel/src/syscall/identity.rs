@@ -208,3 +208,27 @@ pub fn setgroups(cx: &Context, [size, list, ..]: [usize; 6]) -> Result<usize> {
         Ok(())
     })
 }
+
+/// setfsuid(2): answers the old one, changed or not.
+pub fn setfsuid(cx: &Context, [uid, ..]: [usize; 6]) -> Result<usize> {
+    let mut ids = (*cx.process.credentials()).clone();
+    let (old, uid) = (ids.fsuid, uid as u32);
+    let own = [ids.uid, ids.euid, ids.suid, ids.fsuid];
+    if uid != KEEP && (ids.is_privileged() || own.contains(&uid)) {
+        ids.fsuid = uid;
+        *cx.process.credentials.lock() = Arc::new(ids);
+    }
+    Ok(old as usize)
+}
+
+/// setfsgid(2): answers the old one, changed or not.
+pub fn setfsgid(cx: &Context, [gid, ..]: [usize; 6]) -> Result<usize> {
+    let mut ids = (*cx.process.credentials()).clone();
+    let (old, gid) = (ids.fsgid, gid as u32);
+    let own = [ids.gid, ids.egid, ids.sgid, ids.fsgid];
+    if gid != KEEP && (ids.is_privileged() || own.contains(&gid)) {
+        ids.fsgid = gid;
+        *cx.process.credentials.lock() = Arc::new(ids);
+    }
+    Ok(old as usize)
+}

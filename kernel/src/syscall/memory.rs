@@ -47,6 +47,7 @@ pub fn mmap(
         | raw::MAP_POPULATE
         | raw::MAP_NONBLOCK
         | raw::MAP_GROWSDOWN
+        | raw::MAP_LOCKED
         | HINTS;
     if flags & !known != 0 {
         // Old callers may pass anything with MAP_SHARED and MAP_PRIVATE on Linux; here
@@ -74,7 +75,9 @@ pub fn mmap(
         if i64::try_from(end).is_err() {
             return Err(Errno::EOVERFLOW);
         }
-        file.map(offset as u64, shared, access)?
+        let backing = file.map(offset as u64, shared, access)?;
+        file.inode().mapped();
+        backing
     } else if shared {
         Backing::Shared {
             memory: Arc::new(SharedMemory::new()),
@@ -92,6 +95,14 @@ pub fn mmap(
     };
     let address = (address != 0 || replace != Replace::Hint).then_some(address);
     let mm = cx.process.mm();
+    let lock = flags & raw::MAP_LOCKED != 0 || mm.locks_future();
+    if lock {
+        let limit = lock_limit(cx)?;
+        let locked = mm.locked_bytes(&(0..USER_END)) as u64;
+        if locked.saturating_add(length as u64) > limit {
+            return Err(Errno::EAGAIN);
+        }
+    }
     let start = mm.map(
         MapRequest {
             address,
@@ -104,7 +115,11 @@ pub fn mmap(
         },
         cx.process.limit(Resource::AddressSpace),
     )?;
-    if populate && !access.is_empty() {
+    if flags & raw::MAP_LOCKED != 0 {
+        let range = page_range(start, length)?;
+        mm.set_locked(&range, true, u64::MAX)?;
+    }
+    if (populate || lock) && !access.is_empty() {
         // Best effort, as mmap(2) says: the mapping is there either way.
         let wanted = if shared {
             access.intersection(Access::READ)
@@ -230,38 +245,91 @@ pub fn msync(cx: &Context, [address, length, flags, ..]: [usize; 6]) -> Result<u
         return Err(Errno::EINVAL);
     }
     let range = page_range(address, length)?;
-    if cx.process.mm().covers(&range) {
+    let mm = cx.process.mm();
+    if flags & raw::MS_INVALIDATE != 0 && mm.locked_bytes(&range) != 0 {
+        return Err(Errno::EBUSY);
+    }
+    if mm.covers(&range) {
         Ok(0)
     } else {
         Err(Errno::ENOMEM)
     }
 }
 
+/// What the caller may lock, in bytes. `EPERM` when it may lock nothing.
+fn lock_limit(cx: &Context) -> Result<u64> {
+    if cx.process.credentials().is_privileged() {
+        return Ok(u64::MAX);
+    }
+    match cx.process.limit(Resource::LockedMemory) {
+        0 => Err(Errno::EPERM),
+        limit => Ok(limit),
+    }
+}
+
+fn lock_range(address: usize, length: usize) -> Result<Range<usize>> {
+    let end = address.checked_add(length).ok_or(Errno::EINVAL)?;
+    page_range(page_down(address), end - page_down(address))
+}
+
 /// mlock(2): pages are never swapped out, so locking brings them in.
 pub fn mlock(cx: &Context, [address, length, ..]: [usize; 6]) -> Result<usize> {
-    let end = address.checked_add(length).ok_or(Errno::EINVAL)?;
-    let range = page_range(page_down(address), end - page_down(address))?;
-    if range.len() as u64 > cx.process.limit(Resource::LockedMemory)
-        && !cx.process.credentials().is_privileged()
-    {
-        return Err(Errno::ENOMEM);
+    mlock2(cx, [address, length, 0, 0, 0, 0])
+}
+
+/// mlock2(2).
+pub fn mlock2(cx: &Context, [address, length, flags, ..]: [usize; 6]) -> Result<usize> {
+    let flags = flags as u32;
+    if flags & !raw::MLOCK_ONFAULT != 0 {
+        return Err(Errno::EINVAL);
     }
-    if !cx.process.mm().covers(&range) {
-        return Err(Errno::ENOMEM);
+    let range = lock_range(address, length)?;
+    let limit = lock_limit(cx)?;
+    if range.is_empty() {
+        return Ok(0);
     }
-    populate_range(cx, range, Access::READ)?;
+    cx.process.mm().set_locked(&range, true, limit)?;
+    if flags & raw::MLOCK_ONFAULT == 0 {
+        populate_range(cx, range, Access::READ)?;
+    }
+    Ok(0)
+}
+
+/// mlockall(2).
+pub fn mlockall(cx: &Context, [flags, ..]: [usize; 6]) -> Result<usize> {
+    let flags = flags as u32;
+    let known = raw::MCL_CURRENT | raw::MCL_FUTURE | raw::MCL_ONFAULT;
+    if flags & !known != 0 || flags & (raw::MCL_CURRENT | raw::MCL_FUTURE) == 0 {
+        return Err(Errno::EINVAL);
+    }
+    let limit = lock_limit(cx)?;
+    let mm = cx.process.mm();
+    let now = (flags & raw::MCL_CURRENT != 0).then_some(true);
+    mm.set_all_locked(now, Some(flags & raw::MCL_FUTURE != 0), limit)?;
+    if now.is_some() && flags & raw::MCL_ONFAULT == 0 {
+        for range in mm.usable_ranges()? {
+            // Pages behind the end of a file have nothing to bring in.
+            let _ = populate_range(cx, range, Access::READ);
+        }
+    }
+    Ok(0)
+}
+
+/// munlockall(2).
+pub fn munlockall(cx: &Context, _: [usize; 6]) -> Result<usize> {
+    cx.process
+        .mm()
+        .set_all_locked(Some(false), Some(false), u64::MAX)?;
     Ok(0)
 }
 
 /// munlock(2).
 pub fn munlock(cx: &Context, [address, length, ..]: [usize; 6]) -> Result<usize> {
-    let end = address.checked_add(length).ok_or(Errno::EINVAL)?;
-    let range = page_range(page_down(address), end - page_down(address))?;
-    if cx.process.mm().covers(&range) {
-        Ok(0)
-    } else {
-        Err(Errno::ENOMEM)
+    let range = lock_range(address, length)?;
+    if !range.is_empty() {
+        cx.process.mm().set_locked(&range, false, u64::MAX)?;
     }
+    Ok(0)
 }
 
 /// membarrier(2): one CPU runs a process's threads, and a system call orders

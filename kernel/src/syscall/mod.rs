@@ -8,6 +8,7 @@
 //! [`crate::sync::wait_until`]; what an interrupting signal means is in
 //! [`restart`].
 
+mod capability;
 mod descriptors;
 mod dispatch;
 mod events;
@@ -20,16 +21,19 @@ mod memory;
 mod mount;
 mod names;
 mod open;
+mod pidfd;
 mod poll;
 mod process;
 mod read_write;
 pub mod restart;
+mod scheduling;
 mod signal;
 mod socket;
 mod stat;
 pub mod system;
 pub mod table;
 mod time;
+mod timer;
 pub mod trace;
 
 use alloc::sync::Arc;

@@ -46,8 +46,14 @@ pub fn clone(
         stack,
         parent_tid,
         child_tid,
+        // clone(2): the place of the parent's number serves for it.
+        pidfd: parent_tid,
         tls,
     };
+    let both = u64::from(raw::CLONE_PIDFD | raw::CLONE_PARENT_SETTID);
+    if args.flags & both == both {
+        return Err(Errno::EINVAL);
+    }
     Ok(process::clone(cx.thread, cx.user, args)? as usize)
 }
 
@@ -88,9 +94,12 @@ pub fn clone3(cx: &mut Context, [address, size, ..]: [usize; 6]) -> Result<usize
             return Err(Errno::E2BIG);
         }
     }
-    let unsupported = args.pidfd != 0 && args.flags & u64::from(raw::CLONE_PIDFD) != 0
-        || args.set_tid_size != 0
-        || args.exit_signal > 64;
+    let unsupported = args.set_tid_size != 0
+        || args.set_tid != 0
+        || args.exit_signal > 64
+        || (args.flags & u64::from(raw::CLONE_THREAD | raw::CLONE_PARENT) != 0
+            && args.exit_signal != 0)
+        || args.flags & u64::from(raw::CLONE_DETACHED) != 0;
     if unsupported || (args.stack == 0) != (args.stack_size == 0) {
         return Err(Errno::EINVAL);
     }
@@ -104,6 +113,7 @@ pub fn clone3(cx: &mut Context, [address, size, ..]: [usize; 6]) -> Result<usize
         stack: stack as usize,
         parent_tid: args.parent_tid as usize,
         child_tid: args.child_tid as usize,
+        pidfd: args.pidfd as usize,
         tls: args.tls as usize,
     };
     Ok(process::clone(cx.thread, cx.user, args)? as usize)
@@ -248,21 +258,33 @@ pub fn waitid(cx: &Context, [kind, id, info, options, usage, _]: [usize; 6]) -> 
     if options & !known != 0 || options & events == 0 {
         return Err(Errno::EINVAL);
     }
+    let mut no_hang = options & raw::WNOHANG != 0;
     let target = match kind as u32 {
+        raw::P_PIDFD => {
+            let (process, nonblocking) = super::pidfd::process_at(cx, id)?;
+            no_hang |= nonblocking;
+            WaitTarget::Process(process.pid)
+        }
         raw::P_ALL => WaitTarget::Any,
         raw::P_PID if id as i32 > 0 => WaitTarget::Process(id as Pid),
         raw::P_PGID if id == 0 => WaitTarget::Group(cx.process.group()),
         raw::P_PGID if id as i32 > 0 => WaitTarget::Group(id as Pid),
         _ => return Err(Errno::EINVAL),
     };
+    let raw_options = options;
     let options = WaitOptions {
         exited: options & raw::WEXITED != 0,
         stopped: options & raw::WSTOPPED != 0,
         continued: options & raw::WCONTINUED != 0,
-        no_hang: options & raw::WNOHANG != 0,
+        no_hang,
         keep: options & raw::WNOWAIT != 0,
     };
+    let asked = raw_options & raw::WNOHANG != 0;
     let waited = process::wait(cx.process, target, options)?;
+    if waited.is_none() && !asked {
+        // A non-blocking pidfd (pidfd_open(2)).
+        return Err(Errno::EAGAIN);
+    }
     if info != 0 {
         write_struct(info, &wait_info(waited))?;
     }
@@ -397,7 +419,7 @@ pub fn getcpu(_: &Context, [cpu, node, ..]: [usize; 6]) -> Result<usize> {
 }
 
 /// prctl(2): names, subreapers, the parent's death signal.
-pub fn prctl(cx: &Context, [option, argument, ..]: [usize; 6]) -> Result<usize> {
+pub fn prctl(cx: &Context, [option, argument, rest @ .., _]: [usize; 6]) -> Result<usize> {
     use linux_raw_sys::prctl as pr;
     match option as u32 {
         pr::PR_SET_NAME => {
@@ -429,6 +451,29 @@ pub fn prctl(cx: &Context, [option, argument, ..]: [usize; 6]) -> Result<usize> 
             let flag = cx.process.subreaper.load(Ordering::Relaxed);
             hal::user::store_u32(argument, flag.into())?;
         }
+        pr::PR_SET_DUMPABLE if argument <= 1 => {
+            cx.process.dumpable.store(argument == 1, Ordering::Relaxed);
+        }
+        pr::PR_GET_DUMPABLE => return Ok(cx.process.dumpable.load(Ordering::Relaxed).into()),
+        pr::PR_SET_NO_NEW_PRIVS if argument == 1 && rest == [0; 3] => {
+            cx.process.no_new_privileges.store(true, Ordering::Relaxed);
+        }
+        pr::PR_GET_NO_NEW_PRIVS if argument == 0 && rest == [0; 3] => {
+            return Ok(cx.process.no_new_privileges.load(Ordering::Relaxed).into());
+        }
+        pr::PR_SET_TIMERSLACK => {
+            let slack = match argument as i64 {
+                ..=0 => process::DEFAULT_TIMER_SLACK,
+                slack => slack as u64,
+            };
+            cx.thread.timer_slack.store(slack, Ordering::Relaxed);
+        }
+        pr::PR_GET_TIMERSLACK => {
+            return Ok(cx.thread.timer_slack.load(Ordering::Relaxed) as usize);
+        }
+        pr::PR_CAPBSET_READ if argument <= super::capability::LAST as usize => return Ok(1),
+        // None of these can be switched on here.
+        pr::PR_GET_KEEPCAPS | pr::PR_GET_SECCOMP | pr::PR_GET_SECUREBITS | pr::PR_GET_TIMING => {}
         _ => return Err(Errno::EINVAL),
     }
     Ok(0)

@@ -213,23 +213,30 @@ fn send_to_thread(cx: &Context, group: Option<u32>, tid: usize, number: usize) -
 
 /// Reads a `siginfo_t` that a program wants to send. Only the kernel may claim
 /// codes of 0 and above, or `SI_TKILL`, about another process.
-fn read_info(cx: &Context, address: usize, number: usize, own: bool) -> Result<SignalInfo> {
+/// `None` for signal 0, which only asks.
+fn read_info(cx: &Context, address: usize, number: usize, own: bool) -> Result<Option<SignalInfo>> {
     let mut info: SignalInfo = read_struct(address)?;
-    info.signo = Signal::from_number(number)?.number().into();
+    let signal = optional_signal(number)?;
     if (info.code >= 0 || info.code == raw::SI_TKILL) && !own {
         log::debug!("process {} may not forge signals", cx.process.pid);
         return Err(Errno::EPERM);
     }
-    Ok(info)
+    Ok(signal.map(|signal| {
+        info.signo = signal.number().into();
+        info
+    }))
 }
 
 /// rt_sigqueueinfo(2).
 pub fn rt_sigqueueinfo(cx: &Context, [pid, number, info, ..]: [usize; 6]) -> Result<usize> {
+    let info = read_info(cx, info, number, pid as u32 == cx.process.pid)?;
     let target = process::find(pid as u32).ok_or(Errno::ESRCH)?;
-    let info = read_info(cx, info, number, target.pid == cx.process.pid)?;
     let credentials = cx.process.credentials();
-    signal::may_send(cx.process, &credentials, &target, Some(info.signal()))?;
-    signal::send_to_process(&target, info)?;
+    let signal = info.map(|info| info.signal());
+    signal::may_send(cx.process, &credentials, &target, signal)?;
+    if let Some(info) = info {
+        signal::send_to_process(&target, info)?;
+    }
     Ok(0)
 }
 
@@ -238,18 +245,19 @@ pub fn rt_tgsigqueueinfo(
     cx: &Context,
     [group, tid, number, info, ..]: [usize; 6],
 ) -> Result<usize> {
+    if (tid as i32) <= 0 || (group as i32) <= 0 {
+        return Err(Errno::EINVAL);
+    }
+    let info = read_info(cx, info, number, group as u32 == cx.process.pid)?;
     let thread = process::find_thread(tid as u32).ok_or(Errno::ESRCH)?;
     if thread.process.pid != group as u32 {
         return Err(Errno::ESRCH);
     }
-    let info = read_info(cx, info, number, thread.process.pid == cx.process.pid)?;
     let credentials = cx.process.credentials();
-    signal::may_send(
-        cx.process,
-        &credentials,
-        &thread.process,
-        Some(info.signal()),
-    )?;
-    signal::send_to_thread(&thread, info)?;
+    let signal = info.map(|info| info.signal());
+    signal::may_send(cx.process, &credentials, &thread.process, signal)?;
+    if let Some(info) = info {
+        signal::send_to_thread(&thread, info)?;
+    }
     Ok(0)
 }

@@ -17,6 +17,16 @@ const NAME_MAX: usize = 64;
 
 static HOST_NAME: SpinLock<[u8; NAME_MAX + 1]> = SpinLock::new(*b"clew\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
 
+static DOMAIN_NAME: SpinLock<[u8; NAME_MAX + 1]> = SpinLock::new({
+    let mut name = [0; NAME_MAX + 1];
+    let mut index = 0;
+    while index < 6 {
+        name[index] = b"(none)"[index];
+        index += 1;
+    }
+    name
+});
+
 /// The release that `uname` shows. Programs compare it with versions of Linux
 /// to know which calls to expect, so it names one whose calls are here.
 pub const RELEASE: &str = concat!("6.1.0-clew-", env!("CARGO_PKG_VERSION"));
@@ -44,7 +54,7 @@ pub fn uname(_: &Context, [out, ..]: [usize; 6]) -> Result<usize> {
         field(RELEASE.as_bytes()),
         field(VERSION.as_bytes()),
         field(b"x86_64"),
-        field(b"(none)"),
+        *DOMAIN_NAME.lock(),
     ];
     write_struct(out, &names)?;
     Ok(0)
@@ -59,6 +69,18 @@ pub fn sethostname(cx: &Context, [name, length, ..]: [usize; 6]) -> Result<usize
         return Err(Errno::EINVAL);
     }
     *HOST_NAME.lock() = field(&read_bytes(name, length)?);
+    Ok(0)
+}
+
+/// setdomainname(2).
+pub fn setdomainname(cx: &Context, [name, length, ..]: [usize; 6]) -> Result<usize> {
+    if !cx.process.credentials().is_privileged() {
+        return Err(Errno::EPERM);
+    }
+    if length > NAME_MAX {
+        return Err(Errno::EINVAL);
+    }
+    *DOMAIN_NAME.lock() = field(&read_bytes(name, length)?);
     Ok(0)
 }
 
@@ -211,27 +233,6 @@ pub fn reboot(cx: &Context, [magic1, magic2, command, ..]: [usize; 6]) -> Result
         CAD_ON | CAD_OFF => Ok(0),
         _ => Err(Errno::EINVAL),
     }
-}
-
-/// getpriority(2): all processes have the same; encoded as 20 - nice.
-pub fn getpriority(cx: &Context, [which, who, ..]: [usize; 6]) -> Result<usize> {
-    check_priority_target(cx, which, who)?;
-    Ok(20)
-}
-
-fn check_priority_target(cx: &Context, which: usize, who: usize) -> Result<()> {
-    let found = match which as u32 {
-        raw::PRIO_PROCESS => who == 0 || process::find_thread(who as u32).is_some(),
-        raw::PRIO_PGRP => {
-            who == 0
-                || process::all()
-                    .iter()
-                    .any(|process| process.group() == who as u32)
-        }
-        raw::PRIO_USER => who == 0 || cx.process.credentials().uid == who as u32,
-        _ => return Err(Errno::EINVAL),
-    };
-    if found { Ok(()) } else { Err(Errno::ESRCH) }
 }
 
 /// Bytes of the machine's memory, for checks of sizes that programs give.

@@ -5,8 +5,8 @@
 //! `docs/src/syscalls.md` from them.
 
 use super::{
-    Context, descriptors, events, futex, identity, locks, memory, mount, names, open, poll,
-    process, read_write, signal, socket, stat, system, time, trace,
+    Context, capability, descriptors, events, futex, identity, locks, memory, mount, names, open,
+    pidfd, poll, process, read_write, scheduling, signal, socket, stat, system, time, timer, trace,
 };
 use crate::errno::{Errno, Result};
 
@@ -128,7 +128,11 @@ syscalls! {
     119 setresgid(int int int) => identity::setresgid;
     120 getresgid(ptr ptr ptr) => identity::getresgid;
     121 getpgid(int) => process::getpgid;
+    122 setfsuid(int) => identity::setfsuid;
+    123 setfsgid(int) => identity::setfsgid;
     124 getsid(int) => process::getsid;
+    125 capget(ptr ptr) => capability::capget;
+    126 capset(ptr ptr) => capability::capset;
     127 rt_sigpending(ptr size) => signal::rt_sigpending;
     128 rt_sigtimedwait(sigset ptr timespec size) => signal::rt_sigtimedwait;
     129 rt_sigqueueinfo(int signal ptr) => signal::rt_sigqueueinfo;
@@ -138,9 +142,19 @@ syscalls! {
     133 mknod(path mode hex) => names::mknod;
     137 statfs(path ptr) => stat::statfs;
     138 fstatfs(fd ptr) => stat::fstatfs;
-    140 getpriority(priority_of int) => system::getpriority;
+    140 getpriority(priority_of int) => scheduling::getpriority;
+    141 setpriority(priority_of int int) => scheduling::setpriority;
+    142 sched_setparam(int ptr) => scheduling::sched_setparam;
+    143 sched_getparam(int ptr) => scheduling::sched_getparam;
+    144 sched_setscheduler(int policy ptr) => scheduling::sched_setscheduler;
+    145 sched_getscheduler(int) => scheduling::sched_getscheduler;
+    146 sched_get_priority_max(policy) => scheduling::sched_get_priority_max;
+    147 sched_get_priority_min(policy) => scheduling::sched_get_priority_min;
+    148 sched_rr_get_interval(int ptr) => scheduling::sched_rr_get_interval;
     149 mlock(ptr size) => memory::mlock;
     150 munlock(ptr size) => memory::munlock;
+    151 mlockall(lock_flags) => memory::mlockall;
+    152 munlockall() => memory::munlockall;
     157 prctl(prctl_option hex hex hex hex) => process::prctl;
     158 arch_prctl(arch_option hex) => process::arch_prctl;
     160 setrlimit(resource ptr) => system::setrlimit;
@@ -150,6 +164,7 @@ syscalls! {
     166 umount2(path unmount_flags) => mount::umount2;
     169 reboot(hex hex hex ptr) => system::reboot;
     170 sethostname(data size) => system::sethostname;
+    171 setdomainname(data size) => system::setdomainname;
     186 gettid() => process::gettid;
     187 readahead(fd num size) => read_write::readahead;
     200 tkill(int signal) => signal::tkill;
@@ -160,6 +175,11 @@ syscalls! {
     217 getdents64(fd ptr size) => names::getdents64;
     218 set_tid_address(ptr) => process::set_tid_address;
     221 fadvise64(fd num num file_advice) => read_write::fadvise64;
+    222 timer_create(clock ptr ptr) => timer::timer_create;
+    223 timer_settime(int timer_flags ptr ptr) => timer::timer_settime;
+    224 timer_gettime(int ptr) => timer::timer_gettime;
+    225 timer_getoverrun(int) => timer::timer_getoverrun;
+    226 timer_delete(int) => timer::timer_delete;
     227 clock_settime(clock timespec) => time::clock_settime;
     228 clock_gettime(clock ptr) => time::clock_gettime;
     229 clock_getres(clock ptr) => time::clock_getres;
@@ -201,15 +221,20 @@ syscalls! {
     302 prlimit64(int resource ptr ptr) => system::prlimit64;
     306 syncfs(fd) => read_write::syncfs;
     309 getcpu(ptr ptr) => process::getcpu;
+    314 sched_setattr(int ptr int) => scheduling::sched_setattr;
+    315 sched_getattr(int ptr size int) => scheduling::sched_getattr;
     316 renameat2(fd path fd path rename_flags) => names::renameat2;
     318 getrandom(ptr size random_flags) => system::getrandom;
     319 memfd_create(path memfd_flags) => descriptors::memfd_create;
     322 execveat(fd path strings ptr at_flags) => process::execveat;
     324 membarrier(membarrier_command int) => memory::membarrier;
+    325 mlock2(ptr size mlock_flags) => memory::mlock2;
     326 copy_file_range(fd ptr fd ptr size int) => read_write::copy_file_range;
     327 preadv2(fd ptr size num hex hex) => read_write::preadv2;
     328 pwritev2(fd ptr size num hex hex) => read_write::pwritev2;
     332 statx(fd path at_flags hex ptr) => stat::statx;
+    424 pidfd_send_signal(fd signal ptr hex) => pidfd::pidfd_send_signal;
+    434 pidfd_open(int pidfd_flags) => pidfd::pidfd_open;
     435 clone3(ptr size) => process::clone3;
     436 close_range(fd fd close_range_flags) => open::close_range;
     437 openat2(fd path ptr size) => open::openat2;

@@ -1,5 +1,7 @@
 //! Clocks, sleeping, interval timers.
 
+use alloc::sync::Arc;
+
 use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
@@ -9,7 +11,8 @@ use crate::mm::user::{read_struct, write_struct};
 use crate::process::{self, Process};
 use crate::sched;
 use crate::sync::{Interrupt, WaitError, wait_until};
-use crate::time::itimer::Setting;
+use crate::time::cpu::TimerClock;
+use crate::time::itimer::{IntervalTimers, Setting, Which};
 use crate::time::{self, NANOSECONDS, Timespec};
 
 /// `struct timespec`, and with microseconds `struct timeval`.
@@ -81,7 +84,7 @@ pub fn deadline_at(clock: u32, mode: ClockMode, nanoseconds: u64) -> Result<u64>
 /// What a clock shows, in nanoseconds.
 fn read_clock(cx: &Context, clock: i32) -> Result<u64> {
     if clock < 0 {
-        return read_cpu_clock(cx, clock);
+        return Ok(cpu_clock(cx, clock)?.now());
     }
     match clock as u32 {
         raw::CLOCK_REALTIME
@@ -101,7 +104,7 @@ fn read_clock(cx: &Context, clock: i32) -> Result<u64> {
 
 /// Clocks of other processes and threads: `~pid << 3` with a kind in the low
 /// bits (clock_getcpuclockid(3)).
-fn read_cpu_clock(cx: &Context, clock: i32) -> Result<u64> {
+fn cpu_clock(cx: &Context, clock: i32) -> Result<TimerClock> {
     let id = !(clock >> 3) as u32;
     let per_thread = clock & 4 != 0;
     if clock & 3 == 3 {
@@ -114,14 +117,34 @@ fn read_cpu_clock(cx: &Context, clock: i32) -> Result<u64> {
             process::find_thread(id)
         };
         let thread = thread.filter(|thread| thread.process.pid == cx.process.pid);
-        return Ok(sched::runtime(&thread.ok_or(Errno::EINVAL)?));
+        return Ok(TimerClock::Thread(Arc::downgrade(
+            &thread.ok_or(Errno::EINVAL)?,
+        )));
     }
     let process = if id == 0 {
         Some(cx.process.clone())
     } else {
         process::find(id)
     };
-    Ok(process.ok_or(Errno::EINVAL)?.runtime())
+    Ok(TimerClock::Process(Arc::downgrade(
+        &process.ok_or(Errno::EINVAL)?,
+    )))
+}
+
+/// The clock that a timer runs on. `EINVAL` for those that none can.
+pub fn timer_clock(cx: &Context, clock: i32) -> Result<TimerClock> {
+    if clock < 0 {
+        return cpu_clock(cx, clock);
+    }
+    Ok(match clock as u32 {
+        raw::CLOCK_REALTIME | raw::CLOCK_TAI | raw::CLOCK_REALTIME_ALARM => TimerClock::Realtime,
+        raw::CLOCK_MONOTONIC | raw::CLOCK_BOOTTIME | raw::CLOCK_BOOTTIME_ALARM => {
+            TimerClock::Monotonic
+        }
+        raw::CLOCK_PROCESS_CPUTIME_ID => TimerClock::Process(Arc::downgrade(cx.process)),
+        raw::CLOCK_THREAD_CPUTIME_ID => TimerClock::Thread(Arc::downgrade(cx.thread)),
+        _ => return Err(Errno::EINVAL),
+    })
 }
 
 /// clock_gettime(2).
@@ -220,8 +243,9 @@ pub fn clock_nanosleep(
     if flags as u32 & !raw::TIMER_ABSTIME != 0 {
         return Err(Errno::EINVAL);
     }
-    if clock == raw::CLOCK_PROCESS_CPUTIME_ID {
-        return Err(Errno::EOPNOTSUPP);
+    if clock == raw::CLOCK_PROCESS_CPUTIME_ID || (clock as i32) < 0 {
+        let absolute = flags as u32 & raw::TIMER_ABSTIME != 0;
+        return sleep_on_processor_time(cx, clock as i32, absolute, request, left);
     }
     if flags as u32 & raw::TIMER_ABSTIME == 0 {
         return sleep_relative(cx, clock, request, left);
@@ -235,6 +259,44 @@ pub fn clock_nanosleep(
             return Ok(0);
         }
     }
+}
+
+/// Sleeps until other threads have used so much processor time.
+fn sleep_on_processor_time(
+    cx: &Context,
+    clock: i32,
+    absolute: bool,
+    request: usize,
+    left: usize,
+) -> Result<usize> {
+    let clock = timer_clock(cx, clock)?;
+    if let TimerClock::Thread(thread) = &clock
+        && thread.as_ptr() == Arc::as_ptr(cx.thread)
+    {
+        // A thread that sleeps would wait for itself.
+        return Err(Errno::EINVAL);
+    }
+    let nanoseconds = read_timespec(request)?;
+    let value = if absolute {
+        nanoseconds
+    } else {
+        clock.now().saturating_add(nanoseconds)
+    };
+    while clock.now() < value {
+        match sleep_until(cx, clock.moment_of(value), None) {
+            Ok(_) => {}
+            Err(_) if absolute => return Err(Errno::RESTART_UNLESS_HANDLED),
+            Err(_) => {
+                // What is left is told even if no handler runs: the clock moves on only with use.
+                if left != 0 {
+                    let rest = value.saturating_sub(clock.now());
+                    write_struct(left, &RawTime::timespec(rest))?;
+                }
+                return Err(Errno::EINTR);
+            }
+        }
+    }
+    Ok(0)
 }
 
 /// `struct itimerval`.
@@ -258,25 +320,25 @@ impl RawSetting {
     }
 }
 
-/// `ITIMER_REAL`; the timers of processor time answer `ENOSYS`.
-fn check_timer(which: usize) -> Result<()> {
+fn which_timer(which: usize) -> Result<Which> {
     match which as u32 {
-        raw::ITIMER_REAL => Ok(()),
-        raw::ITIMER_VIRTUAL | raw::ITIMER_PROF => Err(Errno::ENOSYS),
+        raw::ITIMER_REAL => Ok(Which::Real),
+        raw::ITIMER_VIRTUAL => Ok(Which::Virtual),
+        raw::ITIMER_PROF => Ok(Which::Prof),
         _ => Err(Errno::EINVAL),
     }
 }
 
 /// getitimer(2).
 pub fn getitimer(cx: &Context, [which, out, ..]: [usize; 6]) -> Result<usize> {
-    check_timer(which)?;
-    write_struct(out, &RawSetting::encode(cx.process.itimers.get()))?;
+    let which = which_timer(which)?;
+    write_struct(out, &RawSetting::encode(cx.process.itimers.get(which)))?;
     Ok(0)
 }
 
 /// setitimer(2).
 pub fn setitimer(cx: &Context, [which, new, old, ..]: [usize; 6]) -> Result<usize> {
-    check_timer(which)?;
+    let which = which_timer(which)?;
     let new: RawSetting = if new == 0 {
         RawSetting::default()
     } else {
@@ -286,7 +348,7 @@ pub fn setitimer(cx: &Context, [which, new, old, ..]: [usize; 6]) -> Result<usiz
         value: new.value.timeval_nanoseconds()?,
         interval: new.interval.timeval_nanoseconds()?,
     };
-    let previous = cx.process.itimers.set(setting);
+    let previous = IntervalTimers::set(cx.process, which, setting);
     if old != 0 {
         write_struct(old, &RawSetting::encode(previous))?;
     }
@@ -296,7 +358,8 @@ pub fn setitimer(cx: &Context, [which, new, old, ..]: [usize; 6]) -> Result<usiz
 /// alarm(2).
 pub fn alarm(cx: &Context, [seconds, ..]: [usize; 6]) -> Result<usize> {
     let value = u64::from(seconds as u32) * NANOSECONDS;
-    let old = cx.process.itimers.set(Setting { value, interval: 0 });
+    let new = Setting { value, interval: 0 };
+    let old = IntervalTimers::set(cx.process, Which::Real, new);
     Ok(old.value.div_ceil(NANOSECONDS) as usize)
 }
 

@@ -1,28 +1,43 @@
 //! Interval timers of a process: `setitimer`, `alarm` (getitimer(2)).
 //!
-//! `ITIMER_REAL` sits in the timer queue. `ITIMER_VIRTUAL` and `ITIMER_PROF`
-//! count processor time, which the kernel looks at when the process enters it.
+//! Each counts on a clock: `ITIMER_REAL` on time, the other two on the
+//! processor time of the process, which counts as its own whatever it does.
 
 use alloc::sync::{Arc, Weak};
 
-use crate::process::{self, Pid};
+use super::cpu::TimerClock;
+use crate::process::Process;
 use crate::signal::{self, Signal, SignalInfo};
 use crate::sync::SpinLock;
-use crate::time::{self, timer};
+use crate::time::timer;
 
-/// The interval timers of a process.
-pub struct IntervalTimers {
-    real: Arc<RealTimer>,
+/// Which interval timer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Which {
+    /// `ITIMER_REAL`: `SIGALRM`.
+    Real,
+    /// `ITIMER_VIRTUAL`: `SIGVTALRM`.
+    Virtual,
+    /// `ITIMER_PROF`: `SIGPROF`.
+    Prof,
 }
 
-/// `ITIMER_REAL`.
-struct RealTimer {
-    process: Pid,
+/// The interval timers of a process.
+#[derive(Default)]
+pub struct IntervalTimers {
+    timers: [SpinLock<Option<Arc<IntervalTimer>>>; 3],
+}
+
+struct IntervalTimer {
+    process: Weak<Process>,
+    clock: TimerClock,
+    signal: Signal,
     state: SpinLock<State>,
 }
 
 #[derive(Default)]
 struct State {
+    /// As the clock shows it; meaningless unless armed.
     deadline: u64,
     interval: u64,
     armed: Option<timer::Timer>,
@@ -39,20 +54,60 @@ pub struct Setting {
 
 impl IntervalTimers {
     /// No timer runs.
-    pub fn new(process: Pid) -> Self {
-        Self {
-            real: Arc::new(RealTimer {
-                process,
-                state: SpinLock::new(State::default()),
-            }),
-        }
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// What is set now.
-    pub fn get(&self) -> Setting {
-        let state = self.real.state.lock();
+    pub fn get(&self, which: Which) -> Setting {
+        let timer = self.timers[which as usize].lock().clone();
+        timer.map(|timer| timer.setting()).unwrap_or_default()
+    }
+
+    /// Sets a timer of `process`, which these belong to; gives what was set
+    /// before.
+    pub fn set(process: &Arc<Process>, which: Which, new: Setting) -> Setting {
+        let slot = &process.itimers.timers[which as usize];
+        let existing = slot.lock().clone();
+        let timer = match existing {
+            Some(timer) => timer,
+            None if new.value == 0 => return Setting::default(),
+            None => {
+                let weak = Arc::downgrade(process);
+                let (clock, signal) = match which {
+                    Which::Real => (TimerClock::Monotonic, Signal::ALRM),
+                    Which::Virtual => (TimerClock::Process(weak.clone()), Signal::VTALRM),
+                    Which::Prof => (TimerClock::Process(weak.clone()), Signal::PROF),
+                };
+                let timer = Arc::new(IntervalTimer {
+                    process: weak,
+                    clock,
+                    signal,
+                    state: SpinLock::new(State::default()),
+                });
+                // Another thread may have made one meanwhile: that one counts.
+                slot.lock().get_or_insert(timer).clone()
+            }
+        };
+        timer.set(new)
+    }
+
+    /// Stops the timers: the process ends.
+    pub fn disarm(&self) {
+        for slot in &self.timers {
+            let timer = slot.lock().take();
+            if let Some(timer) = timer {
+                timer.set(Setting::default());
+            }
+        }
+    }
+}
+
+impl IntervalTimer {
+    fn setting(&self) -> Setting {
+        let state = self.state.lock();
         let value = if state.armed.is_some() {
-            state.deadline.saturating_sub(time::monotonic()).max(1)
+            state.deadline.saturating_sub(self.clock.now()).max(1)
         } else {
             0
         };
@@ -62,33 +117,29 @@ impl IntervalTimers {
         }
     }
 
-    /// Sets the timer; gives what was set before.
-    pub fn set(&self, new: Setting) -> Setting {
-        let old = self.get();
-        let mut state = self.real.state.lock();
+    fn set(self: &Arc<Self>, new: Setting) -> Setting {
+        let old = self.setting();
+        let mut state = self.state.lock();
         let previous = state.armed.take();
         state.interval = new.interval;
         if new.value != 0 {
-            state.deadline = time::monotonic().saturating_add(new.value);
-            let target = self.real.clone();
-            state.armed = Some(timer::call_at(
-                state.deadline,
-                Arc::new(Expiry(Arc::downgrade(&target))),
-            ));
+            state.deadline = self.clock.now().saturating_add(new.value);
+            self.arm(&mut state);
         }
         drop(state);
         drop(previous);
         old
     }
 
-    /// Stops the timer: the process ends.
-    pub fn disarm(&self) {
-        self.set(Setting::default());
+    fn arm(self: &Arc<Self>, state: &mut State) {
+        let moment = self.clock.moment_of(state.deadline);
+        let target = Arc::new(Expiry(Arc::downgrade(self)));
+        state.armed = Some(timer::call_at(moment, target));
     }
 }
 
 /// What the queue holds: it does not keep the timer alive.
-struct Expiry(Weak<RealTimer>);
+struct Expiry(Weak<IntervalTimer>);
 
 impl timer::Expire for Expiry {
     fn expire(self: Arc<Self>) {
@@ -98,20 +149,28 @@ impl timer::Expire for Expiry {
         {
             let mut state = timer.state.lock();
             let old = state.armed.take();
-            let now = time::monotonic();
-            let late = now.saturating_sub(state.deadline);
-            // Missed expirations are one signal; the phase is kept.
-            if let Some(missed) = late.checked_div(state.interval) {
-                let step = (missed + 1).saturating_mul(state.interval);
-                state.deadline = state.deadline.saturating_add(step);
-                state.armed = Some(timer::call_at(state.deadline, self.clone()));
+            let now = timer.clock.now();
+            let due = now >= state.deadline;
+            if due {
+                // Missed expirations are one signal; the phase is kept.
+                let late = now - state.deadline;
+                if let Some(missed) = late.checked_div(state.interval) {
+                    let step = (missed + 1).saturating_mul(state.interval);
+                    state.deadline = state.deadline.saturating_add(step);
+                    timer.arm(&mut state);
+                }
+            } else {
+                timer.arm(&mut state);
             }
             drop(state);
             drop(old);
+            if !due {
+                return;
+            }
         }
-        if let Some(process) = process::find(timer.process) {
+        if let Some(process) = timer.process.upgrade() {
             // A standard signal is never refused.
-            let _ = signal::send_to_process(&process, SignalInfo::kernel(Signal::ALRM));
+            let _ = signal::send_to_process(&process, SignalInfo::kernel(timer.signal));
         }
     }
 }

@@ -4,7 +4,9 @@
 //! plus an offset read from the machine's clock at boot and changed by
 //! `clock_settime`. [`timer`] holds everything that waits for a moment.
 
+pub mod cpu;
 pub mod itimer;
+pub mod posix_timer;
 pub mod timer;
 
 use core::sync::atomic::{AtomicI64, Ordering};

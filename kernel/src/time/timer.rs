@@ -5,6 +5,7 @@
 
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
+use core::ops::Bound;
 use core::sync::atomic::{AtomicU64, Ordering};
 
 use crate::process::Thread;
@@ -13,6 +14,7 @@ use crate::sync::SpinLock;
 use crate::time;
 
 /// What a timer does when its moment comes. Runs outside the queue's lock.
+#[derive(Clone)]
 enum Action {
     Wake(Weak<Thread>),
     Call(Arc<dyn Expire>),
@@ -22,6 +24,9 @@ enum Action {
 pub trait Expire: Send + Sync {
     /// Called once, when the timer that was armed with [`call_at`] expires.
     fn expire(self: Arc<Self>);
+
+    /// Called when the realtime clock was set while the timer is armed.
+    fn clock_set(self: Arc<Self>) {}
 }
 
 /// A timer's place in the queue: its deadline, and a number that tells
@@ -97,14 +102,31 @@ pub fn update_interrupt() {
     }
 }
 
-/// The realtime clock was set: whoever waits for a moment of it looks again.
+/// The realtime clock was set: whoever waits for a moment of it looks
+/// again.
 pub fn clock_was_set() {
-    let queue = QUEUE.lock();
-    for action in queue.values() {
-        if let Action::Wake(thread) = action
-            && let Some(thread) = thread.upgrade()
-        {
-            sched::unpark(&thread);
+    // Waking takes the queue's lock again, so the sleepers are found one by one.
+    // Timers that are armed again meanwhile have seen the new time.
+    let newest = NEXT_NUMBER.load(Ordering::Relaxed);
+    let mut after = None;
+    loop {
+        let next = {
+            let queue = QUEUE.lock();
+            let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+            queue
+                .range((from, Bound::Unbounded))
+                .find(|(key, _)| key.1 < newest)
+                .map(|(key, action)| (*key, action.clone()))
+        };
+        let Some((key, action)) = next else { return };
+        after = Some(key);
+        match action {
+            Action::Wake(thread) => {
+                if let Some(thread) = thread.upgrade() {
+                    sched::unpark(&thread);
+                }
+            }
+            Action::Call(target) => target.clock_set(),
         }
     }
 }

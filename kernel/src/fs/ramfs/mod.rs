@@ -558,6 +558,14 @@ impl Inode for RamInode {
         self.file()?.0.seek_extent(offset, hole)
     }
 
+    fn mapped(&self) {
+        self.accessed();
+    }
+
+    fn mapping_stored(&self) {
+        self.contents_changed();
+    }
+
     fn page(&self, index: u64) -> Result<Frame> {
         match &self.kind {
             Kind::File(contents, _) => contents.page(index),
