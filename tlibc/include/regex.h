@@ -25,6 +25,9 @@
 #define REG_ERANGE 11
 #define REG_ESPACE 12
 #define REG_BADRPT 13
+#define REG_EEND 14
+#define REG_ESIZE 15
+#define REG_ERPAREN 16
 __BEGIN_DECLS
 /*@ functions regcomp regerror regexec regfree */
 __END_DECLS

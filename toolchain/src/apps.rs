@@ -71,9 +71,16 @@ impl Compiler {
         }
     }
 
-    /// The command to start, as one shell word list for `CC=`.
+    /// The command to start, as one shell word list for `CC=`. It is quoted only where it must be: configure
+    /// scripts split `$CC` at its spaces and know no quotes.
     fn shell(&self) -> String {
-        let mut text = format!("'{}'", self.command.display());
+        let command = self.command.display().to_string();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._+-".contains(c);
+        let mut text = if command.chars().all(is_plain) {
+            command
+        } else {
+            format!("'{command}'")
+        };
         for flag in self.flags {
             text.push(' ');
             text.push_str(flag);
