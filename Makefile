@@ -4,11 +4,12 @@ CLEW := toolchain/bin/clew
 
 export CMD
 
-.PHONY: help run test exec image iso bench report setup clean
+.PHONY: help run test conformance exec image iso bench report setup clean
 
 help:
 	@echo 'make run              boot Clew and get its prompt (poweroff or Ctrl-A X ends it)'
 	@echo 'make test             run every test; FILTER=TEXT runs those whose names contain it'
+	@echo 'make conformance      run the suites that others wrote; SUITE=NAME runs one'
 	@echo "make exec CMD='...'   boot, run one command on this terminal's streams, power off"
 	@echo 'make image            build kernel and initramfs'
 	@echo 'make iso              build a CD image that boots through GRUB'
@@ -23,6 +24,9 @@ run:
 
 test:
 	@$(CLEW) test $(OPTIONS) $(FILTER)
+
+conformance:
+	@$(CLEW) conformance $(OPTIONS) $(SUITE)
 
 # make turns every status that is not 0 into 2; `toolchain/bin/clew run -- CMD` passes the status itself.
 exec:

@@ -10,6 +10,7 @@ use clew::recipe::Recipe;
 
 mod apps;
 mod bench;
+mod conformance;
 mod cpio;
 mod debian_source;
 mod image;
@@ -79,6 +80,7 @@ enum Sub {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    Conformance(conformance::ConformanceArgs),
     Bench(bench::BenchArgs),
     /// Write the tables in docs/ that are made from the sources
     #[command(after_help = "Example:\n  clew report")]
@@ -125,6 +127,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
         }
         Sub::Run(args) => return run::run(&project, &args),
         Sub::Test(args) => return test::run(&project, &args),
+        Sub::Conformance(args) => return conformance::run(&project, &args),
         Sub::Bench(args) => return bench::run(&project, &args),
         Sub::Iso { output } => {
             setup::ensure(&project, Level::Test)?;
