@@ -23,6 +23,9 @@ pub fn start() -> ! {
         panic: |_| {},
     });
     time::init();
+    if let Err(error) = mm::vdso::init(time::realtime_offset()) {
+        panic!("no memory for the vDSO: {error:?}");
+    }
     drivers::init(command_line);
     let root = match fs::init() {
         Ok(root) => root,

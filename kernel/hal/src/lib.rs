@@ -47,5 +47,6 @@ pub mod sync;
 pub mod task;
 pub mod time;
 pub mod user;
+pub mod vdso;
 
 pub use handlers::{Handlers, install};

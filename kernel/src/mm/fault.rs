@@ -141,7 +141,11 @@ fn new_page(
         Backing::Anonymous => Ok((zeros().map_err(|_| FaultError::OutOfMemory)?, read_only)),
         Backing::Shared { memory, offset } => {
             let frame = memory.page((offset + distance) / PAGE_SIZE as u64);
-            Ok((frame.map_err(|_| FaultError::OutOfMemory)?, area.access))
+            match frame {
+                Ok(frame) => Ok((frame, area.access)),
+                Err(Errno::ENOMEM) => Err(FaultError::OutOfMemory),
+                Err(_) => Err(FaultError::PastEnd),
+            }
         }
         Backing::File {
             inode,

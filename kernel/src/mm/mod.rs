@@ -13,6 +13,7 @@
 mod fault;
 pub mod object;
 pub mod user;
+pub mod vdso;
 pub mod vma;
 
 use alloc::sync::Arc;

@@ -4,13 +4,15 @@ use alloc::collections::BTreeMap;
 
 use hal::mem::Frame;
 
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use crate::sync::SpinLock;
 
 /// Memory that several address spaces map; zeros until written.
 #[derive(Default)]
 pub struct SharedMemory {
     pages: SpinLock<BTreeMap<u64, Frame>>,
+    /// It has the pages it was made with and no others, and nobody may store.
+    fixed: bool,
 }
 
 impl SharedMemory {
@@ -19,11 +21,28 @@ impl SharedMemory {
         Self::default()
     }
 
-    /// The frame of a page, allocated on first use. `ENOMEM`.
+    /// Memory that has these pages only, which programs may not write.
+    pub fn fixed(pages: impl IntoIterator<Item = Frame>) -> Self {
+        Self {
+            pages: SpinLock::new((0..).zip(pages).collect()),
+            fixed: true,
+        }
+    }
+
+    /// Whether a mapping may ever be writable.
+    pub fn may_write(&self) -> bool {
+        !self.fixed
+    }
+
+    /// The frame of a page, allocated on first use. `ENOMEM`; `ENXIO` behind
+    /// the pages of fixed memory.
     pub fn page(&self, index: u64) -> Result<Frame> {
         let mut pages = self.pages.lock();
         if let Some(frame) = pages.get(&index) {
             return Ok(frame.clone());
+        }
+        if self.fixed {
+            return Err(Errno::ENXIO);
         }
         let frame = Frame::zeroed()?;
         pages.insert(index, frame.clone());

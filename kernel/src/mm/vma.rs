@@ -67,14 +67,13 @@ impl Backing {
 
     /// Whether the area may ever be writable.
     pub fn may_write(&self) -> bool {
-        !matches!(
-            self,
+        match self {
+            Backing::Anonymous => true,
             Backing::File {
-                shared: true,
-                may_write: false,
-                ..
-            }
-        )
+                shared, may_write, ..
+            } => !shared || *may_write,
+            Backing::Shared { memory, .. } => memory.may_write(),
+        }
     }
 
     /// Tells the file behind a shared mapping that a store reaches it.

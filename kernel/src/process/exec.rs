@@ -16,7 +16,7 @@ use super::stack::{self, Facts};
 use super::{Image, Process, Resource, Thread};
 use crate::errno::{Errno, Result};
 use crate::fs::{ExecutableFile, Sink};
-use crate::mm::{Backing, Layout, MapRequest, Mm, Replace, page_down, page_up};
+use crate::mm::{Backing, Layout, MapRequest, Mm, Replace, page_down, page_up, vdso};
 use crate::signal::AlternateStack;
 use crate::sync::{Interrupt, Once, SpinLock, wait_until};
 use crate::time;
@@ -211,7 +211,8 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
     };
 
     let stack_limit = process.limit(Resource::Stack).min(1 << 30) as usize;
-    let stack_top = page_down(USER_END - random_below(1 << 14) * PAGE_SIZE);
+    // The vDSO lies right above the stack, where it shares the page tables.
+    let stack_top = page_down(USER_END - vdso::LENGTH - random_below(1 << 14) * PAGE_SIZE);
     let gap = stack_limit.max(64 << 20) + (1 << 20);
     let mm = Mm::new(Layout {
         mmap_base: page_down(stack_top - gap - random_below(1 << 12) * PAGE_SIZE),
@@ -244,6 +245,7 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
         return Err(Errno::ENOEXEC);
     }
 
+    let vdso = vdso::map(&mm, stack_top)?;
     let credentials = process.credentials();
     let mut random = [0; 16];
     crate::drivers::random::fill(&mut random);
@@ -263,6 +265,7 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
             credentials.egid,
         ],
         random,
+        vdso: vdso.unwrap_or(0),
         path: file.name.clone(),
     };
     let (bytes, stack_pointer) = stack::build(

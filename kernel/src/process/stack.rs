@@ -20,6 +20,8 @@ pub struct Facts {
     pub identities: [u32; 4],
     /// Sixteen random bytes for canaries.
     pub random: [u8; 16],
+    /// Where the vDSO's image is, 0 without one.
+    pub vdso: usize,
     /// The path given to exec.
     pub path: Vec<u8>,
 }
@@ -57,7 +59,8 @@ pub fn build(top: usize, limit: usize, args: &ExecArgs, facts: &Facts) -> Result
     let random = place(&mut bytes, &facts.random, false);
 
     let [uid, euid, gid, egid] = facts.identities;
-    let vector: [(u32, usize); 20] = [
+    let vector: [(u32, usize); 21] = [
+        (at::AT_SYSINFO_EHDR, facts.vdso),
         (at::AT_HWCAP, hal::cpu::hwcap() as usize),
         (at::AT_PAGESZ, hal::mem::PAGE_SIZE),
         (at::AT_CLKTCK, 100),
@@ -127,6 +130,7 @@ mod tests {
             entry: 0x40_1000,
             identities: [0; 4],
             random: [7; 16],
+            vdso: 0x7ffe_0000,
             path: b"/bin/a".to_vec(),
         };
         let top = 0x7fff_0000;
@@ -154,6 +158,7 @@ mod tests {
         }
         let value = |key: u32| seen.iter().find(|(k, _)| *k == key as usize).unwrap().1;
         assert_eq!(value(at::AT_ENTRY), 0x40_1000);
+        assert_eq!(value(at::AT_SYSINFO_EHDR), 0x7ffe_0000);
         assert_eq!(text(value(at::AT_EXECFN)), b"/bin/a");
         assert_eq!(text(value(at::AT_PLATFORM)), b"x86_64");
         assert_eq!(bytes[value(at::AT_RANDOM) - stack_pointer], 7);

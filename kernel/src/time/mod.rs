@@ -39,9 +39,16 @@ pub fn realtime() -> u64 {
         .max(0) as u64
 }
 
+/// Realtime minus monotonic clock, in nanoseconds.
+pub fn realtime_offset() -> i64 {
+    REALTIME_OFFSET.load(Ordering::Relaxed)
+}
+
 /// Sets the realtime clock, in nanoseconds since the epoch.
 pub fn set_realtime(nanoseconds: u64) {
-    REALTIME_OFFSET.store(nanoseconds as i64 - monotonic() as i64, Ordering::Relaxed);
+    let offset = nanoseconds as i64 - monotonic() as i64;
+    REALTIME_OFFSET.store(offset, Ordering::Relaxed);
+    crate::mm::vdso::update(offset);
     timer::clock_was_set();
 }
 

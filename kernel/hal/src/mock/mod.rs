@@ -14,6 +14,7 @@ pub(crate) mod space;
 pub(crate) mod task;
 pub(crate) mod time;
 pub(crate) mod user;
+pub(crate) mod vdso;
 
 use crate::Handlers;
 use std::cell::Cell;

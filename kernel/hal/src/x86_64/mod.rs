@@ -19,6 +19,7 @@ pub(crate) mod task;
 pub(crate) mod time;
 mod trap;
 pub(crate) mod user;
+pub(crate) mod vdso;
 mod vector;
 
 use crate::Handlers;

@@ -79,6 +79,12 @@ pub(crate) fn now() -> u64 {
     }
 }
 
+/// The counter at time 0, and nanoseconds per count with 32 fraction bits.
+pub(crate) fn rate() -> Option<(u64, u64)> {
+    let clock = CLOCK.get()?;
+    Some((clock.start, clock.nanoseconds_per_count))
+}
+
 #[inline]
 pub(crate) fn cycles() -> u64 {
     read_tsc()
