@@ -15,6 +15,7 @@ pub mod errno;
 pub mod fs;
 pub mod logger;
 pub mod mm;
+pub mod net;
 pub mod process;
 pub mod sched;
 pub mod signal;

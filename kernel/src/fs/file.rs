@@ -48,7 +48,7 @@ pub trait FileObject: Any + Send + Sync {
     }
 
     /// The moment (in nanoseconds of the monotonic clock) at which a read that began at `started` is answered by
-    /// [`FileObject::read_expired`]; only terminals have one (`VTIME`).
+    /// [`FileObject::read_expired`]: the `VTIME` of terminals, the `SO_RCVTIMEO` of sockets.
     fn read_deadline(&self, _started: u64) -> Option<u64> {
         None
     }
@@ -56,9 +56,15 @@ pub trait FileObject: Any + Send + Sync {
     /// What a read gives when its deadline passed.
     ///
     /// # Errors
-    /// `EAGAIN` when the deadline has moved meanwhile.
+    /// `EAGAIN` when the deadline has moved meanwhile; `ETIMEDOUT` when the read fails with `EAGAIN`.
     fn read_expired(&self, _sink: &mut Sink<'_>) -> Result<usize> {
         Err(Errno::EAGAIN)
+    }
+
+    /// The moment at which a write that began at `started` gives up with `EAGAIN`; only sockets have one
+    /// (`SO_SNDTIMEO`).
+    fn write_deadline(&self, _started: u64) -> Option<u64> {
+        None
     }
 
     /// Readiness now.

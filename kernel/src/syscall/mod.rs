@@ -29,6 +29,8 @@ pub mod restart;
 mod scheduling;
 mod signal;
 mod socket;
+mod socket_message;
+mod socket_option;
 mod stat;
 pub mod system;
 pub mod table;
@@ -42,6 +44,7 @@ use hal::user::UserContext;
 
 pub use dispatch::enter;
 pub use open::install;
+pub use socket::create_socket_node;
 
 use crate::errno::{Errno, Result};
 use crate::process::{Process, Thread};

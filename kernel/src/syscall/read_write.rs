@@ -35,6 +35,7 @@ fn read_blocking(file: &OpenFile, sink: &mut Sink<'_>) -> Result<usize> {
         if let Some(object) = file.object() {
             match object.read_expired(sink) {
                 Err(Errno::EAGAIN) => {}
+                Err(Errno::ETIMEDOUT) => return Err(Errno::EAGAIN),
                 outcome => return outcome,
             }
         }
@@ -47,7 +48,10 @@ fn write_blocking(cx: &Context, file: &OpenFile, source: &mut Source<'_>) -> Res
     let outcome = match file.notifier() {
         None => write_limited(cx, file, source),
         Some(notifier) => loop {
-            let attempt = block_on(&[notifier.queue()], file.nonblocking(), None, || {
+            let deadline = file
+                .object()
+                .and_then(|object| object.write_deadline(time::monotonic()));
+            let attempt = block_on(&[notifier.queue()], file.nonblocking(), deadline, || {
                 file.write(source)
             });
             match attempt {

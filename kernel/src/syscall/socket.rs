@@ -1,45 +1,78 @@
-//! Sockets: pairs of the UNIX domain, and sending and receiving on them.
+//! Sockets: making, naming and connecting them. Transfers are in [`super::socket_message`], options in
+//! [`super::socket_option`].
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use linux_raw_sys::{general as raw, net};
-use zerocopy::{FromBytes, Immutable, IntoBytes};
+use linux_raw_sys::{general as raw, net as sys};
 
-use super::lookup::{check_flags, file};
+use super::lookup::{Base, check_flags, file};
 use super::{Context, block_on};
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
-use crate::fs::buf::{Sink, Source};
-use crate::fs::socket::{self, Halves, Kind, Receive, Socket};
-use crate::mm::user::{read_iovecs, read_struct, write_struct};
-use crate::process::Resource;
-use crate::signal::Signal;
+use crate::fs::inode::FileType;
+use crate::fs::path::Location;
+use crate::mm::user::read_bytes;
+use crate::net::{self, Halves, Kind, SocketFile};
+use crate::process::{Process, Resource};
+use crate::time;
 
 /// `SOCK_TYPE_MASK`: the part of the type that is no flag.
 const TYPE_MASK: u32 = 0xf;
+/// `SOCK_PACKET`: the last type that has a name.
+const PACKET: u32 = 10;
+/// `sizeof(struct sockaddr_storage)`: the longest address.
+const ADDRESS_MAX: usize = 128;
+
+/// The socket behind an open file.
+pub fn socket(open: &OpenFile) -> Result<&SocketFile> {
+    if open.access().path_only {
+        return Err(Errno::EBADF);
+    }
+    open.object_as().ok_or(Errno::ENOTSOCK)
+}
+
+/// Takes a type argument apart: kind and status flags.
+fn kind_and_flags(argument: usize) -> Result<(Kind, u32)> {
+    let flags = check_flags(
+        argument & !(TYPE_MASK as usize),
+        raw::O_CLOEXEC | raw::O_NONBLOCK,
+    )?;
+    let kind = match argument as u32 & TYPE_MASK {
+        sys::SOCK_STREAM => Kind::Stream,
+        // A raw socket of this family is a datagram socket on Linux.
+        sys::SOCK_DGRAM | sys::SOCK_RAW => Kind::Datagram,
+        sys::SOCK_SEQPACKET => Kind::SequencedPacket,
+        0 => return Err(Errno::EINVAL),
+        kind if kind <= PACKET => return Err(Errno::ESOCKTNOSUPPORT),
+        _ => return Err(Errno::EINVAL),
+    };
+    Ok((kind, flags))
+}
+
+/// socket(2).
+pub fn create(cx: &Context, [domain, kind, protocol, ..]: [usize; 6]) -> Result<usize> {
+    if domain as u32 != sys::AF_UNIX {
+        return Err(Errno::EAFNOSUPPORT);
+    }
+    let (kind, flags) = kind_and_flags(kind)?;
+    crate::mm::admit()?;
+    let socket = net::create(domain as u32, kind, protocol as u32)?;
+    let open = net::open(socket, &cx.process.credentials(), flags & raw::O_NONBLOCK);
+    super::open::install(cx.process, open, flags & raw::O_CLOEXEC != 0)
+}
 
 /// socketpair(2).
 pub fn socketpair(cx: &Context, [domain, kind, protocol, out, ..]: [usize; 6]) -> Result<usize> {
-    if domain as u32 != net::AF_UNIX {
+    if domain as u32 != sys::AF_UNIX {
         return Err(Errno::EAFNOSUPPORT);
     }
-    let kind_bits = kind as u32 & TYPE_MASK;
-    let flags = check_flags(
-        kind & !(TYPE_MASK as usize),
-        raw::O_CLOEXEC | raw::O_NONBLOCK,
-    )?;
-    if protocol as u32 != 0 && protocol as u32 != net::AF_UNIX {
-        return Err(Errno::EPROTONOSUPPORT);
-    }
-    let kind = match kind_bits {
-        net::SOCK_STREAM => Kind::Stream,
-        net::SOCK_DGRAM => Kind::Datagram,
-        net::SOCK_SEQPACKET => Kind::SequencedPacket,
-        _ => return Err(Errno::ESOCKTNOSUPPORT),
-    };
+    let (kind, flags) = kind_and_flags(kind)?;
+    crate::mm::admit()?;
     let close_on_exec = flags & raw::O_CLOEXEC != 0;
-    let (a, b) = socket::create_pair(kind, &cx.process.credentials(), flags & raw::O_NONBLOCK);
+    let credentials = cx.process.credentials();
+    let [a, b] = net::create_pair(domain as u32, kind, protocol as u32)?
+        .map(|socket| net::open(socket, &credentials, flags & raw::O_NONBLOCK));
     let limit = cx.process.limit(Resource::OpenFiles);
     let files = cx.process.files();
     let first = files.lock().insert(a, close_on_exec, 0, limit)?;
@@ -62,266 +95,141 @@ pub fn socketpair(cx: &Context, [domain, kind, protocol, out, ..]: [usize; 6]) -
     Ok(0)
 }
 
-fn socket(open: &OpenFile) -> Result<&Socket> {
-    open.object_as().ok_or(Errno::ENOTSOCK)
-}
-
-/// socket(2). Only pairs exist so far: no family can be opened alone.
-pub fn socket_alone(_: &Context, _: [usize; 6]) -> Result<usize> {
-    Err(Errno::EAFNOSUPPORT)
-}
-
-/// Sends everything, as the kind of socket has it; `SIGPIPE` unless refused.
-fn send(
-    cx: &Context,
-    open: &OpenFile,
-    mut source: Source<'_>,
-    flags: u32,
-    mut rights: Vec<Arc<OpenFile>>,
-) -> Result<usize> {
-    let socket = socket(open)?;
-    let nonblocking = open.nonblocking() || flags & net::MSG_DONTWAIT != 0;
-    let notifier = open.notifier().ok_or(Errno::ENOTSOCK)?;
-    let outcome = loop {
-        match block_on(&[notifier.queue()], nonblocking, None, || {
-            socket.send(&mut source, &mut rights)
-        }) {
-            Ok(0) if source.faulted() => break Err(Errno::EFAULT),
-            Ok(_) if source.faulted() => break Ok(source.done()),
-            Ok(_) if socket.kind() == Kind::Stream && source.remaining() > 0 => {}
-            Ok(_) => break Ok(source.done()),
-            Err(_) if source.done() > 0 => break Ok(source.done()),
-            Err(error) => break Err(error),
-        }
-    };
-    if outcome == Err(Errno::EPIPE) && flags & net::MSG_NOSIGNAL == 0 {
-        cx.send_signal(Signal::PIPE);
-    }
-    outcome
-}
-
-const SEND_FLAGS: u32 = net::MSG_DONTWAIT | net::MSG_NOSIGNAL;
-
-/// sendto(2). The sockets there are have a peer: an address is refused.
-pub fn sendto(cx: &Context, [fd, buffer, length, flags, address, _]: [usize; 6]) -> Result<usize> {
-    let flags = check_flags(flags, SEND_FLAGS)?;
-    let open = file(cx.process, fd)?;
-    socket(&open)?;
-    if address != 0 {
-        return Err(Errno::EISCONN);
-    }
-    send(cx, &open, Source::user(buffer, length), flags, Vec::new())
-}
-
-/// What a receive gave.
-struct Received {
-    count: usize,
-    /// The message's own length.
-    true_length: usize,
-    rights: Vec<Arc<OpenFile>>,
-}
-
-const RECEIVE_FLAGS: u32 =
-    net::MSG_DONTWAIT | net::MSG_PEEK | net::MSG_TRUNC | net::MSG_WAITALL | net::MSG_CMSG_CLOEXEC;
-
-fn receive(open: &OpenFile, mut sink: Sink<'_>, flags: u32) -> Result<Received> {
-    let socket = socket(open)?;
-    let nonblocking = open.nonblocking() || flags & net::MSG_DONTWAIT != 0;
-    let how = if flags & net::MSG_PEEK != 0 {
-        Receive::Peek
-    } else {
-        Receive::Take
-    };
-    let all =
-        flags & net::MSG_WAITALL != 0 && how == Receive::Take && socket.kind() == Kind::Stream;
-    let notifier = open.notifier().ok_or(Errno::ENOTSOCK)?;
-    let mut rights = Vec::new();
-    loop {
-        match block_on(&[notifier.queue()], nonblocking, None, || {
-            socket.receive(&mut sink, how, &mut rights)
-        }) {
-            Ok((0, _)) if sink.faulted() => return Err(Errno::EFAULT),
-            Ok((count, _)) if all && count > 0 && sink.remaining() > 0 && rights.is_empty() => {}
-            Ok((_, true_length)) => {
-                let count = sink.done();
-                return Ok(Received {
-                    count,
-                    true_length,
-                    rights,
-                });
-            }
-            Err(_) if sink.done() > 0 => {
-                let count = sink.done();
-                return Ok(Received {
-                    count,
-                    true_length: count,
-                    rights,
-                });
-            }
-            Err(error) => return Err(error),
-        }
+/// Reads an address argument.
+pub fn read_address(address: usize, length: usize) -> Result<Vec<u8>> {
+    let length = length as i32;
+    match usize::try_from(length) {
+        Ok(length) if length <= ADDRESS_MAX => read_bytes(address, length),
+        _ => Err(Errno::EINVAL),
     }
 }
 
-/// recvfrom(2). The peer of a pair has no name: the address is reported as empty.
-pub fn recvfrom(
-    cx: &Context,
-    [fd, buffer, length, flags, _address, address_length]: [usize; 6],
-) -> Result<usize> {
-    let flags = check_flags(flags, RECEIVE_FLAGS)?;
-    let open = file(cx.process, fd)?;
-    let received = receive(&open, Sink::user(buffer, length), flags)?;
-    if address_length != 0 {
-        hal::user::store_u32(address_length, 0)?;
+/// Writes an address to a buffer whose size is at `length`, and its true length there. Null pointers are passed over.
+pub fn write_address(bytes: &[u8], address: usize, length: usize) -> Result<()> {
+    if address == 0 {
+        return Ok(());
     }
-    // With MSG_TRUNC a message's own length is the result (recv(2)).
-    let whole = flags & net::MSG_TRUNC != 0 && socket(&open)?.kind() != Kind::Stream;
-    Ok(if whole {
-        received.true_length
-    } else {
-        received.count
-    })
+    let room = hal::user::load_u32(length)? as i32;
+    let room = usize::try_from(room).map_err(|_| Errno::EINVAL)?;
+    let part = bytes.get(..bytes.len().min(room)).unwrap_or(bytes);
+    hal::user::copy_out(address, part)?;
+    hal::user::store_u32(length, bytes.len() as u32)?;
+    Ok(())
 }
 
-/// `struct msghdr`.
-#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
-#[repr(C)]
-struct MessageHeader {
-    name: usize,
-    name_length: u32,
-    padding: u32,
-    vectors: usize,
-    vector_count: usize,
-    control: usize,
-    control_length: usize,
-    flags: u32,
-    tail: u32,
-}
-
-/// `struct cmsghdr`.
-#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
-#[repr(C)]
-struct ControlHeader {
-    length: usize,
-    level: u32,
-    kind: u32,
-}
-
-const CONTROL_HEADER: usize = size_of::<ControlHeader>();
-const SOL_SOCKET: u32 = 1;
-const SCM_RIGHTS: u32 = 1;
-
-/// The most files in one message (`SCM_MAX_FD`).
-const RIGHTS_MAX: usize = 253;
-
-/// The most bytes of control data (`optmem_max`).
-const CONTROL_MAX: usize = 20_480;
-
-/// The files that a message's control data names.
+/// Makes the node that a socket is bound to.
 ///
 /// # Errors
-/// `EINVAL` for malformed or unknown control data, `EBADF`, `ETOOMANYREFS` for sockets: one could be sent through itself,
-/// and nothing would ever free it.
-fn read_rights(cx: &Context, header: &MessageHeader) -> Result<Vec<Arc<OpenFile>>> {
-    let mut rights = Vec::new();
-    if header.control_length > CONTROL_MAX {
-        return Err(Errno::ENOBUFS);
+/// `EADDRINUSE` when the path exists; `ENOENT`, `EACCES`, `EROFS` and so on.
+pub fn create_socket_node(process: &Process, path: &[u8]) -> Result<Location> {
+    let base = Base::new(process, super::lookup::AT_FDCWD, path)?;
+    let last = base.find_last(path)?;
+    if last.is_special() || last.trailing_slash {
+        return Err(Errno::EADDRINUSE);
     }
-    let mut at = 0;
-    while header.control_length.saturating_sub(at) >= CONTROL_HEADER {
-        let item: ControlHeader = read_struct(header.control.wrapping_add(at))?;
-        if item.length < CONTROL_HEADER || item.length > header.control_length - at {
-            return Err(Errno::EINVAL);
-        }
-        if item.level != SOL_SOCKET || item.kind != SCM_RIGHTS {
-            return Err(Errno::EINVAL);
-        }
-        let count = (item.length - CONTROL_HEADER) / 4;
-        if rights.len() + count > RIGHTS_MAX {
-            return Err(Errno::EINVAL);
-        }
-        rights.try_reserve(count)?;
-        for index in 0..count {
-            let address = header.control.wrapping_add(at + CONTROL_HEADER + index * 4);
-            let sent = file(cx.process, hal::user::load_u32(address)? as usize)?;
-            if sent.object_as::<Socket>().is_some() {
-                return Err(Errno::ETOOMANYREFS);
-            }
-            rights.push(sent);
-        }
-        at += item.length.next_multiple_of(8);
-    }
-    Ok(rights)
+    super::open::create(&base, &last, FileType::Socket, 0o777, 0, b"").map_err(
+        |error| match error {
+            Errno::EEXIST => Errno::EADDRINUSE,
+            error => error,
+        },
+    )
 }
 
-/// sendmsg(2), with files (`SCM_RIGHTS`).
-pub fn sendmsg(cx: &Context, [fd, message, flags, ..]: [usize; 6]) -> Result<usize> {
-    let flags = check_flags(flags, SEND_FLAGS)?;
+/// bind(2).
+pub fn bind(cx: &Context, [fd, address, length, ..]: [usize; 6]) -> Result<usize> {
     let open = file(cx.process, fd)?;
-    socket(&open)?;
-    let header: MessageHeader = read_struct(message)?;
-    if header.name != 0 && header.name_length != 0 {
-        return Err(Errno::EISCONN);
-    }
-    let vectors = read_iovecs(header.vectors, header.vector_count)?;
-    let rights = if header.control == 0 {
-        Vec::new()
-    } else {
-        read_rights(cx, &header)?
-    };
-    send(cx, &open, Source::vectors(&vectors), flags, rights)
+    let socket = socket(&open)?;
+    socket.socket().bind(&read_address(address, length)?)?;
+    Ok(0)
 }
 
-/// recvmsg(2), with files (`SCM_RIGHTS`).
-pub fn recvmsg(cx: &Context, [fd, message, flags, ..]: [usize; 6]) -> Result<usize> {
-    let flags = check_flags(flags, RECEIVE_FLAGS)?;
+/// listen(2).
+pub fn listen(cx: &Context, [fd, backlog, ..]: [usize; 6]) -> Result<usize> {
     let open = file(cx.process, fd)?;
-    let mut header: MessageHeader = read_struct(message)?;
-    let vectors = read_iovecs(header.vectors, header.vector_count)?;
-    let received = receive(&open, Sink::vectors(&vectors), flags)?;
-    header.flags = flags & net::MSG_CMSG_CLOEXEC;
-    if received.true_length > received.count && socket(&open)?.kind() != Kind::Stream {
-        header.flags |= net::MSG_TRUNC;
-    }
-    let space = if header.control == 0 {
-        0
-    } else {
-        header.control_length.saturating_sub(CONTROL_HEADER) / 4
-    };
-    let sent = received.rights.len();
-    let close_on_exec = flags & net::MSG_CMSG_CLOEXEC != 0;
-    let mut installed = 0;
-    for right in received.rights.into_iter().take(space) {
-        // Without a free descriptor the rest is lost, as with a short buffer.
-        let Ok(fd) = super::open::install(cx.process, right, close_on_exec) else {
-            break;
-        };
-        let address = header.control.wrapping_add(CONTROL_HEADER + installed * 4);
-        hal::user::store_u32(address, fd as u32)?;
-        installed += 1;
-    }
-    if installed < sent {
-        header.flags |= net::MSG_CTRUNC;
-    }
-    let old_length = header.control_length;
-    header.control_length = 0;
-    if installed > 0 {
-        let item = ControlHeader {
-            length: CONTROL_HEADER + installed * 4,
-            level: SOL_SOCKET,
-            kind: SCM_RIGHTS,
-        };
-        write_struct(header.control, &item)?;
-        header.control_length = item.length.next_multiple_of(8).min(old_length);
-    }
-    header.name_length = 0;
-    write_struct(message, &header)?;
-    let whole = flags & net::MSG_TRUNC != 0 && socket(&open)?.kind() != Kind::Stream;
-    Ok(if whole {
-        received.true_length
-    } else {
-        received.count
+    // As unsigned: a negative backlog is as long as can be.
+    socket(&open)?.socket().listen(backlog as u32 as usize)?;
+    Ok(0)
+}
+
+/// Waits as the socket's time-out says; `deadline` is one of it.
+pub fn wait<T>(
+    open: &OpenFile,
+    nonblocking: bool,
+    timeout: Option<u64>,
+    operation: impl FnMut() -> Result<T>,
+) -> Result<T> {
+    let notifier = open.notifier().ok_or(Errno::ENOTSOCK)?;
+    let deadline = timeout.map(|timeout| time::monotonic().saturating_add(timeout));
+    block_on(&[notifier.queue()], nonblocking, deadline, operation).map_err(|error| match error {
+        // A wait with a time-out is not begun anew (signal(7)).
+        Errno::RESTART if timeout.is_some() => Errno::EINTR,
+        error => error,
     })
+}
+
+/// connect(2).
+pub fn connect(cx: &Context, [fd, address, length, ..]: [usize; 6]) -> Result<usize> {
+    let open = file(cx.process, fd)?;
+    let socket = socket(&open)?;
+    let address = read_address(address, length)?;
+    let timeout = socket.options().send_timeout;
+    wait(&open, open.nonblocking(), timeout, || {
+        socket.socket().connect(&address)
+    })?;
+    Ok(0)
+}
+
+/// accept4(2).
+pub fn accept4(cx: &Context, [fd, address, length, flags, ..]: [usize; 6]) -> Result<usize> {
+    let flags = check_flags(flags, raw::O_CLOEXEC | raw::O_NONBLOCK)?;
+    let open = file(cx.process, fd)?;
+    let socket = socket(&open)?;
+    crate::mm::admit()?;
+    let timeout = socket.options().receive_timeout;
+    let accepted = wait(&open, open.nonblocking(), timeout, || {
+        socket.socket().accept()
+    })?;
+    let pass_credentials = socket.options().pass_credentials;
+    let peer = accepted.peer_address();
+    let accepted = net::open(accepted, &cx.process.credentials(), flags & raw::O_NONBLOCK);
+    if let Some(new) = accepted.object_as::<SocketFile>() {
+        new.change_options(|options| options.pass_credentials = pass_credentials);
+    }
+    // The peer may be gone already; its address is then just the family.
+    let peer = peer.unwrap_or_default();
+    write_address(&peer, address, length)?;
+    super::open::install(cx.process, accepted, flags & raw::O_CLOEXEC != 0)
+}
+
+/// accept(2).
+pub fn accept(cx: &Context, [fd, address, length, ..]: [usize; 6]) -> Result<usize> {
+    accept4(cx, [fd, address, length, 0, 0, 0])
+}
+
+/// getsockname(2).
+pub fn getsockname(cx: &Context, [fd, address, length, ..]: [usize; 6]) -> Result<usize> {
+    let open = file(cx.process, fd)?;
+    let name = socket(&open)?.socket().local_address()?;
+    write_name(&name, address, length)
+}
+
+/// getpeername(2).
+pub fn getpeername(cx: &Context, [fd, address, length, ..]: [usize; 6]) -> Result<usize> {
+    let open = file(cx.process, fd)?;
+    let name = socket(&open)?.socket().peer_address()?;
+    write_name(&name, address, length)
+}
+
+fn write_name(name: &[u8], address: usize, length: usize) -> Result<usize> {
+    let room = hal::user::load_u32(length)? as i32;
+    if room < 0 {
+        return Err(Errno::EINVAL);
+    }
+    if address == 0 && room > 0 {
+        return Err(Errno::EFAULT);
+    }
+    write_address(name, address, length)?;
+    Ok(0)
 }
 
 /// shutdown(2).
@@ -343,6 +251,13 @@ pub fn shutdown(cx: &Context, [fd, how, ..]: [usize; 6]) -> Result<usize> {
         },
         _ => return Err(Errno::EINVAL),
     };
-    socket.shut_down(halves);
+    socket.socket().shut_down(halves)?;
     Ok(0)
+}
+
+/// Whether an open file is a socket's, shared for transfers.
+pub fn open_socket(cx: &Context, fd: usize) -> Result<Arc<OpenFile>> {
+    let open = file(cx.process, fd)?;
+    socket(&open)?;
+    Ok(open)
 }

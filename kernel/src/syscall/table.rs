@@ -6,7 +6,8 @@
 
 use super::{
     Context, capability, descriptors, events, futex, identity, locks, memory, mount, names, open,
-    pidfd, poll, process, read_write, scheduling, signal, socket, stat, system, time, timer, trace,
+    pidfd, poll, process, read_write, scheduling, signal, socket, socket_message, socket_option,
+    stat, system, time, timer, trace,
 };
 use crate::errno::{Errno, Result};
 
@@ -66,13 +67,21 @@ syscalls! {
     38 setitimer(interval_timer ptr ptr) => time::setitimer;
     39 getpid() => process::getpid;
     40 sendfile(fd fd ptr size) => read_write::sendfile;
-    41 socket(int int int) => socket::socket_alone;
-    44 sendto(fd data size hex ptr size) => socket::sendto;
-    45 recvfrom(fd out size hex ptr ptr) => socket::recvfrom;
-    46 sendmsg(fd ptr hex) => socket::sendmsg;
-    47 recvmsg(fd ptr hex) => socket::recvmsg;
+    41 socket(int hex int) => socket::create;
+    42 connect(fd ptr size) => socket::connect;
+    43 accept(fd ptr ptr) => socket::accept;
+    44 sendto(fd data size hex ptr size) => socket_message::sendto;
+    45 recvfrom(fd out size hex ptr ptr) => socket_message::recvfrom;
+    46 sendmsg(fd ptr hex) => socket_message::sendmsg;
+    47 recvmsg(fd ptr hex) => socket_message::recvmsg;
     48 shutdown(fd int) => socket::shutdown;
-    53 socketpair(int int int ptr) => socket::socketpair;
+    49 bind(fd ptr size) => socket::bind;
+    50 listen(fd int) => socket::listen;
+    51 getsockname(fd ptr ptr) => socket::getsockname;
+    52 getpeername(fd ptr ptr) => socket::getpeername;
+    53 socketpair(int hex int ptr) => socket::socketpair;
+    54 setsockopt(fd int int ptr size) => socket_option::setsockopt;
+    55 getsockopt(fd int int ptr ptr) => socket_option::getsockopt;
     56 clone(clone_flags ptr ptr ptr ptr) => process::clone;
     57 fork() => process::fork;
     58 vfork() => process::vfork;
@@ -211,6 +220,7 @@ syscalls! {
     281 epoll_pwait(fd ptr int int sigset size) => events::epoll_pwait;
     284 eventfd(size) => events::eventfd;
     285 fallocate(fd fallocate_mode num num) => read_write::fallocate;
+    288 accept4(fd ptr ptr open_flags) => socket::accept4;
     290 eventfd2(size eventfd_flags) => events::eventfd2;
     291 epoll_create1(epoll_flags) => events::epoll_create1;
     292 dup3(fd fd open_flags) => descriptors::dup3;
@@ -218,8 +228,10 @@ syscalls! {
     295 preadv(fd ptr size num) => read_write::preadv;
     296 pwritev(fd ptr size num) => read_write::pwritev;
     297 rt_tgsigqueueinfo(int int signal ptr) => signal::rt_tgsigqueueinfo;
+    299 recvmmsg(fd ptr size hex timespec) => socket_message::recvmmsg;
     302 prlimit64(int resource ptr ptr) => system::prlimit64;
     306 syncfs(fd) => read_write::syncfs;
+    307 sendmmsg(fd ptr size hex) => socket_message::sendmmsg;
     309 getcpu(ptr ptr) => process::getcpu;
     314 sched_setattr(int ptr int) => scheduling::sched_setattr;
     315 sched_getattr(int ptr size int) => scheduling::sched_getattr;
