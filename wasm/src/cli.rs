@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -97,6 +98,51 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
         .ok_or_else(|| "the size is too large".to_owned())
 }
 
+/// Reads the size of a stack, in which at least a few calls must fit.
+pub fn parse_stack(text: &str) -> Result<u64, String> {
+    const SMALLEST: u64 = 16 << 10;
+    const LARGEST: u64 = 1 << 30;
+    match parse_size(text)? {
+        size @ SMALLEST..=LARGEST => Ok(size),
+        _ => Err("a stack has between 16K and 1G bytes".to_owned()),
+    }
+}
+
+/// Reads a time: a number with ms, s, m or h, seconds if there is none.
+pub fn parse_time(text: &str) -> Result<Duration, String> {
+    let end = text
+        .find(|letter: char| !(letter.is_ascii_digit() || letter == '.'))
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let factor = match unit {
+        "ms" => 1e-3,
+        "" | "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return Err("expected a number, perhaps with ms, s, m or h".to_owned()),
+    };
+    let number: f64 = number
+        .parse()
+        .map_err(|_| "expected a number, perhaps with ms, s, m or h".to_owned())?;
+    match Duration::try_from_secs_f64(number * factor) {
+        Ok(Duration::ZERO) => Err("no time at all".to_owned()),
+        Ok(time) => Ok(time),
+        Err(_) => Err("the time is too long".to_owned()),
+    }
+}
+
+/// Whether `-W help` is among the options.
+pub fn asks_for_proposals(args: &[OsString]) -> bool {
+    let options = args.iter().take_while(|arg| {
+        arg.as_encoded_bytes().starts_with(b"-") || arg.as_encoded_bytes() == b"help"
+    });
+    let options: Vec<_> = options.collect();
+    options
+        .windows(2)
+        .any(|pair| pair[0] == "-W" && pair[1] == "help")
+        || options.iter().any(|&arg| arg == "-Whelp")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +153,27 @@ mod tests {
         assert_eq!(parse_size("3M"), Ok(3 << 20));
         for wrong in ["", "K", "-1", "1T", "99999999999G"] {
             assert!(parse_size(wrong).is_err(), "accepted: {wrong}");
+        }
+    }
+
+    #[test]
+    fn times_have_suffixes() {
+        assert_eq!(parse_time("2"), Ok(Duration::from_secs(2)));
+        assert_eq!(parse_time("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(parse_time("20ms"), Ok(Duration::from_millis(20)));
+        assert_eq!(parse_time("3m"), Ok(Duration::from_secs(180)));
+        for wrong in [
+            "",
+            "s",
+            "0",
+            "-1",
+            "1d",
+            "1e3",
+            "99999999999999999999h",
+            "1 s",
+            ".",
+        ] {
+            assert!(parse_time(wrong).is_err(), "accepted: {wrong}");
         }
     }
 }

@@ -29,7 +29,7 @@ pub enum Error {
         reason: String,
     },
     /// The program stopped in the middle.
-    #[error("{}: trap: {reason}, in a call of {function}", file.display())]
+    #[error("{}: trap: {reason}, in a call of {function}{}", file.display(), backtrace(.frames))]
     Trap {
         /// The module's file.
         file: PathBuf,
@@ -37,14 +37,16 @@ pub enum Error {
         reason: String,
         /// The function through which the host called into the program.
         function: String,
+        /// The calls that were active, the innermost first, where the engine can tell.
+        frames: Vec<String>,
     },
-    /// The program used all its fuel.
-    #[error("{}: out of fuel: the program needs more than --fuel {fuel}", file.display())]
-    OutOfFuel {
+    /// The program used up a limit.
+    #[error("{}: {reason}", file.display())]
+    Limit {
         /// The module's file.
         file: PathBuf,
-        /// What it had been given.
-        fuel: u64,
+        /// Which, and how to change it.
+        reason: String,
     },
     /// The results of a call can't be written to standard output.
     #[error("can't write to standard output: {}", plain(.0))]
@@ -60,15 +62,46 @@ impl Error {
         }
     }
 
+    /// An error that concerns a limit set for the program in `file`.
+    pub fn limit(file: &Path, reason: impl Into<String>) -> Self {
+        Self::Limit {
+            file: file.to_owned(),
+            reason: reason.into(),
+        }
+    }
+
+    /// The program in `file` used all of its `fuel`.
+    pub fn out_of_fuel(file: &Path, fuel: Option<u64>) -> Self {
+        let fuel = fuel.unwrap_or(u64::MAX);
+        let reason = format!("out of fuel: the program needs more than --fuel {fuel}");
+        Self::limit(file, reason)
+    }
+
+    /// The program in `file` used all of the stack that it was given.
+    pub fn out_of_stack(file: &Path) -> Self {
+        Self::limit(
+            file,
+            "out of stack: the program needs more than --max-stack",
+        )
+    }
+
     /// The exit status of the command.
     pub fn exit_code(&self) -> i32 {
         match self {
             Self::Usage(_) => EXIT_USAGE,
             Self::Module { .. } | Self::Output(_) => EXIT_MODULE,
             Self::Trap { .. } => EXIT_TRAP,
-            Self::OutOfFuel { .. } => EXIT_LIMIT,
+            Self::Limit { .. } => EXIT_LIMIT,
         }
     }
+}
+
+/// The lines of a backtrace, each after a line break.
+fn backtrace(frames: &[String]) -> String {
+    let lines = frames.iter().enumerate();
+    lines
+        .map(|(number, frame)| format!("\n  {number:>3}: {frame}"))
+        .collect()
 }
 
 /// What the system says of `error`, without the number that the standard library adds.

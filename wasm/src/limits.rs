@@ -1,27 +1,58 @@
-//! How much memory a program may have.
+//! How much memory a program may have, and how many of what else.
 
 use std::fs;
 
 /// Bytes of each linear memory if the command line does not say.
 const DEFAULT_MEMORY: u64 = 1 << 30;
-/// Elements of all tables together.
-const MAX_TABLE_ELEMENTS: usize = 10_000_000;
+/// Elements of all tables together, likewise.
+const DEFAULT_TABLE: u64 = 10_000_000;
+/// Bytes of the stack, likewise.
+const DEFAULT_STACK: u64 = 16 << 20;
+/// Instances, memories and tables, likewise; few modules have more than one of each.
+const DEFAULT_COUNT: usize = 10_000;
 /// Bytes up to which a request is not compared with what the machine has left.
 const SMALL: u64 = 16 << 20;
 
 /// Decides about growth, and remembers what it refused for the sake of a good message.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Limits {
-    memory: u64,
-    table_elements: usize,
+    /// Bytes of each linear memory.
+    pub memory: u64,
+    /// Elements of all tables together.
+    pub table: u64,
+    /// Bytes of the stack of calls.
+    pub stack: usize,
+    /// Whether the command line says how large the stack is: using it up is then no fault of the program's.
+    pub stack_is_given: bool,
+    /// Instances, and for each kind: memories and tables.
+    pub instances: usize,
+    table_elements: u64,
     refused: Option<String>,
 }
 
+/// What the command line says; the default where it says nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bounds {
+    /// See [`Limits::memory`].
+    pub memory: Option<u64>,
+    /// See [`Limits::table`].
+    pub table: Option<u64>,
+    /// See [`Limits::stack`].
+    pub stack: Option<u64>,
+    /// See [`Limits::instances`].
+    pub instances: Option<usize>,
+}
+
 impl Limits {
-    /// Limits each linear memory to `memory` bytes, or to the default.
-    pub fn new(memory: Option<u64>) -> Self {
+    /// Puts the defaults in.
+    pub fn new(bounds: Bounds) -> Self {
+        let stack = bounds.stack.unwrap_or(DEFAULT_STACK);
         Self {
-            memory: memory.unwrap_or(DEFAULT_MEMORY),
+            memory: bounds.memory.unwrap_or(DEFAULT_MEMORY),
+            table: bounds.table.unwrap_or(DEFAULT_TABLE),
+            stack: usize::try_from(stack).unwrap_or(usize::MAX),
+            stack_is_given: bounds.stack.is_some(),
+            instances: bounds.instances.unwrap_or(DEFAULT_COUNT),
             table_elements: 0,
             refused: None,
         }
@@ -55,12 +86,12 @@ impl Limits {
 
     /// Whether a table may grow from `current` to `wanted` elements.
     pub fn allows_table(&mut self, current: usize, wanted: usize) -> bool {
-        let total = self
-            .table_elements
-            .saturating_add(wanted.saturating_sub(current));
-        if total > MAX_TABLE_ELEMENTS {
+        let added = wanted.saturating_sub(current) as u64;
+        let total = self.table_elements.saturating_add(added);
+        if total > self.table {
             self.refused = Some(format!(
-                "tables of {total} elements are more than the limit of {MAX_TABLE_ELEMENTS}"
+                "tables of {total} elements are more than the limit of {}; see --max-table",
+                self.table
             ));
             return false;
         }

@@ -4,15 +4,22 @@
 //! lines have in common. Running goes through [`module`], which reads the file, [`wasi`], which builds what the
 //! program sees of the world, and an [`engine`]; [`error`] says how each failure ends.
 
+mod artifact;
+mod cache;
 mod cli;
 mod commands;
 mod engine;
 mod error;
+mod features;
 mod limits;
 mod module;
+#[cfg(test)]
+mod scratch;
 mod stdio;
+mod trace;
 mod value;
 mod wasi;
+mod watchdog;
 
 use std::io::{self, Write};
 

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::artifact::{self, Artifact, Seal};
 use crate::error::{Error, plain};
 
 /// Largest binary module in bytes; the engines' own limit.
@@ -24,8 +25,19 @@ const COMPONENT_LAYER: &[u8; 2] = &[1, 0];
 pub struct Module {
     /// The file, for messages.
     pub file: PathBuf,
-    /// The binary.
+    /// The binary; empty if there is only compiled code.
     pub binary: Vec<u8>,
+    /// The compiled code, if the file holds that.
+    pub compiled: Option<Artifact>,
+}
+
+/// Whether a file may hold native code, which can do whatever the user can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// If it is called `NAME.cwasm`.
+    ByName,
+    /// Whatever its name.
+    Given,
 }
 
 impl Module {
@@ -51,6 +63,41 @@ impl Module {
         Ok(Self {
             file: file.to_owned(),
             binary,
+            compiled: None,
+        })
+    }
+
+    /// Loads `file` as [`Self::load`] does, or the compiled code in it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::load`]; [`Error::Module`] as well if there is compiled code that is damaged, of another
+    /// release, or not trusted.
+    pub fn load_program(file: &Path, trust: Trust) -> Result<Self, Error> {
+        let trusted = trust == Trust::Given || file.extension() == Some("cwasm".as_ref());
+        // A file that can't be opened or looked into is refused below.
+        let opened = match File::open(file) {
+            Ok(opened) if artifact::begins(&opened) && file != Path::new("-") => opened,
+            _ => return Self::load(file),
+        };
+        if !trusted {
+            return Err(match artifact::is_one(&opened) {
+                true => Error::module(
+                    file,
+                    "holds compiled code, which is only run if the file is called NAME.cwasm \
+                     or with --allow-precompiled",
+                ),
+                false => Self::load(file)
+                    .err()
+                    .unwrap_or_else(|| Error::module(file, "the file changed while it was read")),
+            });
+        }
+        let compiled = Artifact::open(opened, Seal::Digest)
+            .map_err(|reason| Error::module(file, reason.to_string()))?;
+        Ok(Self {
+            file: file.to_owned(),
+            binary: Vec::new(),
+            compiled: Some(compiled),
         })
     }
 

@@ -3,6 +3,9 @@
 //! A program owns what is put in here and nothing else. Paths are resolved below a granted directory by
 //! cap-std, which refuses `..` and symbolic links that lead out of it.
 
+#[path = "wasi_link.rs"]
+mod link;
+
 use std::path::PathBuf;
 
 use wasi_common::StringArrayError;
@@ -10,6 +13,8 @@ use wasmi_wasi::{Dir, WasiCtx, WasiCtxBuilder, ambient_authority};
 
 use crate::error::{Error, plain};
 use crate::stdio;
+
+pub use link::{Exit, add_to_wasmtime};
 
 /// A directory that the program may use.
 #[derive(Clone, Debug)]

@@ -2,18 +2,26 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Parser;
 
+use crate::cache::Cache;
 use crate::cli::{self, Request};
-use crate::engine::{Engine, Entry, Job, Outcome, Wasmi};
+use crate::engine::{self, Choice, Entry, Job, Kind, Outcome, Settings};
 use crate::error::Error;
-use crate::limits::Limits;
-use crate::module::Module;
+use crate::features::{self, Features, Switch};
+use crate::limits::{Bounds, Limits};
+use crate::module::{Module, Trust};
+use crate::trace::Trace;
 use crate::wasi::{self, Grant, Variable};
+use crate::watchdog::Watchdog;
 use crate::{complain, print};
 
-const EXAMPLES: &str = "\
+/// What follows the options in the help.
+fn examples() -> String {
+    format!(
+        "\
 Examples:
   wasm hello.wasm Ada                   run a program with an argument
   wasm --dir . cat.wasm notes.txt       let it use the current directory
@@ -21,21 +29,27 @@ Examples:
   wasm --env LANG=C app.wasm            give it an environment variable
   wasm --invoke fib math.wat 30         call one function and print what it returns
   wasm --fuel 1000000 app.wasm          stop it after so many steps
+  wasm compile app.wasm                 compile it into app.cwasm, which starts faster
+
+Commands (wasm COMMAND --help tells more; a file of that name is run as ./COMMAND):
+{}
 
 A program gets standard input, output and error, and nothing else that it is not granted.
 
 Exit status:
   that of the program; or 1 if the module can't be run, 2 if the command line is wrong,
-  125 if the program used up a limit, 134 if it trapped.";
+  125 if the program used up a limit, 134 if it trapped.",
+        super::list()
+    )
+}
 
 /// The options, ready for use.
 #[derive(Debug, Parser)]
 #[command(
-    name = "wasm",
     version,
-    about = "Run a WebAssembly program, from a binary (.wasm) or text (.wat) module",
-    override_usage = "wasm [OPTIONS] FILE [ARGS]...",
-    after_help = EXAMPLES,
+    about = "Run a WebAssembly program, from a binary (.wasm), text (.wat) or compiled (.cwasm) module",
+    override_usage = "wasm [OPTIONS] FILE [ARGS]...\n       wasm COMMAND ...",
+    after_help = examples(),
     max_term_width = 100
 )]
 pub struct Options {
@@ -47,17 +61,65 @@ pub struct Options {
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = cli::parse_variable)]
     pub variables: Vec<Variable>,
 
+    /// Give the program all variables of this environment
+    #[arg(long)]
+    pub inherit_env: bool,
+
     /// Call the exported function NAME with ARGS as its parameters and print its results
     #[arg(long, value_name = "NAME")]
     pub invoke: Option<String>,
+
+    /// What runs the program
+    #[arg(long, value_name = "ENGINE", default_value = "auto")]
+    pub engine: Choice,
+
+    /// Switch a proposal on or off; '-W help' lists them
+    #[arg(short = 'W', value_name = "NAME=y|n", value_parser = features::parse_switches)]
+    pub switches: Vec<Vec<Switch>>,
 
     /// Stop the program after N units of fuel, about one for each instruction
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub fuel: Option<u64>,
 
+    /// Stop the program after this time, with a suffix ms, s, m or h; compilation counts
+    #[arg(long, value_name = "TIME", value_parser = cli::parse_time)]
+    pub timeout: Option<Duration>,
+
     /// Largest size of each linear memory in bytes, with a suffix K, M or G if wanted [default: 1G]
     #[arg(long, value_name = "SIZE", value_parser = cli::parse_size)]
     pub max_memory: Option<u64>,
+
+    /// Largest number of elements of all tables together [default: 10000000]
+    #[arg(long, value_name = "N")]
+    pub max_table: Option<u64>,
+
+    /// Bytes of the stack for calls [default: 16M]
+    #[arg(long, value_name = "SIZE", value_parser = cli::parse_stack)]
+    pub max_stack: Option<u64>,
+
+    /// Largest number of instances, of memories and of tables [default: 10000]
+    #[arg(long, value_name = "N")]
+    pub max_instances: Option<usize>,
+
+    /// Write a core dump to FILE if the program traps
+    #[arg(long, value_name = "FILE")]
+    pub coredump: Option<PathBuf>,
+
+    /// Run compiled code whatever its file is called; it can do all that you can
+    #[arg(long)]
+    pub allow_precompiled: bool,
+
+    /// Keep compiled code in DIR [default: ~/.cache/wasm]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
+    pub cache_dir: Option<PathBuf>,
+
+    /// Neither use nor keep compiled code
+    #[arg(long)]
+    pub no_cache: bool,
+
+    /// Say what is done and how long it takes
+    #[arg(short, long)]
+    pub verbose: bool,
 
     /// The module, or - for standard input, and the program's arguments
     #[arg(value_name = "FILE", required = true, num_args = 1.., trailing_var_arg = true)]
@@ -94,6 +156,9 @@ impl Options {
 ///
 /// See [`Error`]: each kind has its own exit status.
 pub fn main(args: Vec<OsString>) -> Result<i32, Error> {
+    if cli::asks_for_proposals(&args) {
+        return print(&features::help()).map(|()| 0);
+    }
     match cli::parse::<Options>("wasm", args)? {
         Request::Act(options) => run(&options),
         Request::Print(text) => print(&text).map(|()| 0),
@@ -102,23 +167,52 @@ pub fn main(args: Vec<OsString>) -> Result<i32, Error> {
 
 /// Runs what `options` name and returns the program's exit status.
 fn run(options: &Options) -> Result<i32, Error> {
+    let trace = Trace::new(options.verbose);
     let file = options.file();
     let args = options.program_args()?;
-    let module = Module::load(&file)?;
+    let _watchdog = match options.timeout {
+        Some(limit) => Some(Watchdog::start(&file, limit)?),
+        None => None,
+    };
+    let trust = match options.allow_precompiled {
+        true => Trust::Given,
+        false => Trust::ByName,
+    };
+    let module = trace
+        .timed("reading the module", || Module::load_program(&file, trust))
+        .map_err(|error| super::misspelt(&file, error))?;
+    let settings = settings(options, &module)?;
+    let cache = match module.compiled {
+        Some(_) => None,
+        None => cache(options, &trace)?,
+    };
+    let kind = choose(options, &module, &settings, cache.as_ref(), &trace)?;
+
     let (entry, program_args) = match &options.invoke {
         Some(name) => (Entry::Invoke(name.clone(), args.clone()), &[][..]),
         None => (Entry::Start, args.as_slice()),
     };
     let name = file.to_string_lossy();
-    let wasi = wasi::context(&name, program_args, &options.variables, &options.grants)?;
-    let limits = Limits::new(options.max_memory);
-    match Wasmi.run(Job {
-        module,
+    let variables = variables(options, &trace);
+    let wasi = wasi::context(&name, program_args, &variables, &options.grants)?;
+    let limits = Limits::new(Bounds {
+        memory: options.max_memory,
+        table: options.max_table,
+        stack: options.max_stack,
+        instances: options.max_instances,
+    });
+    let outcome = kind.engine().run(Job {
+        module: &module,
         entry,
         wasi,
         limits,
         fuel: options.fuel,
-    })? {
+        settings,
+        cache: cache.as_ref(),
+        coredump: options.coredump.clone(),
+        trace: &trace,
+    })?;
+    match outcome {
         Outcome::Returned(values) => {
             let lines: String = values.iter().map(|value| format!("{value}\n")).collect();
             print(&lines)?;
@@ -131,6 +225,121 @@ fn run(options: &Options) -> Result<i32, Error> {
             Ok(status)
         }
     }
+}
+
+/// How the engine is to be set up: as the command line says, or as compiled code needs it.
+fn settings(options: &Options, module: &Module) -> Result<Settings, Error> {
+    let switches: Vec<_> = options.switches.iter().flatten().cloned().collect();
+    let features = Features::new(&switches);
+    let fuel = options.fuel.is_some();
+    let Some(artifact) = &module.compiled else {
+        return Ok(Settings { features, fuel });
+    };
+    let header = &artifact.header;
+    if fuel && !header.fuel {
+        return Err(module.error("was compiled without counting fuel; see 'wasm compile --fuel'"));
+    }
+    if !switches.is_empty() && features.within(header.compiler).bits() != header.features {
+        return Err(module.error("was compiled with other proposals switched on than -W says"));
+    }
+    let features = Features::from_bits(header.features)
+        .ok_or_else(|| module.error("was compiled with proposals that are unknown"))?;
+    Ok(Settings {
+        features,
+        fuel: header.fuel,
+    })
+}
+
+/// Which engine is to run `module`.
+fn choose(
+    options: &Options,
+    module: &Module,
+    settings: &Settings,
+    cache: Option<&Cache>,
+    trace: &Trace,
+) -> Result<Kind, Error> {
+    let named = match options.engine {
+        Choice::Auto => None,
+        Choice::Wasmi => Some(Kind::Wasmi),
+        Choice::Wasmtime => Some(Kind::Wasmtime),
+        Choice::Winch => Some(Kind::Winch),
+    };
+    let Some(kind) = named else {
+        let coredump = options.coredump.is_some();
+        let (kind, reason) = engine::choose(module, settings, cache, coredump);
+        trace.note(format_args!("engine {}, because {reason}", kind.name()));
+        return Ok(kind);
+    };
+    let vain = settings.features.asked_in_vain(kind);
+    if !vain.0.is_empty() {
+        return Err(Error::Usage(format!(
+            "{} lacks {vain}; --engine wasmtime has it",
+            kind.name()
+        )));
+    }
+    if kind == Kind::Wasmi && options.coredump.is_some() {
+        return Err(Error::Usage(
+            "wasmi makes no core dumps; --engine wasmtime does".to_owned(),
+        ));
+    }
+    if let Some(artifact) = &module.compiled
+        && artifact.header.compiler != kind
+    {
+        return Err(module.error(format!(
+            "holds code for {}, not for {}",
+            artifact.header.compiler.name(),
+            kind.name()
+        )));
+    }
+    Ok(kind)
+}
+
+/// Opens the cache. That the default one can't be used is no reason to stop; that one was asked for in vain is.
+fn cache(options: &Options, trace: &Trace) -> Result<Option<Cache>, Error> {
+    if options.no_cache || options.engine == Choice::Wasmi {
+        return Ok(None);
+    }
+    if let Some(dir) = &options.cache_dir {
+        return match Cache::open(dir) {
+            Ok(cache) => Ok(Some(cache)),
+            Err(reason) => Err(Error::Usage(format!(
+                "can't use the cache '{}': {reason}",
+                dir.display()
+            ))),
+        };
+    }
+    let Some(dir) = Cache::default_dir() else {
+        trace.note("no cache: neither XDG_CACHE_HOME nor HOME is set");
+        return Ok(None);
+    };
+    Ok(Cache::open(&dir)
+        .inspect_err(|reason| {
+            trace.note(format_args!(
+                "the cache '{}' is not used: {reason}",
+                dir.display()
+            ));
+        })
+        .ok())
+}
+
+/// The program's environment. What `--env` says goes before what is inherited.
+fn variables(options: &Options, trace: &Trace) -> Vec<Variable> {
+    let mut variables = Vec::new();
+    if options.inherit_env {
+        for (name, value) in std::env::vars_os() {
+            let (Ok(name), Ok(value)) = (name.clone().into_string(), value.into_string()) else {
+                trace.note(format_args!(
+                    "the variable {name:?} is not valid UTF-8 and left out"
+                ));
+                continue;
+            };
+            if !options.variables.iter().any(|given| given.name == name) {
+                variables.push(Variable { name, value });
+            }
+        }
+    }
+    variables.extend(options.variables.iter().cloned());
+    variables
 }
 
 /// After a failure without any directory granted: names an argument that looks like the reason.

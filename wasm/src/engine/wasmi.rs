@@ -3,32 +3,24 @@
 //! Functions are validated at load time and translated when first called, which makes for a quick start.
 //! wasmi keeps no call stack that could be shown after a trap; messages name the function that was called.
 
-use wasmi::errors::{ErrorKind, InstantiationError, MemoryError, TableError};
+use wasi_common::WasiCtx;
+use wasmi::errors::{ErrorKind, InstantiationError};
 use wasmi::{
-    Config, ExternType, F32, F64, Func, Instance, Linker, Module, Nullable, ResourceLimiter, Store,
-    TrapCode, V128, Val, ValType,
+    Config, ExternType, F32, F64, Func, FuncType, Instance, Linker, Module, Nullable,
+    ResourceLimiter, Store, TrapCode, V128, Val, ValType,
 };
 use wasmi_core::LimiterError;
-use wasmi_wasi::WasiCtx;
+use wasmparser::WasmFeatures;
 
-use super::{Engine, Entry, Job, Outcome};
+use super::entry::{self, INITIALIZE, START, Signature, Target, ValueType, WASI};
+use super::{Engine, Entry, Job, Kind, Outcome, Settings};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::module;
 use crate::value::{Type, Value};
 
-/// Calls that may be active at a time.
-const MAX_CALLS: usize = 100_000;
-/// Bytes of the stack that holds the locals and operands of active calls.
-const MAX_STACK: usize = 16 << 20;
-/// Linear memories and tables that a module may have; few have more than one of each.
-const MAX_MEMORIES: usize = 100;
-const MAX_TABLES: usize = 10_000;
-/// The module name of WASI preview 1's functions.
-const WASI: &str = "wasi_snapshot_preview1";
-/// What a command exports to be run, and what a library exports to be set up.
-const START: &str = "_start";
-const INITIALIZE: &str = "_initialize";
+/// Bytes of the stack that a call takes, as far as the number of calls is concerned that may be active.
+const FRAME: usize = 160;
 
 /// The engine.
 pub struct Wasmi;
@@ -59,31 +51,67 @@ impl ResourceLimiter for Host {
     }
 
     fn instances(&self) -> usize {
-        1
+        self.limits.instances
     }
 
     fn tables(&self) -> usize {
-        MAX_TABLES
+        self.limits.instances
     }
 
     fn memories(&self) -> usize {
-        MAX_MEMORIES
+        self.limits.instances
     }
 }
 
-impl Engine for Wasmi {
-    fn run(&self, job: Job) -> Result<Outcome, Error> {
-        let mut config = Config::default();
-        config.consume_fuel(job.fuel.is_some());
-        config.set_max_recursion_depth(MAX_CALLS);
-        config.set_max_stack_height(MAX_STACK);
-        let engine = wasmi::Engine::new(&config);
+/// Sets the engine up.
+fn configure(settings: &Settings, stack: usize) -> Config {
+    let features = settings.features.within(Kind::Wasmi);
+    let has = |flag| features.has(flag);
+    let mut config = Config::default();
+    config
+        .wasm_multi_value(has(WasmFeatures::MULTI_VALUE))
+        .wasm_bulk_memory(has(WasmFeatures::BULK_MEMORY))
+        .wasm_reference_types(has(WasmFeatures::REFERENCE_TYPES))
+        .wasm_simd(has(WasmFeatures::SIMD))
+        .wasm_relaxed_simd(has(WasmFeatures::RELAXED_SIMD))
+        .wasm_tail_call(has(WasmFeatures::TAIL_CALL))
+        .wasm_extended_const(has(WasmFeatures::EXTENDED_CONST))
+        .wasm_multi_memory(has(WasmFeatures::MULTI_MEMORY))
+        .wasm_memory64(has(WasmFeatures::MEMORY64))
+        .wasm_custom_page_sizes(has(WasmFeatures::CUSTOM_PAGE_SIZES))
+        .wasm_wide_arithmetic(has(WasmFeatures::WIDE_ARITHMETIC));
+    config.consume_fuel(settings.fuel);
+    config.set_max_recursion_depth(stack / FRAME);
+    config.set_min_stack_height(config_minimum(stack));
+    config.set_max_stack_height(stack);
+    config
+}
 
-        let module = Module::new(&engine, &job.module.binary).map_err(|error| {
-            job.module
-                .error(format!("invalid module: {}", describe(&error)))
-        })?;
-        let linker = linker(&engine).map_err(|error| job.module.error(describe(&error)))?;
+/// The bytes of stack to begin with, of at most `stack`.
+fn config_minimum(stack: usize) -> usize {
+    const SMALL: usize = 1024;
+    stack.min(SMALL)
+}
+
+impl Engine for Wasmi {
+    fn run(&self, job: Job<'_>) -> Result<Outcome, Error> {
+        let source = job.module;
+        if source.compiled.is_some() {
+            return Err(source.error("holds compiled code, which wasmi can't run"));
+        }
+        let engine = wasmi::Engine::new(&configure(&job.settings, job.limits.stack));
+        let module = job
+            .trace
+            .timed(
+                format_args!("validating {} bytes", source.binary.len()),
+                || Module::new(&engine, &source.binary),
+            )
+            .map_err(|error| {
+                let reason = format!("invalid module: {}", describe(&error));
+                entry::refused(source, &job.settings.features, Kind::Wasmi, reason)
+            })?;
+        let linker = linker(&engine).map_err(|error| source.error(describe(&error)))?;
+        let stack_is_given = job.limits.stack_is_given;
         let mut store = Store::new(
             &engine,
             Host {
@@ -95,107 +123,39 @@ impl Engine for Wasmi {
         if let Some(fuel) = job.fuel {
             store
                 .set_fuel(fuel)
-                .map_err(|error| job.module.error(describe(&error)))?;
+                .map_err(|error| source.error(describe(&error)))?;
         }
 
+        let exports: Vec<_> = module
+            .exports()
+            .filter_map(|export| match export.ty() {
+                ExternType::Func(ty) => Some((export.name().to_owned(), signature(ty))),
+                _ => None,
+            })
+            .collect();
         // Before anything runs, so that a mistake on the command line has no effects.
-        let target = resolve(&job.entry, &module, &job.module)?;
+        let target = entry::resolve(&job.entry, source, &exports)?;
         let mut run = Run {
-            source: &job.module,
+            source,
             fuel: job.fuel,
+            stack_is_given,
             store,
         };
-        let instance = match linker.instantiate_and_start(&mut run.store, &module) {
+        let start = job.trace.timed("linking", || {
+            linker.instantiate_and_start(&mut run.store, &module)
+        });
+        let instance = match start {
             Ok(instance) => instance,
-            Err(error) => return run.end("its start function", error, "can't be instantiated"),
+            Err(error) => return run.end("its start function", error),
         };
         if matches!(job.entry, Entry::Invoke(..))
             && let Some(initialize) = instance.get_func(&run.store, INITIALIZE)
+            && target.name != INITIALIZE
             && let Err(error) = initialize.call(&mut run.store, &[], &mut [])
         {
-            return run.end(INITIALIZE, error, "can't be initialized");
+            return run.end(INITIALIZE, error);
         }
-        run.call(instance, &target)
-    }
-}
-
-/// An exported function, and the parameters to call it with.
-struct Target {
-    name: String,
-    params: Vec<Val>,
-    results: Vec<ValType>,
-}
-
-/// Finds the function that `entry` means and reads its parameters.
-fn resolve(entry: &Entry, module: &Module, source: &module::Module) -> Result<Target, Error> {
-    let file = source.file.display();
-    let (name, args) = match entry {
-        Entry::Start => (START, &[][..]),
-        Entry::Invoke(name, args) => (name.as_str(), args.as_slice()),
-    };
-    let Some(ExternType::Func(ty)) = module.get_export(name) else {
-        let problem = match entry {
-            Entry::Start => {
-                "is not a program: it exports no '_start'; choose a function with --invoke"
-                    .to_owned()
-            }
-            Entry::Invoke(..) => format!("exports no function '{name}'"),
-        };
-        return Err(Error::Usage(format!(
-            "{file}: {problem}; {}",
-            exported_functions(module)
-        )));
-    };
-    if matches!(entry, Entry::Start) && !(ty.params().is_empty() && ty.results().is_empty()) {
-        return Err(source.error(format!(
-            "exports '_start' with the wrong type {}",
-            signature(&ty)
-        )));
-    }
-    if ty.params().len() != args.len() {
-        let (wanted, given) = (signature(&ty), args.len());
-        return Err(Error::Usage(format!(
-            "{file}: '{name}' has the type {wanted}, but {given} given"
-        )));
-    }
-    let params = ty
-        .params()
-        .iter()
-        .zip(args)
-        .enumerate()
-        .map(|(index, (&ty, text))| {
-            let place = format!("parameter {} of '{name}'", index + 1);
-            let Some(plain) = plain_type(ty) else {
-                let ty = type_name(ty);
-                return Err(Error::Usage(format!(
-                    "{file}: {place} is of type {ty} and can't be given here"
-                )));
-            };
-            let value = Value::parse(text, plain);
-            value.map(into_val).ok_or_else(|| {
-                Error::Usage(format!("{file}: {place}: '{text}' is not of type {plain}"))
-            })
-        });
-    let params = params.collect::<Result<_, _>>()?;
-    Ok(Target {
-        name: name.to_owned(),
-        params,
-        results: ty.results().to_vec(),
-    })
-}
-
-/// Names some of the functions that could be called.
-fn exported_functions(module: &Module) -> String {
-    const SHOWN: usize = 8;
-    let names: Vec<_> = module
-        .exports()
-        .filter(|export| matches!(export.ty(), ExternType::Func(_)))
-        .map(|export| format!("'{}'", export.name().escape_debug()))
-        .collect();
-    match names.len() {
-        0 => "it exports no functions".to_owned(),
-        count if count > SHOWN => format!("its functions are {}, …", names[..SHOWN].join(", ")),
-        _ => format!("its functions are {}", names.join(", ")),
+        job.trace.timed("running", || run.call(instance, &target))
     }
 }
 
@@ -218,6 +178,7 @@ fn linker(engine: &wasmi::Engine) -> Result<Linker<Host>, wasmi::Error> {
 struct Run<'a> {
     source: &'a module::Module,
     fuel: Option<u64>,
+    stack_is_given: bool,
     store: Store<Host>,
 }
 
@@ -230,73 +191,54 @@ impl Run<'_> {
                 self.source
                     .error(format!("the export '{}' vanished", target.name))
             })?;
-        let mut results: Vec<Val> = target
-            .results
+        let params: Vec<Val> = target.params.iter().map(into_val).collect();
+        let ty = func.ty(&self.store);
+        let mut results: Vec<Val> = ty
+            .results()
             .iter()
             .map(|&ty| Val::default_for_ty(ty))
             .collect();
-        match func.call(&mut self.store, &target.params, &mut results) {
+        match func.call(&mut self.store, &params, &mut results) {
             Ok(()) if target.name == START => Ok(Outcome::Exited(0)),
             Ok(()) => Ok(Outcome::Returned(results.iter().map(from_val).collect())),
-            Err(error) => self.end(&target.name, error, "failed"),
+            Err(error) => self.end(&target.name, error),
         }
     }
 
-    /// Tells what it means that a call of `function` ended with `error`; `otherwise` introduces an error
-    /// that is neither the program's exit nor its fault.
-    fn end(
-        &mut self,
-        function: &str,
-        error: wasmi::Error,
-        otherwise: &str,
-    ) -> Result<Outcome, Error> {
+    /// Tells what it means that a call of `function` ended with `error`.
+    fn end(&mut self, function: &str, error: wasmi::Error) -> Result<Outcome, Error> {
         if let Some(status) = error.i32_exit_status() {
             return Ok(Outcome::Exited(status));
         }
-        let file = self.source.file.clone();
-        match error.kind() {
-            ErrorKind::Linker(_)
-            | ErrorKind::Instantiation(InstantiationError::FuncTypeMismatch { .. }) => {
-                Err(self.source.error(describe(&error)))
+        let file = &self.source.file;
+        let trap = |reason: String| {
+            Err(Error::Trap {
+                file: file.clone(),
+                reason,
+                function: function.to_owned(),
+                frames: Vec::new(),
+            })
+        };
+        match (error.kind(), error.as_trap_code()) {
+            (_, Some(TrapCode::OutOfFuel)) => Err(Error::out_of_fuel(file, self.fuel)),
+            (_, Some(TrapCode::StackOverflow)) if self.stack_is_given => {
+                Err(Error::out_of_stack(file))
             }
-            ErrorKind::Instantiation(
-                InstantiationError::FailedToInstantiateMemory(
-                    MemoryError::ResourceLimiterDeniedAllocation,
-                )
-                | InstantiationError::FailedToInstantiateTable(
-                    TableError::ResourceLimiterDeniedAllocation,
-                ),
-            ) => {
+            (_, Some(code)) => trap(trap_message(code).to_owned()),
+            // A host function that could not do its work, such as WASI's without a memory to work on.
+            (ErrorKind::Message(_) | ErrorKind::Host(_), None) => trap(describe(&error)),
+            (
+                ErrorKind::Linker(_)
+                | ErrorKind::Instantiation(InstantiationError::FuncTypeMismatch { .. }),
+                None,
+            ) => Err(self.source.error(describe(&error))),
+            _ => {
                 let refusal = self.store.data_mut().limits.take_refusal();
-                Err(self
-                    .source
-                    .error(refusal.unwrap_or_else(|| describe(&error))))
+                Err(match refusal {
+                    Some(refusal) => Error::limit(file, refusal),
+                    None => entry::not_instantiated(self.source, &describe(&error)),
+                })
             }
-            _ => match error.as_trap_code() {
-                Some(TrapCode::OutOfFuel) => Err(Error::OutOfFuel {
-                    file,
-                    fuel: self.fuel.unwrap_or(0),
-                }),
-                Some(code) => {
-                    let reason = trap_message(code).to_owned();
-                    Err(Error::Trap {
-                        file,
-                        reason,
-                        function: function.to_owned(),
-                    })
-                }
-                None if matches!(error.kind(), ErrorKind::Message(_) | ErrorKind::Host(_)) => {
-                    // A host function that could not do its work, such as WASI's without a memory to work on.
-                    Err(Error::Trap {
-                        file,
-                        reason: describe(&error),
-                        function: function.to_owned(),
-                    })
-                }
-                None => Err(self
-                    .source
-                    .error(format!("{otherwise}: {}", describe(&error)))),
-            },
         }
     }
 }
@@ -326,22 +268,13 @@ fn describe(error: &wasmi::Error) -> String {
     };
     match error.kind() {
         ErrorKind::Linker(MissingDefinition { name, ty }) => {
-            let (module, field) = (name.module().escape_debug(), name.name().escape_debug());
-            let hint = match name.module() {
-                "wasi_unstable" => " (a snapshot of WASI before preview 1)",
-                WASI => " (not part of WASI preview 1)",
-                _ => "",
-            };
-            format!(
-                "unknown import '{module}.{field}', {}{hint}",
-                extern_name(ty)
-            )
+            entry::unknown_import(name.module(), name.name(), &extern_name(ty))
         }
         ErrorKind::Linker(InvalidTypeDefinition {
             name,
             expected,
             found,
-        }) => wrong_import(
+        }) => entry::wrong_import(
             name.module(),
             name.name(),
             &extern_name(expected),
@@ -351,11 +284,11 @@ fn describe(error: &wasmi::Error) -> String {
             name,
             expected,
             actual,
-        }) => wrong_import(
+        }) => entry::wrong_import(
             name.module(),
             name.name(),
-            &signature(expected),
-            &signature(actual),
+            &signature(expected).to_string(),
+            &signature(actual).to_string(),
         ),
         ErrorKind::Linker(DuplicateDefinition { .. }) => error.to_string(),
         _ => error
@@ -366,58 +299,36 @@ fn describe(error: &wasmi::Error) -> String {
     }
 }
 
-fn wrong_import(module: &str, field: &str, expected: &str, found: &str) -> String {
-    let (module, field) = (module.escape_debug(), field.escape_debug());
-    format!(
-        "the import '{module}.{field}' is declared as {expected}, but what is offered is {found}"
-    )
-}
-
 fn extern_name(ty: &ExternType) -> String {
     match ty {
         ExternType::Func(ty) => format!("a function {}", signature(ty)),
-        ExternType::Global(ty) => format!("a global of type {}", type_name(ty.content())),
+        ExternType::Global(ty) => format!("a global of type {}", value_type(ty.content())),
         ExternType::Memory(_) => "a memory".to_owned(),
         ExternType::Table(_) => "a table".to_owned(),
     }
 }
 
-fn signature(ty: &wasmi::FuncType) -> String {
-    let list = |types: &[ValType]| {
-        types
-            .iter()
-            .map(|&ty| type_name(ty))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    format!("({}) -> ({})", list(ty.params()), list(ty.results()))
-}
-
-fn type_name(ty: ValType) -> &'static str {
-    match ty {
-        ValType::I32 => "i32",
-        ValType::I64 => "i64",
-        ValType::F32 => "f32",
-        ValType::F64 => "f64",
-        ValType::V128 => "v128",
-        ValType::FuncRef => "funcref",
-        ValType::ExternRef => "externref",
+fn signature(ty: &FuncType) -> Signature {
+    Signature {
+        params: ty.params().iter().copied().map(value_type).collect(),
+        results: ty.results().iter().copied().map(value_type).collect(),
     }
 }
 
-fn plain_type(ty: ValType) -> Option<Type> {
+fn value_type(ty: ValType) -> ValueType {
     match ty {
-        ValType::I32 => Some(Type::I32),
-        ValType::I64 => Some(Type::I64),
-        ValType::F32 => Some(Type::F32),
-        ValType::F64 => Some(Type::F64),
-        ValType::V128 => Some(Type::V128),
-        ValType::FuncRef | ValType::ExternRef => None,
+        ValType::I32 => ValueType::Plain(Type::I32),
+        ValType::I64 => ValueType::Plain(Type::I64),
+        ValType::F32 => ValueType::Plain(Type::F32),
+        ValType::F64 => ValueType::Plain(Type::F64),
+        ValType::V128 => ValueType::Plain(Type::V128),
+        ValType::FuncRef => ValueType::Reference("funcref".to_owned()),
+        ValType::ExternRef => ValueType::Reference("externref".to_owned()),
     }
 }
 
-fn into_val(value: Value) -> Val {
-    match value {
+fn into_val(value: &Value) -> Val {
+    match *value {
         Value::I32(value) => Val::I32(value),
         Value::I64(value) => Val::I64(value),
         Value::F32(bits) => Val::F32(F32::from_bits(bits)),

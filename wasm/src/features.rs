@@ -1,0 +1,379 @@
+//! The proposals that a module may use: their names as users of wasmtime know them, and which engine has which.
+//!
+//! A module that an engine refuses is looked at once more here, to tell what is malformed from what only needs
+//! another engine or another option.
+
+use std::fmt;
+
+use wasmparser::{Validator, WasmFeatures};
+
+use crate::engine::Kind;
+
+/// A proposal that can be switched.
+struct Proposal {
+    name: &'static str,
+    flag: WasmFeatures,
+    /// Whether wasmi has it.
+    wasmi: bool,
+    /// Whether Winch has it; Cranelift has all.
+    winch: bool,
+    /// Whether it is on unless the command line says otherwise: as with wasmtime 48.
+    default: bool,
+}
+
+const fn proposal(
+    name: &'static str,
+    flag: WasmFeatures,
+    wasmi: bool,
+    winch: bool,
+    default: bool,
+) -> Proposal {
+    Proposal {
+        name,
+        flag,
+        wasmi,
+        winch,
+        default,
+    }
+}
+
+/// All of them. What comes earlier does not depend on what comes later.
+#[rustfmt::skip]
+const PROPOSALS: &[Proposal] = &[
+    proposal("multi-value",         WasmFeatures::MULTI_VALUE,         true,  true,  true),
+    proposal("bulk-memory",         WasmFeatures::BULK_MEMORY,         true,  true,  true),
+    proposal("reference-types",     WasmFeatures::REFERENCE_TYPES,     true,  true,  true),
+    proposal("simd",                WasmFeatures::SIMD,                true,  true,  true),
+    proposal("relaxed-simd",        WasmFeatures::RELAXED_SIMD,        true,  false, true),
+    proposal("tail-call",           WasmFeatures::TAIL_CALL,           true,  false, true),
+    proposal("extended-const",      WasmFeatures::EXTENDED_CONST,      true,  true,  true),
+    proposal("multi-memory",        WasmFeatures::MULTI_MEMORY,        true,  true,  true),
+    proposal("memory64",            WasmFeatures::MEMORY64,            true,  true,  true),
+    proposal("threads",             WasmFeatures::THREADS,             false, true,  true),
+    proposal("function-references", WasmFeatures::FUNCTION_REFERENCES, false, false, true),
+    proposal("gc",                  WasmFeatures::GC,                  false, false, true),
+    proposal("exceptions",          WasmFeatures::EXCEPTIONS,          false, false, true),
+    proposal("custom-page-sizes",   WasmFeatures::CUSTOM_PAGE_SIZES,   true,  true,  false),
+    proposal("wide-arithmetic",     WasmFeatures::WIDE_ARITHMETIC,     true,  true,  false),
+];
+
+/// A word for all proposals at once.
+const ALL: &str = "all-proposals";
+
+/// `NAME=y` or `NAME=n`, as `-W` takes it.
+#[derive(Clone, Debug)]
+pub struct Switch {
+    name: String,
+    on: bool,
+}
+
+/// Reads `NAME[=y|n][,…]`.
+///
+/// # Errors
+///
+/// A sentence on what is wrong with it, with the nearest name if that is unknown.
+pub fn parse_switches(text: &str) -> Result<Vec<Switch>, String> {
+    text.split(',').map(parse_switch).collect()
+}
+
+fn parse_switch(text: &str) -> Result<Switch, String> {
+    let (name, value) = text.split_once('=').unwrap_or((text, "y"));
+    let on = match value {
+        "y" | "yes" | "true" => true,
+        "n" | "no" | "false" => false,
+        _ => return Err(format!("'{value}' is neither y nor n")),
+    };
+    if name != ALL && !PROPOSALS.iter().any(|proposal| proposal.name == name) {
+        let near = PROPOSALS
+            .iter()
+            .map(|proposal| (distance(name, proposal.name), proposal.name))
+            .min()
+            .filter(|(distance, _)| *distance <= 3);
+        return Err(match near {
+            Some((_, near)) => format!("no proposal is called '{name}'; did you mean '{near}'?"),
+            None => format!("no proposal is called '{name}'; '-W help' lists them"),
+        });
+    }
+    Ok(Switch {
+        name: name.to_owned(),
+        on,
+    })
+}
+
+/// How many letters must be added, removed or replaced to make one word of the other (Levenshtein).
+pub fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, &b) in other.iter().enumerate() {
+            let replaced = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[other.len()]
+}
+
+/// What `-W help` prints.
+pub fn help() -> String {
+    let mut text = format!(
+        "{:<22}{:<9}{:<7}{:<9}{}\n",
+        "-W NAME=y|n", "default", "wasmi", "wasmtime", "winch"
+    );
+    let word = |yes| if yes { "yes" } else { "no" };
+    for proposal in PROPOSALS {
+        text += &format!(
+            "{:<22}{:<9}{:<7}{:<9}{}\n",
+            proposal.name,
+            if proposal.default { "on" } else { "off" },
+            word(proposal.wasmi),
+            "yes",
+            word(proposal.winch),
+        );
+    }
+    text + &format!("{ALL:<22}all of them at once\n")
+}
+
+/// The proposals that are switched on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Features {
+    on: WasmFeatures,
+    /// Those that the command line asked for by name.
+    asked: WasmFeatures,
+}
+
+impl Features {
+    /// The defaults, changed by `switches` one after the other.
+    pub fn new(switches: &[Switch]) -> Self {
+        let base = WasmFeatures::MVP
+            | WasmFeatures::MUTABLE_GLOBAL
+            | WasmFeatures::SATURATING_FLOAT_TO_INT
+            | WasmFeatures::SIGN_EXTENSION;
+        let mut features = Self {
+            on: base,
+            asked: WasmFeatures::empty(),
+        };
+        for proposal in PROPOSALS.iter().filter(|proposal| proposal.default) {
+            features.on |= proposal.flag;
+        }
+        for switch in switches {
+            for proposal in PROPOSALS {
+                if switch.name == ALL {
+                    features.on.set(proposal.flag, switch.on);
+                } else if switch.name == proposal.name {
+                    features.on.set(proposal.flag, switch.on);
+                    features.asked.set(proposal.flag, switch.on);
+                }
+            }
+        }
+        features.settle();
+        features
+    }
+
+    /// The set with these bits, if all of them have a meaning.
+    pub fn from_bits(bits: u64) -> Option<Self> {
+        Some(Self {
+            on: WasmFeatures::from_bits(bits)?,
+            asked: WasmFeatures::empty(),
+        })
+    }
+
+    /// Takes out what can't be on because something that it builds on is off.
+    fn settle(&mut self) {
+        for (upper, lower) in [
+            (WasmFeatures::RELAXED_SIMD, WasmFeatures::SIMD),
+            (
+                WasmFeatures::FUNCTION_REFERENCES,
+                WasmFeatures::REFERENCE_TYPES,
+            ),
+            (WasmFeatures::GC, WasmFeatures::FUNCTION_REFERENCES),
+        ] {
+            if !self.on.contains(lower) {
+                self.on.remove(upper);
+            }
+        }
+    }
+
+    /// Whether the proposal is on.
+    pub fn has(&self, flag: WasmFeatures) -> bool {
+        self.on.contains(flag)
+    }
+
+    /// The set as bits, the same in every run of this release.
+    pub fn bits(&self) -> u64 {
+        self.on.bits()
+    }
+
+    /// The names of proposals that the command line asked for and that an engine of `kind` lacks.
+    pub fn asked_in_vain(&self, kind: Kind) -> Names {
+        Names::of(|proposal| self.asked.contains(proposal.flag) && !proposal.is_in(kind))
+    }
+
+    /// Those that an engine of `kind` has, of these.
+    pub fn within(&self, kind: Kind) -> Self {
+        let mut features = *self;
+        for proposal in PROPOSALS.iter().filter(|proposal| !proposal.is_in(kind)) {
+            features.on.remove(proposal.flag);
+        }
+        features.settle();
+        features
+    }
+
+    /// Says why an engine of `kind`, given these features, refuses `binary`; `None` if the module is valid
+    /// with all that the engine has.
+    pub fn diagnose(&self, binary: &[u8], kind: Kind) -> Option<Diagnosis> {
+        if validate(binary, self.within(kind).on).is_ok() {
+            return None;
+        }
+        let everything = PROPOSALS
+            .iter()
+            .fold(self.on, |set, proposal| set | proposal.flag);
+        if let Err(reason) = validate(binary, everything) {
+            return Some(Diagnosis::Invalid(reason));
+        }
+        let needs =
+            |proposal: &Proposal| validate(binary, everything.difference(proposal.flag)).is_err();
+        let disabled = Names::of(|proposal| !self.on.contains(proposal.flag) && needs(proposal));
+        if !disabled.0.is_empty() {
+            return Some(Diagnosis::Disabled(disabled));
+        }
+        Some(Diagnosis::Missing(Names::of(|proposal| {
+            !proposal.is_in(kind) && needs(proposal)
+        })))
+    }
+}
+
+impl Proposal {
+    fn is_in(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Wasmi => self.wasmi,
+            Kind::Wasmtime => true,
+            Kind::Winch => self.winch,
+        }
+    }
+}
+
+/// Why an engine refuses a module.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Diagnosis {
+    /// It is malformed or invalid, for this reason.
+    Invalid(String),
+    /// It uses proposals that are switched off.
+    Disabled(Names),
+    /// It uses proposals that the engine lacks.
+    Missing(Names),
+}
+
+/// Names of proposals.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Names(pub Vec<&'static str>);
+
+impl Names {
+    fn of(wanted: impl Fn(&Proposal) -> bool) -> Self {
+        let wanted = PROPOSALS.iter().filter(|proposal| wanted(proposal));
+        Self(wanted.map(|proposal| proposal.name).collect())
+    }
+}
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0.len() {
+            1 => "the proposal ",
+            _ => "the proposals ",
+        })?;
+        f.write_str(&self.0.join(", "))
+    }
+}
+
+fn validate(binary: &[u8], features: WasmFeatures) -> Result<(), String> {
+    match Validator::new_with_features(features).validate_all(binary) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!(
+            "{} at offset {:#x}",
+            error.message(),
+            error.offset()
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn features(text: &str) -> Features {
+        Features::new(&parse_switches(text).unwrap())
+    }
+
+    const GC: &str = "(module (type (struct (field i32))) (func (drop (struct.new_default 0))))";
+
+    #[test]
+    fn switches_are_read_in_order() {
+        assert!(features("simd=n").has(WasmFeatures::EXCEPTIONS));
+        assert!(!features("simd=n").has(WasmFeatures::SIMD));
+        assert!(!features("simd=n").has(WasmFeatures::RELAXED_SIMD));
+        assert!(features("all-proposals=n,simd").has(WasmFeatures::SIMD));
+        assert!(!features("all-proposals=n,simd").has(WasmFeatures::GC));
+        assert!(features("wide-arithmetic").has(WasmFeatures::WIDE_ARITHMETIC));
+    }
+
+    #[test]
+    fn a_wrong_switch_is_explained() {
+        assert!(parse_switches("smid").unwrap_err().contains("'simd'"));
+        assert!(
+            parse_switches("simd=maybe")
+                .unwrap_err()
+                .contains("'maybe'")
+        );
+        assert!(parse_switches("").unwrap_err().contains("-W help"));
+        assert!(
+            parse_switches("flux-capacitor")
+                .unwrap_err()
+                .contains("-W help")
+        );
+    }
+
+    #[test]
+    fn the_distance_of_words() {
+        for (one, other, expected) in [
+            ("", "", 0),
+            ("gc", "", 2),
+            ("simd", "smid", 2),
+            ("a", "ab", 1),
+        ] {
+            assert_eq!(distance(one, other), expected, "{one} {other}");
+            assert_eq!(distance(other, one), expected, "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_its_reason() {
+        let gc = wat::parse_str(GC).unwrap();
+        let all = Features::new(&[]);
+        assert_eq!(all.diagnose(&gc, Kind::Wasmtime), None);
+        let Some(Diagnosis::Missing(names)) = all.diagnose(&gc, Kind::Wasmi) else {
+            panic!("not missing");
+        };
+        assert!(names.0.contains(&"gc"), "{names}");
+        let Some(Diagnosis::Disabled(names)) = features("gc=n").diagnose(&gc, Kind::Wasmi) else {
+            panic!("not disabled");
+        };
+        assert_eq!(names.to_string(), "the proposal gc");
+        let Some(Diagnosis::Invalid(_)) = all.diagnose(&gc[..gc.len() - 1], Kind::Wasmi) else {
+            panic!("not invalid");
+        };
+    }
+
+    #[test]
+    fn an_engine_is_not_asked_for_what_it_lacks() {
+        assert_eq!(features("gc").asked_in_vain(Kind::Wasmi).0, ["gc"]);
+        assert!(features("gc").asked_in_vain(Kind::Wasmtime).0.is_empty());
+        assert!(
+            features("all-proposals")
+                .asked_in_vain(Kind::Wasmi)
+                .0
+                .is_empty()
+        );
+    }
+}
