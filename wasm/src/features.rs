@@ -43,6 +43,7 @@ const PROPOSALS: &[Proposal] = &[
     proposal("multi-value",         WasmFeatures::MULTI_VALUE,         true,  true,  true),
     proposal("bulk-memory",         WasmFeatures::BULK_MEMORY,         true,  true,  true),
     proposal("reference-types",     WasmFeatures::REFERENCE_TYPES,     true,  true,  true),
+    proposal("gc-support",          WasmFeatures::GC_TYPES,            true,  false, true),
     proposal("simd",                WasmFeatures::SIMD,                true,  true,  true),
     proposal("relaxed-simd",        WasmFeatures::RELAXED_SIMD,        true,  false, true),
     proposal("tail-call",           WasmFeatures::TAIL_CALL,           true,  false, true),
@@ -189,6 +190,8 @@ impl Features {
                 WasmFeatures::REFERENCE_TYPES,
             ),
             (WasmFeatures::GC, WasmFeatures::FUNCTION_REFERENCES),
+            (WasmFeatures::GC, WasmFeatures::GC_TYPES),
+            (WasmFeatures::EXCEPTIONS, WasmFeatures::GC_TYPES),
         ] {
             if !self.on.contains(lower) {
                 self.on.remove(upper);

@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{PANIC, TempDir, binary, wasm};
+use common::{ENGINES, PANIC, TempDir, binary, on_each_engine, wasm};
 
 /// Functions to be called by name.
 const MATH: &str = r#"(module
@@ -19,7 +19,6 @@ const MATH: &str = r#"(module
     (f32.div (local.get 0) (f32.const 2)) (f64.div (local.get 1) (f64.const 2)))
   (func (export "vector") (param v128) (result v128) (i8x16.neg (local.get 0)))
   (func (export "nothing"))
-  (func (export "reference") (param externref) (result externref) (local.get 0))
   (func (export "null") (result funcref) (ref.null func))
   (memory (export "memory") 1))"#;
 
@@ -51,12 +50,14 @@ fn exits(status: &str) -> String {
         .replace("STATUS", status)
 }
 
-/// Writes `text` as a module of a temporary directory and runs `wasm OPTIONS MODULE ARGS`.
+/// Writes `text` as a module of a temporary directory and runs `wasm OPTIONS MODULE ARGS`, on each engine.
+#[track_caller]
 fn run(options: &[&str], text: &str, args: &[&str]) -> common::Outcome {
     let temp = TempDir::new();
     let module = temp.write("m.wat", text);
     let module = module.to_str().unwrap();
-    wasm(options.iter().chain([&module]).chain(args)).run()
+    let args: Vec<_> = options.iter().chain([&module]).chain(args).collect();
+    on_each_engine(&args, b"")
 }
 
 #[test]
@@ -201,14 +202,12 @@ fn invoke_refuses_what_does_not_fit() {
         ),
         ("halve", &["1", ""], &["parameter 2 of 'halve'", "f64"]),
         ("vector", &["1"], &["parameter 1 of 'vector'", "v128"]),
-        (
-            "reference",
-            &["0"],
-            &["parameter 1 of 'reference'", "externref"],
-        ),
     ] {
         run(&["--invoke", name], MATH, args).fails(2, pieces);
     }
+    let reference = r#"(module (func (export "reference") (param funcref)))"#;
+    run(&["--invoke", "reference"], reference, &["0"])
+        .fails(2, &["parameter 1 of 'reference'", "funcref"]);
     run(&[], MATH, &[]).fails(2, &["no '_start'", "--invoke", "'add'"]);
     run(&[], "(module)", &[]).fails(2, &["no '_start'", "it exports no functions"]);
 }
@@ -312,16 +311,26 @@ fn memory_is_limited() {
     let program = |memory: &str| format!(r#"(module (memory {memory}) (func (export "_start")))"#);
     run(&["--max-memory", "128K"], &program("2"), &[]).prints("");
     run(&["--max-memory", "128K"], &program("3"), &[])
-        .fails(1, &["196608", "131072", "--max-memory"]);
-    run(&[], &program("65536"), &[]).fails(1, &["4294967296", "--max-memory"]);
-    run(&[], &program("i64 0x1000000000000"), &[]).fails(1, &["m.wat"]);
-    run(&[], &program("i64 0x100000000"), &[]).fails(1, &["m.wat"]);
+        .fails(125, &["196608", "131072", "--max-memory"]);
+    run(&[], &program("65536"), &[]).fails(125, &["4294967296", "--max-memory"]);
+    // More than there are addresses; the engines put that differently.
+    let temp = TempDir::new();
+    let module = temp.write("m.wat", program("i64 0x1000000000000"));
+    for engine in ENGINES {
+        let args = [
+            OsStr::new("--engine"),
+            OsStr::new(engine),
+            module.as_os_str(),
+        ];
+        wasm(args).run().fails(125, &["m.wat", "memory"]);
+    }
+    run(&[], &program("i64 0x100000000"), &[]).fails(125, &["m.wat"]);
     run(
         &["--max-memory", "16777215G"],
         &program("i64 0x10000000000"),
         &[],
     )
-    .fails(1, &["m.wat"]);
+    .fails(125, &["m.wat"]);
     // What is refused while the program runs, it sees as -1.
     let grow = r#"(module (memory 1) (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))"#;
     run(&["--max-memory", "128K", "--invoke", "grow"], grow, &["1"]).prints("1\n");
@@ -334,8 +343,14 @@ fn memory_is_limited() {
 fn tables_are_limited() {
     let program = |tables: &str| format!(r#"(module {tables} (func (export "_start")))"#);
     run(&[], &program("(table 100000 funcref)"), &[]).prints("");
-    run(&[], &program("(table 0xffffffff funcref)"), &[]).fails(1, &["m.wat", "table"]);
-    run(&[], &program(&"(table 4000000 funcref)".repeat(3)), &[]).fails(1, &["m.wat", "table"]);
+    run(
+        &["--max-table", "99999"],
+        &program("(table 100000 funcref)"),
+        &[],
+    )
+    .fails(125, &["100000", "99999", "--max-table"]);
+    run(&[], &program("(table 0xffffffff funcref)"), &[]).fails(125, &["m.wat", "table"]);
+    run(&[], &program(&"(table 4000000 funcref)".repeat(3)), &[]).fails(125, &["m.wat", "table"]);
 }
 
 #[test]

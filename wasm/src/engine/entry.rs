@@ -122,10 +122,12 @@ pub fn resolve(
 /// Names some of the functions that could be called.
 fn exported_functions(exports: &[(String, Signature)]) -> String {
     const SHOWN: usize = 8;
-    let names: Vec<_> = exports
+    let mut names: Vec<_> = exports
         .iter()
         .map(|(name, _)| format!("'{}'", name.escape_debug()))
         .collect();
+    // Engines list them in different orders.
+    names.sort();
     match names.len() {
         0 => "it exports no functions".to_owned(),
         count if count > SHOWN => format!("its functions are {}, …", names[..SHOWN].join(", ")),

@@ -4,7 +4,7 @@
 //! wasmi keeps no call stack that could be shown after a trap; messages name the function that was called.
 
 use wasi_common::WasiCtx;
-use wasmi::errors::{ErrorKind, InstantiationError};
+use wasmi::errors::{ErrorKind, InstantiationError, MemoryError};
 use wasmi::{
     Config, ExternType, F32, F64, Func, FuncType, Instance, Linker, Module, Nullable,
     ResourceLimiter, Store, TrapCode, V128, Val, ValType,
@@ -232,6 +232,12 @@ impl Run<'_> {
                 | ErrorKind::Instantiation(InstantiationError::FuncTypeMismatch { .. }),
                 None,
             ) => Err(self.source.error(describe(&error))),
+            (
+                ErrorKind::Instantiation(InstantiationError::FailedToInstantiateMemory(
+                    MemoryError::MinimumSizeOverflow | MemoryError::OutOfSystemMemory,
+                )),
+                None,
+            ) => Err(Error::limit(file, describe(&error))),
             _ => {
                 let refusal = self.store.data_mut().limits.take_refusal();
                 Err(match refusal {

@@ -134,6 +134,7 @@ fn configure(
         .wasm_memory64(has(WasmFeatures::MEMORY64))
         .wasm_threads(has(WasmFeatures::THREADS))
         .wasm_function_references(has(WasmFeatures::FUNCTION_REFERENCES))
+        .gc_support(has(WasmFeatures::GC_TYPES))
         .wasm_gc(has(WasmFeatures::GC))
         .wasm_exceptions(has(WasmFeatures::EXCEPTIONS))
         .wasm_custom_page_sizes(has(WasmFeatures::CUSTOM_PAGE_SIZES))

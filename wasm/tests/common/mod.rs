@@ -16,6 +16,20 @@ use std::time::{Duration, Instant};
 /// What a Rust program's exit status is after a panic.
 pub const PANIC: i32 = 101;
 
+/// What the exit status is after a trap.
+pub const TRAP: i32 = 134;
+
+/// What `--engine` takes.
+pub const ENGINES: [&str; 4] = ["wasmi", "winch", "wasmtime", "auto"];
+
+/// Whether this is a line of a backtrace.
+fn is_frame(line: &str) -> bool {
+    let number = line
+        .strip_prefix("  ")
+        .and_then(|line| line.split_once(':'));
+    number.is_some_and(|(number, _)| number.trim_start().parse::<usize>().is_ok())
+}
+
 /// The command under test.
 pub fn binary() -> PathBuf {
     let named = std::env::var_os("WASM_BIN").map(PathBuf::from);
@@ -105,6 +119,8 @@ impl Wasm {
         let mut child = Command::new(binary())
             .args(&self.args)
             .env("SECRET_OF_THE_HOST", "1")
+            // Each run has a cache of its own, unless it is told otherwise.
+            .env("XDG_CACHE_HOME", dir.path())
             .stdin(File::open(stdin).unwrap())
             .stdout(File::create(&stdout).unwrap())
             .stderr(File::create(&stderr).unwrap())
@@ -131,6 +147,31 @@ impl Wasm {
     }
 }
 
+/// Runs `wasm --engine ENGINE ARGS` with each engine, and fails the test unless all behave alike.
+#[track_caller]
+pub fn on_each_engine<S: AsRef<OsStr>>(args: &[S], stdin: &[u8]) -> Outcome {
+    let run = |engine: &str| {
+        let options = [OsStr::new("--engine"), OsStr::new(engine)];
+        let args = args.iter().map(AsRef::as_ref);
+        wasm(options.into_iter().chain(args)).stdin(stdin).run()
+    };
+    let essence = |outcome: &Outcome| {
+        let message = outcome.stderr().lines().next().map(str::to_owned);
+        (outcome.status, outcome.signal, outcome.stdout(), message)
+    };
+    let first = run(ENGINES[0]);
+    for engine in &ENGINES[1..] {
+        let other = run(engine);
+        assert_eq!(
+            essence(&first),
+            essence(&other),
+            "{} and {engine}",
+            ENGINES[0]
+        );
+    }
+    first
+}
+
 impl Outcome {
     pub fn stdout(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
@@ -149,26 +190,33 @@ impl Outcome {
         );
     }
 
-    /// Failure of the command's own: this status, one line on standard error that holds all `pieces`, and
-    /// nothing on standard output.
+    /// Failure of the command's own: this status, one line on standard error that holds all `pieces`, perhaps
+    /// a backtrace below it, and nothing on standard output.
     #[track_caller]
     pub fn fails(&self, status: i32, pieces: &[&str]) {
         let stderr = self.stderr();
         assert_eq!(self.status, Some(status), "{stderr}");
-        assert_eq!(stderr.lines().count(), 1, "{stderr}");
-        assert!(stderr.starts_with("wasm: "), "{stderr}");
+        let mut lines = stderr.lines();
+        let message = lines.next().unwrap_or_default();
+        assert!(message.starts_with("wasm: "), "{stderr}");
+        if status == TRAP {
+            assert!(lines.all(is_frame), "{stderr}");
+        } else {
+            assert_eq!(lines.next(), None, "{stderr}");
+        }
         for piece in pieces {
-            assert!(stderr.contains(piece), "lacks '{piece}': {stderr}");
+            assert!(message.contains(piece), "lacks '{piece}': {stderr}");
         }
         assert_eq!(self.stdout(), "");
     }
 
-    /// Whether this is an orderly end, whatever the status: no panic, no signal, at most one line of error.
+    /// Whether this is an orderly end, whatever the status: no panic, no signal, at most one line of error and
+    /// a backtrace below it.
     pub fn is_orderly(&self) -> bool {
         let stderr = self.stderr();
         self.signal.is_none()
             && self.status != Some(PANIC)
-            && stderr.lines().count() <= 1
+            && stderr.lines().skip(1).all(is_frame)
             && !stderr.contains("panicked")
     }
 }
