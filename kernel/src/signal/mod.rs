@@ -499,6 +499,7 @@ pub fn send_to_thread(thread: &Arc<Thread>, info: SignalInfo) -> Result<()> {
     let limit = process.limit(Resource::PendingSignals);
     thread.pending.lock().push(info, limit)?;
     thread.notify();
+    crate::fs::signalfd::signal_sent();
     Ok(())
 }
 
@@ -528,6 +529,8 @@ pub fn send_to_process(process: &Arc<Process>, info: SignalInfo) -> Result<()> {
             thread.notify();
         }
     }
+    drop(threads);
+    crate::fs::signalfd::signal_sent();
     Ok(())
 }
 

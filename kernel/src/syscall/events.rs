@@ -1,4 +1,4 @@
-//! Event counters and epoll: `eventfd`, `epoll_create`, `epoll_ctl`, `epoll_wait`.
+//! Event counters, timers and signals as files, and epoll: `eventfd`, `epoll_create`, `epoll_ctl`, `epoll_wait`.
 
 use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
@@ -6,13 +6,16 @@ use zerocopy::{FromBytes, Immutable, IntoBytes};
 use super::Context;
 use super::lookup::{check_flags, file};
 use super::poll::use_mask;
-use super::time::read_timespec;
+use super::time::{RawTime, read_timespec};
 use crate::errno::{Errno, Result};
 use crate::fs::epoll::{Epoll, Event};
 use crate::fs::eventfd::{self, Taking};
+use crate::fs::signalfd::SignalFd;
+use crate::fs::timerfd::{Clock, Setting, TimerFd};
 use crate::mm::user::{read_struct, write_struct};
+use crate::signal::SignalSet;
 use crate::sync::{Interrupt, WaitError, wait_until};
-use crate::time;
+use crate::time::{self, Timespec};
 
 /// `struct epoll_event`, packed on x86-64.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
@@ -147,4 +150,85 @@ pub fn epoll_pwait2(
     };
     use_mask(cx, mask, size)?;
     wait(cx, epoll, out, max, deadline)
+}
+
+/// `struct itimerspec`: interval first.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct RawSetting {
+    interval: RawTime,
+    first: RawTime,
+}
+
+impl RawSetting {
+    fn new(setting: &Setting) -> Self {
+        Self {
+            interval: RawTime::timespec(setting.interval),
+            first: RawTime::timespec(setting.first),
+        }
+    }
+
+    fn decode(self) -> Result<Setting> {
+        let decode = |time: RawTime| Timespec::nanoseconds_from_raw(time.seconds, time.fraction);
+        Ok(Setting {
+            first: decode(self.first)?,
+            interval: decode(self.interval)?,
+        })
+    }
+}
+
+/// timerfd_create(2). Clocks that wake a sleeping machine answer `EINVAL`.
+pub fn timerfd_create(cx: &Context, [clock, flags, ..]: [usize; 6]) -> Result<usize> {
+    let clock = match clock as u32 {
+        raw::CLOCK_MONOTONIC | raw::CLOCK_BOOTTIME => Clock::Monotonic,
+        raw::CLOCK_REALTIME => Clock::Realtime,
+        _ => return Err(Errno::EINVAL),
+    };
+    let flags = check_flags(flags, raw::TFD_CLOEXEC | raw::TFD_NONBLOCK)?;
+    let file = TimerFd::create(clock, flags & raw::O_NONBLOCK);
+    super::open::install(cx.process, file, flags & raw::TFD_CLOEXEC != 0)
+}
+
+/// timerfd_settime(2). `TFD_TIMER_CANCEL_ON_SET` is not supported.
+pub fn timerfd_settime(cx: &Context, [fd, flags, new, old, ..]: [usize; 6]) -> Result<usize> {
+    let flags = check_flags(flags, raw::TFD_TIMER_ABSTIME)?;
+    let setting = read_struct::<RawSetting>(new)?.decode()?;
+    let file = file(cx.process, fd)?;
+    let timer = file.object_as::<TimerFd>().ok_or(Errno::EINVAL)?;
+    let before = timer.set(setting, flags != 0);
+    if old != 0 {
+        write_struct(old, &RawSetting::new(&before))?;
+    }
+    Ok(0)
+}
+
+/// timerfd_gettime(2).
+pub fn timerfd_gettime(cx: &Context, [fd, current, ..]: [usize; 6]) -> Result<usize> {
+    let file = file(cx.process, fd)?;
+    let timer = file.object_as::<TimerFd>().ok_or(Errno::EINVAL)?;
+    write_struct(current, &RawSetting::new(&timer.get()))?;
+    Ok(0)
+}
+
+/// signalfd4(2).
+pub fn signalfd4(cx: &Context, [fd, set, size, flags, ..]: [usize; 6]) -> Result<usize> {
+    let flags = check_flags(flags, raw::O_CLOEXEC | raw::O_NONBLOCK)?;
+    if size != size_of::<SignalSet>() {
+        return Err(Errno::EINVAL);
+    }
+    let wanted: SignalSet = read_struct(set)?;
+    if fd as i32 == -1 {
+        let file = SignalFd::create(wanted, flags & raw::O_NONBLOCK);
+        return super::open::install(cx.process, file, flags & raw::O_CLOEXEC != 0);
+    }
+    let file = file(cx.process, fd)?;
+    file.object_as::<SignalFd>()
+        .ok_or(Errno::EINVAL)?
+        .set(wanted);
+    Ok(fd)
+}
+
+/// signalfd(2) of old: no flags.
+pub fn signalfd(cx: &Context, [fd, set, size, ..]: [usize; 6]) -> Result<usize> {
+    signalfd4(cx, [fd, set, size, 0, 0, 0])
 }

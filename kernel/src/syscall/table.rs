@@ -218,9 +218,14 @@ syscalls! {
     274 get_robust_list(int ptr ptr) => futex::get_robust_list;
     280 utimensat(fd path ptr at_flags) => stat::utimensat;
     281 epoll_pwait(fd ptr int int sigset size) => events::epoll_pwait;
+    282 signalfd(fd sigset size) => events::signalfd;
+    283 timerfd_create(clock open_flags) => events::timerfd_create;
     284 eventfd(size) => events::eventfd;
     285 fallocate(fd fallocate_mode num num) => read_write::fallocate;
+    286 timerfd_settime(fd hex ptr ptr) => events::timerfd_settime;
+    287 timerfd_gettime(fd ptr) => events::timerfd_gettime;
     288 accept4(fd ptr ptr open_flags) => socket::accept4;
+    289 signalfd4(fd sigset size open_flags) => events::signalfd4;
     290 eventfd2(size eventfd_flags) => events::eventfd2;
     291 epoll_create1(epoll_flags) => events::epoll_create1;
     292 dup3(fd fd open_flags) => descriptors::dup3;
