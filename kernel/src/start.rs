@@ -26,6 +26,7 @@ pub fn start() -> ! {
     if let Err(error) = mm::vdso::init(time::realtime_offset()) {
         panic!("no memory for the vDSO: {error:?}");
     }
+    start_processors();
     drivers::init(command_line);
     let root = match fs::init() {
         Ok(root) => root,
@@ -46,6 +47,15 @@ pub fn start() -> ! {
         memory.total / 1024
     );
     sched::idle_forever()
+}
+
+/// Starts the other processors, which idle from then on.
+fn start_processors() {
+    let missing = hal::cpu::start_others(sched::idle_forever);
+    if missing > 0 {
+        log::warn!("{missing} processors do not start and are left out");
+    }
+    log::info!("{} processors", hal::cpu::count());
 }
 
 fn start_first_process(root: fs::FsContext, path: &str) -> crate::errno::Result<()> {

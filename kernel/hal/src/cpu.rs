@@ -16,6 +16,53 @@ pub fn count() -> usize {
     backend::count()
 }
 
+/// What [`interrupts`] counts apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InterruptKind {
+    /// The CPU's own timer.
+    Timer,
+    /// [`kick`] by another CPU.
+    Kick,
+    /// Another CPU asked to forget translations.
+    Flush,
+    /// A serial port has received.
+    Serial,
+    /// Any other.
+    Spurious,
+}
+
+impl InterruptKind {
+    /// How many kinds there are.
+    pub const COUNT: usize = 5;
+}
+
+/// Starts the machine's other CPUs, at most up to [`MAX_CPUS`] in all. Each calls `entry` in a
+/// context that is its idle task, and counts in [`count`] from then on. Returns how many did not
+/// come; they are left out. Once, by the CPU that booted; a second call starts none.
+pub fn start_others(entry: fn() -> !) -> usize {
+    backend::start_others(entry)
+}
+
+/// Makes a CPU leave user mode or [`idle`] soon: there `run` returns
+/// [`crate::user::Trap::Interrupt`], here `idle` returns. In the kernel it comes into effect on the
+/// way to either. The CPU may be this one; a number without a CPU is ignored.
+pub fn kick(cpu: usize) {
+    backend::kick(cpu);
+}
+
+/// Interrupts of a kind that a CPU has taken so far.
+///
+/// # Panics
+/// For a number of [`MAX_CPUS`] or above.
+pub fn interrupts(cpu: usize, kind: InterruptKind) -> u64 {
+    backend::interrupts(cpu, kind)
+}
+
+/// One turn of a loop that waits for something another CPU does.
+pub fn relax() {
+    backend::relax();
+}
+
 /// Waits for an interrupt, hands it to the installed handlers and returns. For idle tasks: check
 /// for work, then call. An interrupt that became pending before the call ends the wait at once, so
 /// nothing is lost between the check and the call.

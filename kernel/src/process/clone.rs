@@ -118,6 +118,7 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
     let name = *thread.name.lock();
     let scheduling = super::Scheduling::inherited(&thread.scheduling);
     let child = Thread::new(tid, process.clone(), context, signals, scheduling, name)?;
+    child.sched.inherit(&thread.sched);
     child.task().copy_user_state_from_current();
     if args.has(raw::CLONE_SETTLS) && !child.task().set_initial_tls(args.tls) {
         return Err(Errno::EPERM);
@@ -167,9 +168,10 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
     if !is_thread {
         adopt(&thread.process, &process, args.has(raw::CLONE_PARENT)).map_err(withdraw)?;
     }
-    register(&child);
+    // Before it can be found: a signal would start it.
     let vfork = args.has(raw::CLONE_VFORK) && !is_thread;
     process.vfork_pending.store(vfork, Ordering::SeqCst);
+    register(&child);
     sched::start(&child);
     drop(child);
     if vfork {

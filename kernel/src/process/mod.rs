@@ -256,7 +256,8 @@ fn allocate_pid() -> Result<Pid> {
     if threads.len() >= MAX_THREADS {
         return Err(Errno::EAGAIN);
     }
-    sched::reserve(threads.len() + 1).map_err(|_| Errno::EAGAIN)?;
+    // Each processor may have one on its way that is not in the table yet.
+    sched::reserve(threads.len() + hal::cpu::MAX_CPUS).map_err(|_| Errno::EAGAIN)?;
     let processes = PROCESSES.lock();
     let mut pid = LAST_PID.load(Ordering::Relaxed);
     for _ in 0..PID_MAX {

@@ -1,5 +1,6 @@
 //! How a thread wants to be scheduled (sched(7)): policy, real-time priority,
-//! nice value. The scheduler asks [`Scheduling::rank`] and [`Scheduling::slice`].
+//! nice value. The scheduler asks [`Scheduling::rank`], [`Scheduling::weight`] and
+//! [`Scheduling::slice`].
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -140,6 +141,15 @@ impl Scheduling {
         }
     }
 
+    /// Its weight against others that share time: 1024 for nice 0.
+    pub fn weight(&self) -> u64 {
+        let packed = self.packed.load(Ordering::Relaxed);
+        if packed & 0xff == raw::SCHED_IDLE {
+            return IDLE_WEIGHT;
+        }
+        WEIGHTS[(packed >> 16 & 0xff).min(39) as usize]
+    }
+
     /// How long the thread may run while its equals wait, in nanoseconds;
     /// `u64::MAX` for `SCHED_FIFO`. Each nice level is worth a quarter.
     pub fn slice(&self) -> u64 {
@@ -157,6 +167,9 @@ impl Default for Scheduling {
         Self::new()
     }
 }
+
+/// Weight of `SCHED_IDLE`.
+const IDLE_WEIGHT: u64 = 3;
 
 /// 1024 × 1.25^(−nice), for nice −20 to 19.
 const WEIGHTS: [u64; 40] = weights();

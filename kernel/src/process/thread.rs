@@ -103,6 +103,15 @@ impl Thread {
             .expect("a thread has a task from its making to its exit")
     }
 
+    /// Looks at the HAL's task, without counting a reference.
+    pub fn with_task<R>(&self, f: impl FnOnce(&Task) -> R) -> R {
+        f(self
+            .task
+            .lock()
+            .as_deref()
+            .expect("a thread has a task from its making to its exit"))
+    }
+
     /// Breaks the cycle between thread and task, when the thread exits.
     pub(crate) fn take_task(&self) -> Option<Arc<Task>> {
         self.task.lock().take()
@@ -114,10 +123,10 @@ impl Thread {
     }
 
     /// Makes the thread look at its signals before it returns to user mode, and
-    /// wakes it if it sleeps.
+    /// wakes it if it sleeps. On another processor, it comes back from there.
     pub fn notify(self: &Arc<Self>) {
         self.attention.store(true, Ordering::SeqCst);
-        sched::unpark(self);
+        sched::interrupt(self);
     }
 
     /// Whether a sleep of this kind must end now.
@@ -141,13 +150,10 @@ pub fn run_thread() {
         match user.run() {
             Trap::Syscall => syscall::enter(&thread, &mut user),
             Trap::Exception(exception) => signal::exception(&thread, &mut user, exception),
-            Trap::Interrupt => {}
+            Trap::Interrupt => sched::interrupted(),
         }
         if thread.attention.load(Ordering::Relaxed) && attend(&thread, &mut user) == Verdict::Exit {
             break;
-        }
-        if sched::should_yield() {
-            sched::yield_now();
         }
     }
     // Nobody returns to this stack: what it owns has to go before.

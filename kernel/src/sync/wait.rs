@@ -8,7 +8,7 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering, fence};
 
 use super::SpinLock;
 use crate::errno::Errno;
@@ -39,7 +39,7 @@ impl WaitQueue {
 
     /// Wakes every waiter. Call it after the condition has changed.
     pub fn wake_all(&self) {
-        if self.length.load(Ordering::SeqCst) == 0 {
+        if !self.has_waiters() {
             return;
         }
         for thread in self.waiters.lock().iter() {
@@ -51,7 +51,7 @@ impl WaitQueue {
     ///
     /// Only for conditions that one woken thread consumes and passes on.
     pub fn wake_one(&self) {
-        if self.length.load(Ordering::SeqCst) == 0 {
+        if !self.has_waiters() {
             return;
         }
         let mut waiters = self.waiters.lock();
@@ -62,8 +62,12 @@ impl WaitQueue {
         }
     }
 
-    /// Whether anybody waits.
+    /// Whether anybody waits, asked after the condition has changed.
+    #[inline]
     pub fn has_waiters(&self) -> bool {
+        // The processor must not look before others see the change: a waiter
+        // that has entered since would have seen the old condition.
+        fence(Ordering::SeqCst);
         self.length.load(Ordering::SeqCst) != 0
     }
 

@@ -395,16 +395,36 @@ pub fn sched_yield(_: &Context, _: [usize; 6]) -> Result<usize> {
 const CPU_MASK: usize = 8;
 
 /// sched_getaffinity(2).
-pub fn sched_getaffinity(_: &Context, [tid, size, mask, ..]: [usize; 6]) -> Result<usize> {
-    if tid != 0 && process::find_thread(tid as Pid).is_none() {
-        return Err(Errno::ESRCH);
-    }
+pub fn sched_getaffinity(cx: &Context, [tid, size, mask, ..]: [usize; 6]) -> Result<usize> {
+    let thread = affinity_target(cx, tid)?;
     if size < CPU_MASK || size % 8 != 0 {
         return Err(Errno::EINVAL);
     }
-    let cpus = hal::cpu::count().min(64);
-    hal::user::store_u64(mask, u64::MAX >> (64 - cpus))?;
+    hal::user::store_u64(mask, thread.sched.affinity().into())?;
     Ok(CPU_MASK)
+}
+
+/// sched_setaffinity(2). Processors that there are not are left out; `EINVAL`
+/// when none is left, `EPERM` for a thread of somebody else.
+pub fn sched_setaffinity(cx: &Context, [tid, size, mask, ..]: [usize; 6]) -> Result<usize> {
+    let mut bytes = [0; CPU_MASK];
+    let length = size.min(CPU_MASK);
+    hal::user::copy_in(&mut bytes[..length], mask)?;
+    let thread = affinity_target(cx, tid)?;
+    let (own, other) = (cx.process.credentials(), thread.process.credentials());
+    if own.euid != 0 && own.euid != other.euid && own.euid != other.uid {
+        return Err(Errno::EPERM);
+    }
+    crate::sched::set_affinity(&thread, u64::from_le_bytes(bytes) as u32)?;
+    Ok(0)
+}
+
+fn affinity_target(cx: &Context, tid: usize) -> Result<alloc::sync::Arc<process::Thread>> {
+    if tid == 0 {
+        return Ok(cx.thread.clone());
+    }
+    let tid = Pid::try_from(tid).map_err(|_| Errno::ESRCH)?;
+    process::find_thread(tid).ok_or(Errno::ESRCH)
 }
 
 /// getcpu(2).

@@ -56,6 +56,7 @@ fn change(cx: &Context, thread: &Arc<Thread>, new: Parameters) -> Result<()> {
         }
     }
     thread.scheduling.set(new);
+    crate::sched::parameters_changed(thread);
     Ok(())
 }
 
@@ -275,6 +276,7 @@ pub fn setpriority(cx: &Context, [which, who, nice, ..]: [usize; 6]) -> Result<u
             return Err(Errno::EACCES);
         }
         thread.scheduling.set(Parameters { nice, ..old });
+        crate::sched::parameters_changed(&thread);
     }
     Ok(0)
 }

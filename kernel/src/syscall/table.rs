@@ -179,6 +179,7 @@ syscalls! {
     200 tkill(int signal) => signal::tkill;
     201 time(ptr) => time::time;
     202 futex(ptr futex_operation int ptr ptr hex) => futex::futex;
+    203 sched_setaffinity(int size ptr) => process::sched_setaffinity;
     204 sched_getaffinity(int size ptr) => process::sched_getaffinity;
     213 epoll_create(int) => events::epoll_create;
     217 getdents64(fd ptr size) => names::getdents64;

@@ -1,12 +1,17 @@
-//! The timer queue: what happens at which moment.
+//! The timer queues: what happens at which moment.
 //!
-//! One ordered map for the machine; its first entry and the end of the running
-//! thread's slice decide when the CPU's timer interrupts next.
+//! Each processor has one, an ordered map of the timers that were armed on it;
+//! its first entry and the end of the running thread's slice decide when the
+//! processor's timer interrupts next. A processor without either has no timer
+//! interrupts.
 
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
 use core::ops::Bound;
 use core::sync::atomic::{AtomicU64, Ordering};
+
+use hal::cpu::MAX_CPUS;
+use hal::sync::PerCpu;
 
 use crate::process::Thread;
 use crate::sched;
@@ -29,33 +34,71 @@ pub trait Expire: Send + Sync {
     fn clock_set(self: Arc<Self>) {}
 }
 
-/// A timer's place in the queue: its deadline, and a number that tells
+/// A timer's place in a queue: its deadline, and a number that tells
 /// timers of the same deadline apart.
 type Key = (u64, u64);
 
-static QUEUE: SpinLock<BTreeMap<Key, Action>> = SpinLock::new(BTreeMap::new());
+struct Queue {
+    timers: SpinLock<BTreeMap<Key, Action>>,
+    /// Deadline of the first, `u64::MAX` without one; changes under the lock.
+    first: AtomicU64,
+    /// When the processor's timer is set to interrupt.
+    armed: AtomicU64,
+}
+
+static QUEUES: PerCpu<Queue> = PerCpu::new(
+    [const {
+        Queue {
+            timers: SpinLock::new(BTreeMap::new()),
+            first: AtomicU64::new(NEVER),
+            armed: AtomicU64::new(NEVER),
+        }
+    }; MAX_CPUS],
+);
 static NEXT_NUMBER: AtomicU64 = AtomicU64::new(0);
-static ARMED: AtomicU64 = AtomicU64::new(u64::MAX);
+const NEVER: u64 = u64::MAX;
+
+impl Queue {
+    fn note_first(&self, timers: &BTreeMap<Key, Action>) {
+        let first = timers.first_key_value().map_or(NEVER, |(key, _)| key.0);
+        self.first.store(first, Ordering::Relaxed);
+    }
+}
 
 /// An armed timer; dropping it disarms it.
 #[must_use]
 pub struct Timer {
     key: Key,
+    cpu: usize,
 }
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        QUEUE.lock().remove(&self.key);
+        let queue = QUEUES.of(self.cpu);
+        let mut timers = queue.timers.lock();
+        let removed = timers.remove(&self.key);
+        if removed.is_some() {
+            queue.note_first(&timers);
+        }
+        drop(timers);
+        // What it holds may have timers of its own to drop.
+        drop(removed);
     }
 }
 
 fn arm(deadline: u64, action: Action) -> Timer {
+    let cpu = hal::cpu::id();
+    let queue = QUEUES.of(cpu);
     let key = (deadline, NEXT_NUMBER.fetch_add(1, Ordering::Relaxed));
-    QUEUE.lock().insert(key, action);
-    if deadline < ARMED.load(Ordering::Relaxed) {
+    {
+        let mut timers = queue.timers.lock();
+        timers.insert(key, action);
+        queue.note_first(&timers);
+    }
+    if deadline < queue.armed.load(Ordering::Relaxed) {
         update_interrupt();
     }
-    Timer { key }
+    Timer { key, cpu }
 }
 
 /// Unparks `thread` at `deadline` (nanoseconds of [`time::monotonic`]).
@@ -68,16 +111,19 @@ pub fn call_at(deadline: u64, target: Arc<dyn Expire>) -> Timer {
     arm(deadline, Action::Call(target))
 }
 
-/// Runs what is due. The HAL calls this on every timer interrupt.
+/// Runs what is due on this processor. The HAL calls this on every timer
+/// interrupt.
 pub fn interrupt() {
-    ARMED.store(u64::MAX, Ordering::Relaxed);
+    let queue = QUEUES.get();
+    queue.armed.store(NEVER, Ordering::Relaxed);
     loop {
-        let mut queue = QUEUE.lock();
-        let due = match queue.first_entry() {
+        let mut timers = queue.timers.lock();
+        let due = match timers.first_entry() {
             Some(entry) if entry.key().0 <= time::monotonic() => entry.remove(),
             _ => break,
         };
-        drop(queue);
+        queue.note_first(&timers);
+        drop(timers);
         match due {
             Action::Wake(thread) => {
                 if let Some(thread) = thread.upgrade() {
@@ -90,43 +136,44 @@ pub fn interrupt() {
     update_interrupt();
 }
 
-/// Sets the CPU's timer for the next thing that is due.
+/// Sets this processor's timer for the next thing that is due.
 pub fn update_interrupt() {
-    let first = QUEUE.lock().first_key_value().map(|(key, _)| key.0);
-    let next = match (first, sched::slice_deadline()) {
-        (Some(a), Some(b)) => a.min(b),
-        (a, b) => a.or(b).unwrap_or(u64::MAX),
-    };
-    if ARMED.swap(next, Ordering::Relaxed) != next {
-        hal::time::set_timer((next != u64::MAX).then_some(next));
+    let queue = QUEUES.get();
+    let first = queue.first.load(Ordering::Relaxed);
+    let next = sched::slice_deadline().map_or(first, |slice| slice.min(first));
+    if queue.armed.load(Ordering::Relaxed) != next {
+        queue.armed.store(next, Ordering::Relaxed);
+        hal::time::set_timer((next != NEVER).then_some(next));
     }
 }
 
 /// The realtime clock was set: whoever waits for a moment of it looks
 /// again.
 pub fn clock_was_set() {
-    // Waking takes the queue's lock again, so the sleepers are found one by one.
+    // Waking takes locks of its own, so the timers are found one by one.
     // Timers that are armed again meanwhile have seen the new time.
     let newest = NEXT_NUMBER.load(Ordering::Relaxed);
-    let mut after = None;
-    loop {
-        let next = {
-            let queue = QUEUE.lock();
-            let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-            queue
-                .range((from, Bound::Unbounded))
-                .find(|(key, _)| key.1 < newest)
-                .map(|(key, action)| (*key, action.clone()))
-        };
-        let Some((key, action)) = next else { return };
-        after = Some(key);
-        match action {
-            Action::Wake(thread) => {
-                if let Some(thread) = thread.upgrade() {
-                    sched::unpark(&thread);
+    for cpu in 0..hal::cpu::count() {
+        let mut after = None;
+        loop {
+            let next = {
+                let timers = QUEUES.of(cpu).timers.lock();
+                let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+                timers
+                    .range((from, Bound::Unbounded))
+                    .find(|(key, _)| key.1 < newest)
+                    .map(|(key, action)| (*key, action.clone()))
+            };
+            let Some((key, action)) = next else { break };
+            after = Some(key);
+            match action {
+                Action::Wake(thread) => {
+                    if let Some(thread) = thread.upgrade() {
+                        sched::unpark(&thread);
+                    }
                 }
+                Action::Call(target) => target.clock_set(),
             }
-            Action::Call(target) => target.clock_set(),
         }
     }
 }

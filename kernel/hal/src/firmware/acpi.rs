@@ -2,6 +2,7 @@
 //! power off.
 
 use super::{Memory, u32_at, u64_at};
+use crate::cpu::MAX_CPUS;
 
 const HEADER_SIZE: usize = 36;
 const LARGEST_TABLE: usize = 1 << 20;
@@ -19,6 +20,10 @@ pub(crate) struct Machine {
     pub(crate) isa: [IsaInterrupt; 16],
     /// The register and the value that power the machine off.
     pub(crate) power_off: Option<(u16, u16)>,
+    /// Numbers of the local APICs of usable processors, the first `cpu_count` of the array.
+    pub(crate) cpus: [u8; MAX_CPUS],
+    /// Processors the tables list as usable; may be more than `cpus` holds.
+    pub(crate) cpu_count: usize,
 }
 
 /// Where an ISA interrupt arrives, and how.
@@ -46,6 +51,8 @@ impl Machine {
             io_apic_base: 0,
             isa,
             power_off: None,
+            cpus: [0; MAX_CPUS],
+            cpu_count: 0,
         }
     }
 }
@@ -129,6 +136,7 @@ fn each_table(
 
 /// Multiple APIC description (section 5.2.12).
 fn read_madt(table: &[u8], machine: &mut Machine) {
+    const LOCAL_APIC: u8 = 0;
     const IO_APIC: u8 = 1;
     const OVERRIDE: u8 = 2;
     const LOCAL_APIC_ADDRESS: u8 = 5;
@@ -145,6 +153,17 @@ fn read_madt(table: &[u8], machine: &mut Machine) {
             return;
         };
         match kind {
+            LOCAL_APIC => {
+                // ACPI processor, APIC, flags: bit 0 says that it can be started now.
+                if let [_, _, _, apic, flags, ..] = *entry
+                    && flags & 1 != 0
+                {
+                    if let Some(slot) = machine.cpus.get_mut(machine.cpu_count) {
+                        *slot = apic;
+                    }
+                    machine.cpu_count += 1;
+                }
+            }
             IO_APIC => {
                 if let (Some(address), Some(base)) = (u32_at(entry, 4), u32_at(entry, 8))
                     && (first_io_apic || base == 0)
@@ -233,6 +252,8 @@ mod tests {
         );
         let mut madt = [0xfee0_1000_u32.to_le_bytes(), 1_u32.to_le_bytes()].concat();
         madt.extend([0, 8, 0, 0, 1, 0, 0, 0]);
+        madt.extend([0, 8, 1, 3, 1, 0, 0, 0]);
+        madt.extend([0, 8, 2, 4, 2, 0, 0, 0]);
         madt.extend([1, 12, 0, 0]);
         madt.extend([0xfec0_2000_u32.to_le_bytes(), 0_u32.to_le_bytes()].concat());
         madt.extend([2, 10, 0, 0, 2, 0, 0, 0, 0, 0]);
@@ -258,6 +279,7 @@ mod tests {
             (0xfee0_1000, 0xfec0_2000, 0)
         );
         assert_eq!(machine.isa[0].global, 2);
+        assert_eq!((machine.cpu_count, &machine.cpus[..2]), (2, &[0, 3][..]));
         assert_eq!(
             machine.isa[9],
             IsaInterrupt {
@@ -287,6 +309,18 @@ mod tests {
             Machine::defaults()
         );
         assert_eq!(parse(&|_, _| None, Some(0)), Machine::defaults());
+    }
+
+    #[test]
+    fn more_processors_than_places_are_counted_only() {
+        let mut madt = vec![0; 8];
+        for apic in 0..40 {
+            madt.extend([0, 8, apic, apic, 1, 0, 0, 0]);
+        }
+        let mut machine = Machine::defaults();
+        read_madt(&table(b"APIC", &madt), &mut machine);
+        assert_eq!(machine.cpu_count, 40);
+        assert_eq!(machine.cpus[MAX_CPUS - 1], MAX_CPUS as u8 - 1);
     }
 
     #[test]

@@ -8,6 +8,16 @@ pub(crate) fn count() -> usize {
     1
 }
 
+pub(crate) fn start_others(_entry: fn() -> !) -> usize {
+    0
+}
+
+pub(crate) fn kick(_cpu: usize) {}
+
+pub(crate) fn interrupts(_cpu: usize, _kind: crate::cpu::InterruptKind) -> u64 {
+    0
+}
+
 pub(crate) fn idle() {
     super::time::skip_to_deadline();
     interrupt_window();

@@ -27,6 +27,15 @@ impl Task {
         Ok(Arc::new(Self { data, entry }))
     }
 
+    /// Whether a CPU runs the task, or has not left its stack yet. No other may switch to it then.
+    pub fn is_running(&self) -> bool {
+        CURRENT.with_borrow(|current| {
+            current
+                .as_ref()
+                .is_some_and(|current| std::ptr::eq(Arc::as_ptr(current), self))
+        })
+    }
+
     /// What the kernel attached to the task.
     pub fn data(&self) -> &Arc<dyn Any + Send + Sync> {
         &self.data

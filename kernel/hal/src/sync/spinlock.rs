@@ -55,7 +55,8 @@ impl<T: ?Sized> SpinLock<T> {
             .locked
             .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
             .is_ok();
-        free.then_some(SpinLockGuard {
+        // Made only when it is true: dropping a guard unlocks.
+        free.then(|| SpinLockGuard {
             lock: self,
             not_send: PhantomData,
         })
@@ -143,6 +144,10 @@ mod tests {
         let lock = SpinLock::new(());
         let guard = lock.lock();
         assert!(lock.try_lock().is_none());
+        assert!(
+            lock.try_lock().is_none(),
+            "a failed try leaves the lock alone"
+        );
         drop(guard);
         assert!(lock.try_lock().is_some());
     }

@@ -83,15 +83,55 @@ pub(crate) fn init(machine: &Machine) {
         paging::map_device(IO_SLOT, page) + offset,
         Ordering::Relaxed,
     );
+    init_local();
+    for entry in 0..(read_io(1) >> 16 & 0xff) + 1 {
+        write_io(0x10 + 2 * entry, 1 << 16);
+    }
+}
+
+/// Enables the local APIC of the CPU that runs this, whose registers are mapped.
+pub(crate) fn init_local() {
     // SAFETY: the APIC's own base register, with the enable bit added.
     unsafe { write_msr(MSR_APIC_BASE, read_msr(MSR_APIC_BASE) | APIC_ENABLE) };
     write(TASK_PRIORITY, 0);
     write(SPURIOUS, SOFTWARE_ENABLE | u32::from(VECTOR_SPURIOUS));
     write(TIMER_DIVIDE, DIVIDE_BY_16);
     write(LVT_TIMER, u32::from(VECTOR_TIMER));
-    for entry in 0..(read_io(1) >> 16 & 0xff) + 1 {
-        write_io(0x10 + 2 * entry, 1 << 16);
+}
+
+/// Number of this CPU's local APIC.
+pub(crate) fn local_id() -> u8 {
+    (read(ID) >> 24) as u8
+}
+
+/// What one CPU can send to another.
+#[derive(Clone, Copy)]
+pub(crate) enum Message {
+    /// An interrupt at a vector.
+    Interrupt(u8),
+    /// A non-maskable interrupt.
+    NonMaskable,
+    /// Reset and wait for [`Message::Startup`].
+    Init,
+    /// Start in real mode at this page number.
+    Startup(u8),
+}
+
+/// Sends a message to the CPU with that local APIC, and waits until it is on its way.
+pub(crate) fn send(apic: u8, message: Message) {
+    const ASSERT: u32 = 1 << 14;
+    const PENDING: u32 = 1 << 12;
+    let command = match message {
+        Message::Interrupt(vector) => u32::from(vector),
+        Message::NonMaskable => 4 << 8,
+        Message::Init => 5 << 8,
+        Message::Startup(page) => 6 << 8 | u32::from(page),
+    };
+    while read(INTERRUPT_COMMAND) & PENDING != 0 {
+        core::hint::spin_loop();
     }
+    write(INTERRUPT_COMMAND + 0x10, u32::from(apic) << 24);
+    write(INTERRUPT_COMMAND, command | ASSERT);
 }
 
 /// Sends an ISA interrupt to this CPU at a vector.

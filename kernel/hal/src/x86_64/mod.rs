@@ -3,7 +3,7 @@
 //! Bottom up: `cpu` (registers, descriptors, per-CPU area), `paging` and `mem` (the kernel's half,
 //! frames, heap), `space` (user page tables), `trap`, `user` and `vector` (in and out of user
 //! mode), `task` (stacks and switching), `apic`, `time`, `serial` (devices), `boot` (which starts
-//! it all), `panic`.
+//! it all), `smp` (the other CPUs), `panic`.
 
 mod apic;
 pub(crate) mod boot;
@@ -14,6 +14,7 @@ mod panic;
 pub(crate) mod power;
 pub(crate) mod random;
 pub(crate) mod serial;
+mod smp;
 pub(crate) mod space;
 pub(crate) mod task;
 pub(crate) mod time;

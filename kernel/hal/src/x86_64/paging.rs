@@ -272,13 +272,15 @@ pub(crate) fn map_stack_page(address: usize, frame: u32) -> Result<(), OutOfMemo
     // SAFETY: as above.
     let entry = &unsafe { table(current) }[index(address, 0)];
     entry.store(
-        (frame as usize * PAGE_SIZE) as u64 | DATA,
+        // Not global: a flush of another CPU reloads its root, which keeps global entries.
+        (frame as usize * PAGE_SIZE) as u64 | DATA & !GLOBAL,
         Ordering::Release,
     );
     Ok(())
 }
 
-/// Unmaps a page of a kernel stack and returns its frame. The callers hold the stacks' lock.
+/// Unmaps a page of a kernel stack on this CPU and returns its frame; the caller flushes the others.
+/// The callers hold the stacks' lock.
 pub(crate) fn unmap_stack_page(address: usize) -> Option<u32> {
     let entry = entry_of(address)?.swap(0, Ordering::Relaxed);
     invalidate_page(address);

@@ -5,6 +5,7 @@ use super::cpu::registers::{in8, out8};
 use super::trap::{VECTOR_SERIAL_3, VECTOR_SERIAL_4};
 use crate::firmware::acpi::Machine;
 use crate::serial::Port;
+use crate::sync::SpinLock;
 use core::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
 // Register offsets (PC16550D data sheet).
@@ -94,7 +95,16 @@ pub(crate) fn present(port: Port) -> bool {
     PRESENT.load(Ordering::Relaxed) & 1 << port as u8 != 0
 }
 
+/// Lets one CPU at a time write to a port, so that the FIFO is not overrun.
+static WRITERS: [SpinLock<()>; 4] = [const { SpinLock::new(()) }; 4];
+
 pub(crate) fn write(port: Port, bytes: &[u8]) {
+    let _writer = WRITERS[port as usize].lock();
+    write_unlocked(port, bytes);
+}
+
+/// [`write`] for the panic report, when the holder of the lock may have been stopped.
+pub(crate) fn write_unlocked(port: Port, bytes: &[u8]) {
     if !present(port) {
         return;
     }

@@ -4,18 +4,23 @@
 //! without access. A table page's slot in the reference counts holds the number of its entries that
 //! are not zero, so that empty tables are found and freed.
 
-use super::cpu::area;
 use super::cpu::registers::{invalidate_page, write_cr3};
+use super::cpu::{self, area};
 use super::mem::{self, string::zero_page};
 use super::paging::{
     ACCESSED, ADDRESS, DIRTY, KERNEL_ENTRIES, NO_EXECUTE, PRESENT, TABLE, Table, USER, WRITABLE,
     direct, index, kernel_root, table,
 };
+use super::smp;
 use crate::mem::{Frame, OutOfMemory, PAGE_SIZE};
 use crate::space::{Access, USER_END};
 use alloc::sync::Arc;
 use core::ops::Range;
-use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use core::sync::atomic::{
+    AtomicU32, AtomicU64,
+    Ordering::{Relaxed, SeqCst},
+    fence,
+};
 
 /// Marks a page without access, whose entry might otherwise be zero (software bit).
 const HELD: u64 = 1 << 9;
@@ -27,6 +32,8 @@ const BATCH: usize = 32;
 /// A root table with everything below; freed when neither the space nor a CPU has it.
 pub(crate) struct Root {
     address: usize,
+    /// Bit per CPU that has it loaded: who may hold translations of it.
+    cpus: AtomicU32,
 }
 
 fn encode(access: Access) -> u64 {
@@ -238,7 +245,10 @@ impl AddressSpace {
             new[index].store(kernel[index].load(Relaxed), Relaxed);
         }
         Ok(Self {
-            root: Arc::new(Root { address }),
+            root: Arc::new(Root {
+                address,
+                cpus: AtomicU32::new(0),
+            }),
             resident: 0,
         })
     }
@@ -255,11 +265,29 @@ impl AddressSpace {
         area::get().root_address.get() == self.root.address
     }
 
+    /// Makes the other CPUs that have the space loaded forget their translations, and waits until
+    /// they have. The changed entries are stored already.
+    #[inline]
+    fn flush_others(&self) {
+        if cpu::count() == 1 {
+            return;
+        }
+        // The stores of entries come before the look at who has the space loaded; `load` marks its
+        // CPU before the processor reads any entry. So either it is seen here, or it sees the
+        // entries.
+        fence(SeqCst);
+        let others = self.root.cpus.load(SeqCst) & !(1 << cpu::id());
+        if others != 0 {
+            smp::flush(others);
+        }
+    }
+
     #[inline]
     fn flush_page(&self, address: usize) {
         if self.is_active() {
             invalidate_page(address);
         }
+        self.flush_others();
     }
 
     fn flush_all(&self) {
@@ -267,14 +295,18 @@ impl AddressSpace {
             // SAFETY: this root is loaded already and kept alive by `self`.
             unsafe { write_cr3(self.root.address) };
         }
+        self.flush_others();
     }
 
     fn flush_range(&self, range: &Range<usize>) {
         if range.len() / PAGE_SIZE > SINGLE_FLUSHES {
             self.flush_all();
-        } else if self.is_active() {
+            return;
+        }
+        if self.is_active() {
             range.clone().step_by(PAGE_SIZE).for_each(invalidate_page);
         }
+        self.flush_others();
     }
 
     /// Frees the page table for `address`, which has become empty, and flushes the TLB.
@@ -422,8 +454,14 @@ impl AddressSpace {
     /// Sets the access of the page that `address` is in, if it is mapped.
     pub fn set_access(&mut self, address: usize, access: Access) {
         if let Some((entry, value)) = self.entry(address) {
-            entry.store(value & ADDRESS | encode(access), Relaxed);
-            self.flush_page(address);
+            let new = value & ADDRESS | encode(access);
+            entry.store(new, Relaxed);
+            if takes_away(value, new) {
+                self.flush_page(address);
+            } else if self.is_active() {
+                // Another CPU that has the old entry faults once for nothing.
+                invalidate_page(address);
+            }
         }
     }
 
@@ -581,12 +619,24 @@ pub(crate) fn deactivate() {
 /// Loads a root and keeps it alive; the one loaded before is let go after.
 fn load(address: usize, keep: Option<Arc<Root>>) {
     let area = area::get();
+    let this_cpu = 1 << area.id.get();
+    if let Some(root) = &keep {
+        root.cpus.fetch_or(this_cpu, SeqCst);
+    }
     // SAFETY: the root has the kernel's entries; the area keeps it alive (the kernel's own lives
     // for ever).
     unsafe { write_cr3(address) };
     area.root_address.set(address);
     let before = area.root.replace(keep);
+    if let Some(root) = &before {
+        root.cpus.fetch_and(!this_cpu, SeqCst);
+    }
     drop(before);
+}
+
+/// Whether the new entry of a page allows less than the old one.
+fn takes_away(old: u64, new: u64) -> bool {
+    old & !new & (PRESENT | WRITABLE) != 0 || new & !old & NO_EXECUTE != 0
 }
 
 fn check(range: &Range<usize>) {

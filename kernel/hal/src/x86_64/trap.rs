@@ -14,6 +14,10 @@ use core::mem::offset_of;
 
 /// Vector of this CPU's timer.
 pub(crate) const VECTOR_TIMER: u8 = 0x30;
+/// Vector by which another CPU makes this one leave user mode or its idling.
+pub(crate) const VECTOR_KICK: u8 = 0x31;
+/// Vector by which another CPU makes this one forget translations.
+pub(crate) const VECTOR_FLUSH: u8 = 0x32;
 /// Vector of COM2 and COM4 (ISA interrupt 3).
 pub(crate) const VECTOR_SERIAL_3: u8 = 0x33;
 /// Vector of COM1 and COM3 (ISA interrupt 4).
@@ -61,7 +65,7 @@ clew_gates:
     .rept 256
     .balign 16
     .if vector == 2
-    iretq                           # NMI: nothing here sends one
+    jmp clew_gate_nmi
     .elseif vector == 8 || vector == 18
     .if vector == 18
     push 0
@@ -125,6 +129,14 @@ clew_gate:
 2:  test byte ptr [rsp + 34], 2
     jnz 1b
     jmp clew_gate_kernel
+
+    # A panicking CPU stops the others by NMI; any other NMI is let pass, with no register touched.
+clew_gate_nmi:
+    cmp byte ptr [rip + {panicking}], 0
+    jne 3f
+    iretq
+3:  push 0
+    push 2
 
     # On a stack of its own, from anywhere, with `gs` unknown: the area's address is at the stack's top.
 clew_gate_fatal:
@@ -198,6 +210,7 @@ clew_gate_kernel:
     error = const offset_of!(UserContext, error),
     address = const offset_of!(UserContext, address),
     kernel_trap = sym kernel_trap,
+    panicking = sym super::panic::PANICKING,
 );
 
 unsafe extern "C" {
@@ -229,6 +242,9 @@ extern "C" fn kernel_trap(frame: &mut KernelFrame) {
     if vector >= VECTOR_LEGACY {
         interrupt(vector);
         return;
+    }
+    if vector == 2 {
+        super::panic::stop_this_cpu(frame.cs & 3 != 0, frame.rip as usize, frame.rbp as usize);
     }
     if let Some(continuation) = fixup(frame.rip as usize) {
         if vector == 14 {
@@ -262,10 +278,15 @@ extern "C" fn kernel_trap(frame: &mut KernelFrame) {
 /// Hands an interrupt to its driver.
 pub(crate) fn interrupt(vector: u8) {
     use crate::serial::Port;
+    super::smp::count_interrupt(vector);
     match vector {
         VECTOR_TIMER => {
             super::apic::end_of_interrupt();
             super::time::interrupt();
+        }
+        VECTOR_FLUSH => {
+            super::apic::end_of_interrupt();
+            super::smp::serve_flush();
         }
         VECTOR_SERIAL_4 => {
             super::apic::end_of_interrupt();

@@ -75,7 +75,7 @@ clew_multiboot2_entry:
     addl $0x1000, %eax
     movl %eax, 511*8(%ecx)
 
-    movl $(boot_root - BASE), %ecx
+    movl $(clew_boot_root - BASE), %ecx
     movl $(boot_pointers - BASE + 3), %eax
     movl %eax, 0(%ecx)
     movl %eax, 256*8(%ecx)
@@ -123,12 +123,12 @@ clew_high_entry:
 
     .section .bss.boot, "aw", @nobits
     .balign 4096
-boot_root: .skip 4096
+clew_boot_root: .skip 4096
 boot_pointers: .skip 4096
 boot_high_pointers: .skip 4096
 boot_directories: .skip 4*4096
     # The stack of the boot context, which becomes the idle task; the page below it is a guard.
-    .global clew_boot_stack_guard, clew_boot_stack_top
+    .global clew_boot_root, clew_boot_stack_guard, clew_boot_stack_top
 clew_boot_stack_guard: .skip 4096
     .skip {stack_size}
 clew_boot_stack_top:

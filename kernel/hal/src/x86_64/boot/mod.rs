@@ -3,7 +3,7 @@
 mod entry;
 
 use super::paging::{self, direct};
-use super::{apic, cpu, mem, power, serial, task, time, vector};
+use super::{apic, cpu, mem, power, serial, smp, task, time, vector};
 use crate::firmware::{BootInfo, acpi, multiboot2, pvh};
 use crate::mem::PAGE_SIZE;
 use crate::sync::{Once, SpinLock};
@@ -58,6 +58,7 @@ extern "C" fn start(magic: u32, info_address: u32) -> ! {
     let machine = acpi::parse(&read, info.rsdp);
     power::init(machine.power_off);
     apic::init(&machine);
+    smp::init(&machine, info.ram(), info.initramfs.clone());
     time::init();
     serial::enable_interrupts(&machine);
     // SAFETY: the kernel's binary defines it with this signature through `kernel_main!`.

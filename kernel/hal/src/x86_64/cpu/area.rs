@@ -3,6 +3,7 @@
 //! Only its own CPU touches an area, with interrupts off, so plain cells do.
 
 use super::descriptors::{Gdt, Tss};
+use crate::cpu::MAX_CPUS;
 use crate::user::UserContext;
 use crate::x86_64::space::Root;
 use crate::x86_64::task::Task;
@@ -21,7 +22,7 @@ pub(crate) struct Area {
     /// The user's stack pointer, for a few instructions of the system-call entry.
     pub(crate) scratch: Cell<usize>,
     /// Index of the CPU.
-    pub(crate) id: usize,
+    pub(crate) id: Cell<usize>,
     /// Physical address of the loaded root table.
     pub(crate) root_address: Cell<usize>,
     /// Keeps the loaded user space alive; `None` when the kernel's own is loaded.
@@ -36,23 +37,28 @@ pub(crate) struct Area {
     pub(crate) gdt: UnsafeCell<Gdt>,
 }
 
-// SAFETY: an area is only used by its own CPU, never concurrently (see the module's head); the boot
-// CPU's is a static.
+// SAFETY: an area is only used by its own CPU, never concurrently (see the module's head).
 unsafe impl Sync for Area {}
 
-static BOOT_CPU: Area = Area {
-    this: Cell::new(null()),
-    user_context: Cell::new(null_mut()),
-    scratch: Cell::new(0),
-    id: 0,
-    root_address: Cell::new(0),
-    root: RefCell::new(None),
-    current: Cell::new(null()),
-    previous: Cell::new(null()),
-    idle: Cell::new(null()),
-    tss: UnsafeCell::new(Tss::new()),
-    gdt: UnsafeCell::new(Gdt::new()),
-};
+impl Area {
+    const fn new() -> Self {
+        Self {
+            this: Cell::new(null()),
+            user_context: Cell::new(null_mut()),
+            scratch: Cell::new(0),
+            id: Cell::new(0),
+            root_address: Cell::new(0),
+            root: RefCell::new(None),
+            current: Cell::new(null()),
+            previous: Cell::new(null()),
+            idle: Cell::new(null()),
+            tss: UnsafeCell::new(Tss::new()),
+            gdt: UnsafeCell::new(Gdt::new()),
+        }
+    }
+}
+
+static AREAS: [Area; MAX_CPUS] = [const { Area::new() }; MAX_CPUS];
 
 /// The area of the CPU that runs this.
 #[inline]
@@ -67,9 +73,11 @@ pub(crate) fn get() -> &'static Area {
     unsafe { &*area }
 }
 
-/// Prepares the boot CPU's area.
-pub(super) fn init_boot_cpu() -> &'static Area {
-    BOOT_CPU.this.set(&BOOT_CPU);
-    BOOT_CPU.root_address.set(super::registers::read_cr3());
-    &BOOT_CPU
+/// Prepares the area of the CPU that runs this and is to be number `cpu`.
+pub(super) fn init(cpu: usize) -> &'static Area {
+    let area = &AREAS[cpu];
+    area.this.set(area);
+    area.id.set(cpu);
+    area.root_address.set(super::registers::read_cr3());
+    area
 }

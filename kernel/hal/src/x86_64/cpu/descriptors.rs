@@ -77,7 +77,7 @@ impl Tss {
 
 /// A stack for the interrupts that may come at any instruction: NMI, double fault, machine check.
 #[repr(C, align(8192))]
-struct InterruptStack([usize; IST_SIZE / 8]);
+pub(crate) struct InterruptStack([usize; IST_SIZE / 8]);
 
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -101,62 +101,82 @@ const OVERFLOW: usize = 4;
 const DOUBLE_FAULT: usize = 8;
 const MACHINE_CHECK: usize = 18;
 
-/// Builds and loads the descriptor tables of a CPU.
-pub(super) fn load(area: &'static Area) {
-    static mut STACKS: [InterruptStack; 3] = [const { InterruptStack([0; IST_SIZE / 8]) }; 3];
-    static mut TABLE: InterruptTable = InterruptTable([Gate { low: 0, high: 0 }; 256]);
+/// The interrupt stacks of a CPU.
+pub(crate) type InterruptStacks = [InterruptStack; 3];
 
-    let (tss, gdt) = (area.tss.get(), area.gdt.get());
-    // SAFETY: called once per CPU before it takes interrupts (the statics are the boot CPU's);
-    // nothing else refers to the tables while they are written, and they live for ever. The
-    // selectors loaded are those of this table; `retfq` continues behind itself in the new code
-    // segment.
+/// Interrupt stacks for a CPU that is started later; `None` without memory.
+pub(crate) fn new_interrupt_stacks() -> Option<&'static mut InterruptStacks> {
+    let layout = core::alloc::Layout::new::<InterruptStacks>();
+    // SAFETY: the layout's size is not zero, and all-zero bytes are words.
     unsafe {
-        let stacks = &raw mut STACKS;
-        for index in 0..3 {
-            let stack = &mut (*stacks)[index].0;
-            // The entry code finds its CPU through this word.
-            stack[IST_SIZE / 8 - 1] = core::ptr::from_ref(area) as usize;
-            (*tss).ist[index] = (&raw const stack[IST_SIZE / 8 - 2]) as usize;
-        }
-        let base = tss as u64;
+        alloc::alloc::alloc_zeroed(layout)
+            .cast::<InterruptStacks>()
+            .as_mut()
+    }
+}
+
+static mut BOOT_STACKS: InterruptStacks = [const { InterruptStack([0; IST_SIZE / 8]) }; 3];
+static mut TABLE: InterruptTable = InterruptTable([Gate { low: 0, high: 0 }; 256]);
+
+/// Makes the interrupt table that all CPUs load, and gives the boot CPU's interrupt stacks. Once.
+pub(super) fn init() -> &'static mut InterruptStacks {
+    for vector in 0..256 {
+        let stack = match vector {
+            NMI => 1,
+            DOUBLE_FAULT => 2,
+            MACHINE_CHECK => 3,
+            _ => 0,
+        };
+        // `int3` and `into` are for programs; other software interrupts are protection faults.
+        let privilege: u64 = if vector == BREAKPOINT || vector == OVERFLOW {
+            3
+        } else {
+            0
+        };
+        let entry = crate::x86_64::trap::gate_address(vector) as u64;
+        let gate = Gate {
+            low: entry & 0xffff
+                | u64::from(KERNEL_CODE) << 16
+                | stack << 32
+                | (0x8e | privilege << 5) << 40
+                | (entry >> 16 & 0xffff) << 48,
+            high: entry >> 32,
+        };
+        // SAFETY: called once, by the only CPU that runs, before the table is loaded.
+        unsafe { (&raw mut TABLE.0).cast::<Gate>().add(vector).write(gate) };
+    }
+    // SAFETY: called once, so no other reference exists.
+    unsafe { (&raw mut BOOT_STACKS).as_mut_unchecked() }
+}
+
+/// Builds the descriptor table of the CPU that runs this and loads the tables.
+pub(super) fn load(area: &'static Area, stacks: &'static mut InterruptStacks) {
+    let (tss, gdt) = (area.tss.get(), area.gdt.get());
+    let mut ist = [0; 7];
+    for (top, stack) in ist.iter_mut().zip(stacks) {
+        // The entry code finds its CPU through this word.
+        stack.0[IST_SIZE / 8 - 1] = core::ptr::from_ref(area) as usize;
+        *top = (&raw const stack.0[IST_SIZE / 8 - 2]) as usize;
+    }
+    let base = tss as u64;
+    let gdt_pointer = TablePointer {
+        limit: size_of::<GdtTable>() as u16 - 1,
+        base: gdt as usize,
+    };
+    let idt_pointer = TablePointer {
+        limit: size_of::<InterruptTable>() as u16 - 1,
+        base: (&raw const TABLE) as usize,
+    };
+    // SAFETY: called once per CPU before it takes interrupts; nothing else refers to its tables
+    // while they are written, and they live for ever. The selectors loaded are those of this table;
+    // `retfq` continues behind itself in the new code segment.
+    unsafe {
+        (*tss).ist = ist;
         (*gdt).0[8] = (size_of::<Tss>() as u64 - 1)
             | (base & 0x00ff_ffff) << 16
             | 0x89 << 40
             | (base >> 24 & 0xff) << 56;
         (*gdt).0[9] = base >> 32;
-        let table = &raw mut TABLE;
-        for vector in 0..256 {
-            let stack = match vector {
-                NMI => 1,
-                DOUBLE_FAULT => 2,
-                MACHINE_CHECK => 3,
-                _ => 0,
-            };
-            // `int3` and `into` are for programs; other software interrupts are protection faults.
-            let privilege: u64 = if vector == BREAKPOINT || vector == OVERFLOW {
-                3
-            } else {
-                0
-            };
-            let entry = crate::x86_64::trap::gate_address(vector) as u64;
-            (*table).0[vector] = Gate {
-                low: entry & 0xffff
-                    | u64::from(KERNEL_CODE) << 16
-                    | stack << 32
-                    | (0x8e | privilege << 5) << 40
-                    | (entry >> 16 & 0xffff) << 48,
-                high: entry >> 32,
-            };
-        }
-        let gdt_pointer = TablePointer {
-            limit: size_of::<GdtTable>() as u16 - 1,
-            base: gdt as usize,
-        };
-        let idt_pointer = TablePointer {
-            limit: size_of::<InterruptTable>() as u16 - 1,
-            base: table as usize,
-        };
         asm!(
             "lgdt [{gdt}]",
             "lidt [{idt}]",

@@ -45,15 +45,21 @@ const CR4_SMAP: usize = 1 << 21;
 /// kernel.
 const SYSCALL_FLAG_MASK: u64 = 0x0025_7fd5;
 
-/// Sets up the boot CPU: feature bits, per-CPU area, descriptors, system-call entry.
+/// Sets up the boot CPU; see [`set_up`].
+pub(crate) fn init() {
+    set_up(0, descriptors::init());
+    super::vector::init();
+}
+
+/// Sets up the CPU that runs this: feature bits, per-CPU area, descriptors, system-call entry.
 ///
 /// # Panics
 /// When the processor lacks what the kernel can't do without. The message is lost where no serial
 /// port works.
-pub(crate) fn init() {
-    let area = area::init_boot_cpu();
-    descriptors::load(area);
-    // SAFETY: the area is the boot CPU's for good. From here on, panics and faults are reported.
+pub(crate) fn set_up(cpu: usize, stacks: &'static mut descriptors::InterruptStacks) {
+    let area = area::init(cpu);
+    descriptors::load(area, stacks);
+    // SAFETY: the area is this CPU's for good. From here on, panics and faults are reported.
     unsafe { write_msr(MSR_GS_BASE, core::ptr::from_ref(area) as u64) };
     let features = features::get();
     assert!(
@@ -91,7 +97,6 @@ pub(crate) fn init() {
             registers::read_msr(MSR_EFER) | EFER_SCE | EFER_NXE,
         );
     }
-    super::vector::init();
     // SAFETY: the selectors are those of the table loaded above; the entry code is `user::entry`'s,
     // which trusts no register but the kernel's `gs`. There is no 32-bit code segment, so the
     // compatibility entries are never used; `sysenter` faults with a null CS.
@@ -110,12 +115,15 @@ pub(crate) fn init() {
 
 #[inline]
 pub(crate) fn id() -> usize {
-    area::get().id
+    area::get().id.get()
 }
 
+#[inline]
 pub(crate) fn count() -> usize {
-    1
+    super::smp::count()
 }
+
+pub(crate) use super::smp::{interrupts, kick, start_others};
 
 pub(crate) fn idle() {
     // SAFETY: interrupts are taken on the current stack by the gates of `trap`, which keep all
@@ -128,7 +136,9 @@ pub(crate) fn interrupt_window() {
     unsafe { asm!("sti", "nop", "cli") };
 }
 
+/// One turn of a loop that waits for another CPU, which may itself wait for this one to flush.
 pub(crate) fn relax() {
+    super::smp::serve_flush();
     core::hint::spin_loop();
 }
 

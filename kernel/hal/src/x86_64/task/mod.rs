@@ -13,7 +13,7 @@ use core::cell::UnsafeCell;
 use core::ptr::null;
 use core::sync::atomic::{AtomicU8, Ordering};
 
-pub(crate) use stack::{KERNEL_STACKS_START, STACK_SIZE};
+pub(crate) use stack::{KERNEL_STACKS_START, STACK_SIZE, Stack};
 
 /// Where a task is in its life; guards its `context` against use by two CPUs.
 const NEW: u8 = 0;
@@ -28,7 +28,7 @@ pub struct Task {
     idle: bool,
     state: AtomicU8,
     context: UnsafeCell<Context>,
-    /// `None` for the boot context, whose stack is in the kernel image.
+    /// `None` for a boot context, whose stack is in the kernel image.
     _stack: Option<stack::Stack>,
 }
 
@@ -117,6 +117,12 @@ impl Task {
         }))
     }
 
+    /// Whether a CPU runs the task, or has not left its stack yet. No other may switch to it then.
+    #[inline]
+    pub fn is_running(&self) -> bool {
+        self.state.load(Ordering::Acquire) == RUNNING
+    }
+
     /// What the kernel attached to the task.
     #[inline]
     pub fn data(&self) -> &Arc<dyn Any + Send + Sync> {
@@ -161,7 +167,10 @@ impl Task {
     }
 }
 
-/// Makes the boot context a task.
+/// Makes the context that runs now, which booted this CPU, a task. Its stack is the CPU's for good.
+///
+/// # Panics
+/// Without memory.
 pub(crate) fn init() {
     let context = Context {
         stack_pointer: 0,

@@ -5,7 +5,7 @@
 
 use crate::mem::{OutOfMemory, PAGE_SIZE};
 use crate::sync::SpinLock;
-use crate::x86_64::{mem, paging};
+use crate::x86_64::{mem, paging, smp};
 use alloc::vec::Vec;
 
 /// Bytes of a kernel stack.
@@ -34,7 +34,7 @@ static SLOTS: SpinLock<Slots> = SpinLock::new(Slots {
 });
 
 /// A kernel stack.
-pub(super) struct Stack {
+pub(crate) struct Stack {
     slot: usize,
 }
 
@@ -44,7 +44,7 @@ fn bottom(slot: usize) -> usize {
 
 impl Stack {
     /// Takes a stack.
-    pub(super) fn new() -> Result<Self, OutOfMemory> {
+    pub(crate) fn new() -> Result<Self, OutOfMemory> {
         let mut slots = SLOTS.lock();
         if let Some(slot) = slots.mapped.pop() {
             return Ok(Self { slot });
@@ -79,6 +79,11 @@ impl Stack {
         Ok(Self { slot })
     }
 
+    /// The address after its last byte.
+    pub(crate) fn top(&self) -> usize {
+        bottom(self.slot) + STACK_SIZE
+    }
+
     /// Puts words at the top of the stack, which is not in use yet; returns the stack pointer below
     /// them.
     pub(super) fn push_initial(&self, words: &[usize]) -> usize {
@@ -93,10 +98,14 @@ impl Stack {
 }
 
 fn unmap(range: core::ops::Range<usize>) {
-    for page in range.step_by(PAGE_SIZE) {
-        if let Some(frame) = paging::unmap_stack_page(page) {
-            mem::free_frames(frame, 1);
-        }
+    let mut frames = [None; STACK_SIZE / PAGE_SIZE];
+    for (page, frame) in range.step_by(PAGE_SIZE).zip(&mut frames) {
+        *frame = paging::unmap_stack_page(page);
+    }
+    // No CPU may reach the frames through its TLB when they get another use.
+    smp::flush_all_others();
+    for frame in frames.into_iter().flatten() {
+        mem::free_frames(frame, 1);
     }
 }
 

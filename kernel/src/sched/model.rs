@@ -1,0 +1,210 @@
+//! Explores the interleavings of parking, waiting and going idle.
+
+use loom::sync::Arc;
+use loom::sync::Mutex;
+use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering, fence};
+use loom::thread;
+
+mod atomic {
+    pub(super) use loom::sync::atomic::{AtomicU8, AtomicU32, Ordering, fence};
+}
+// The same source with the explorer's atomics, on purpose.
+#[allow(clippy::duplicate_mod)]
+#[path = "idle.rs"]
+mod idle;
+// The same source with the explorer's atomics, on purpose.
+#[allow(clippy::duplicate_mod)]
+#[path = "token.rs"]
+mod token;
+use idle::IdleSet;
+use token::{Token, Unparked};
+
+fn check(f: impl Fn() + Send + Sync + 'static) {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(f);
+}
+
+/// A thread and the queue that it may stand in.
+struct Parker {
+    token: Token,
+    queued: AtomicBool,
+}
+
+impl Parker {
+    fn running() -> Self {
+        let parker = Self {
+            token: Token(AtomicU8::new(Token::NEW)),
+            queued: AtomicBool::new(false),
+        };
+        parker.token.set_running();
+        parker
+    }
+
+    fn unpark(&self) {
+        if self.token.unpark() == Unparked::Enqueue {
+            let twice = self.queued.swap(true, Ordering::SeqCst);
+            assert!(!twice, "a thread stands in a queue twice");
+        }
+    }
+
+    fn park(&self) {
+        if self.token.park() {
+            self.run_from_queue();
+        }
+    }
+
+    fn yield_now(&self) {
+        self.token.set_runnable();
+        let twice = self.queued.swap(true, Ordering::SeqCst);
+        assert!(!twice, "a thread stands in a queue twice");
+        self.run_from_queue();
+    }
+
+    fn run_from_queue(&self) {
+        while !self.queued.swap(false, Ordering::SeqCst) {
+            thread::yield_now();
+        }
+        self.token.set_running();
+    }
+}
+
+#[test]
+fn no_unpark_is_lost() {
+    check(|| {
+        let parker = Arc::new(Parker::running());
+        let conditions = Arc::new([AtomicBool::new(false), AtomicBool::new(false)]);
+        let wakers: Vec<_> = (0..2)
+            .map(|index| {
+                let (parker, conditions) = (parker.clone(), conditions.clone());
+                thread::spawn(move || {
+                    conditions[index].store(true, Ordering::Relaxed);
+                    parker.unpark();
+                })
+            })
+            .collect();
+        while !conditions.iter().all(|c| c.load(Ordering::Relaxed)) {
+            parker.park();
+        }
+        for waker in wakers {
+            waker.join().unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_thread_that_yields_is_queued_once() {
+    check(|| {
+        let parker = Arc::new(Parker::running());
+        let changed = Arc::new(AtomicBool::new(false));
+        let waker = {
+            let (parker, changed) = (parker.clone(), changed.clone());
+            thread::spawn(move || {
+                changed.store(true, Ordering::Relaxed);
+                parker.unpark();
+            })
+        };
+        parker.yield_now();
+        while !changed.load(Ordering::Relaxed) {
+            parker.park();
+        }
+        waker.join().unwrap();
+    });
+}
+
+/// The wait queue's protocol over a condition that no lock guards: enter, look,
+/// park; change, look for waiters, unpark.
+#[test]
+fn a_waiter_that_enters_while_the_condition_changes_is_woken() {
+    check(|| {
+        let parker = Arc::new(Parker::running());
+        let condition = Arc::new(AtomicBool::new(false));
+        let length = Arc::new(AtomicUsize::new(0));
+        let waiters = Arc::new(Mutex::new(false));
+        let waker = {
+            let (parker, condition) = (parker.clone(), condition.clone());
+            let (length, waiters) = (length.clone(), waiters.clone());
+            thread::spawn(move || {
+                condition.store(true, Ordering::Relaxed);
+                fence(Ordering::SeqCst);
+                if length.load(Ordering::SeqCst) != 0 && *waiters.lock().unwrap() {
+                    parker.unpark();
+                }
+            })
+        };
+        *waiters.lock().unwrap() = true;
+        length.store(1, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        while !condition.load(Ordering::Relaxed) {
+            parker.park();
+        }
+        waker.join().unwrap();
+    });
+}
+
+/// A futex: the word is compared while the bucket is locked, and the waker
+/// takes the same lock after it has changed the word.
+#[test]
+fn a_futex_wake_between_compare_and_sleep_is_not_lost() {
+    check(|| {
+        let parker = Arc::new(Parker::running());
+        let word = Arc::new(AtomicU32::new(0));
+        let bucket = Arc::new(Mutex::new(false));
+        let woken = Arc::new(AtomicBool::new(false));
+        let waker = {
+            let (parker, word) = (parker.clone(), word.clone());
+            let (bucket, woken) = (bucket.clone(), woken.clone());
+            thread::spawn(move || {
+                word.store(1, Ordering::Relaxed);
+                let mut waits = bucket.lock().unwrap();
+                if core::mem::take(&mut *waits) {
+                    woken.store(true, Ordering::SeqCst);
+                    parker.unpark();
+                }
+            })
+        };
+        let sleeps = {
+            let mut waits = bucket.lock().unwrap();
+            *waits = word.load(Ordering::Relaxed) == 0;
+            *waits
+        };
+        while sleeps && !woken.load(Ordering::SeqCst) {
+            parker.park();
+        }
+        waker.join().unwrap();
+    });
+}
+
+/// Work that is queued while a processor goes to sleep is seen by it, or wakes
+/// it; and two that queue work wake two sleepers, not one twice.
+#[test]
+fn work_does_not_wait_for_a_sleeping_processor() {
+    check(|| {
+        let idle = Arc::new(IdleSet(AtomicU32::new(0)));
+        let work = Arc::new(AtomicUsize::new(0));
+        let kicked = Arc::new(AtomicBool::new(false));
+        let sleeper = {
+            let (idle, work, kicked) = (idle.clone(), work.clone(), kicked.clone());
+            thread::spawn(move || {
+                idle.announce(1);
+                while work.load(Ordering::Relaxed) == 0 && !kicked.load(Ordering::SeqCst) {
+                    thread::yield_now();
+                    if !kicked.load(Ordering::SeqCst) {
+                        // Asleep: only a kick ends it.
+                        while !kicked.load(Ordering::SeqCst) {
+                            thread::yield_now();
+                        }
+                    }
+                }
+                idle.leave(1);
+            })
+        };
+        work.store(1, Ordering::Relaxed);
+        let claimed = idle.claim(u32::MAX);
+        if claimed.is_some() {
+            kicked.store(true, Ordering::SeqCst);
+        }
+        sleeper.join().unwrap();
+        assert!(matches!(claimed, None | Some(1)));
+    });
+}
