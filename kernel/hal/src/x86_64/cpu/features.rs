@@ -17,6 +17,9 @@ pub(crate) struct Features {
     pub(crate) fsgsbase: bool,
     pub(crate) xsave: bool,
     pub(crate) rdrand: bool,
+    /// QEMU's emulator runs this. There `pause` goes through a lock that a CPU needs for its local
+    /// APIC as well, so that CPUs that wait hold up those that they wait for.
+    pub(crate) emulated: bool,
     /// XCR0 bits this kernel switches on: x87, SSE, and AVX and AVX-512 when they are there.
     pub(crate) xcr0: u64,
 }
@@ -76,6 +79,7 @@ fn detect() -> Features {
         fsgsbase: bit(extended.ebx, 0),
         xsave,
         rdrand: bit(basic.ecx, 30),
+        emulated: bit(basic.ecx, 31) && __cpuid(0x4000_0000).ebx == u32::from_le_bytes(*b"TCGT"),
         xcr0,
     }
 }

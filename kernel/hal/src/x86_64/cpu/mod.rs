@@ -139,7 +139,9 @@ pub(crate) fn interrupt_window() {
 /// One turn of a loop that waits for another CPU, which may itself wait for this one to flush.
 pub(crate) fn relax() {
     super::smp::serve_flush();
-    core::hint::spin_loop();
+    if !features::get().emulated {
+        core::hint::spin_loop();
+    }
 }
 
 pub(crate) fn hwcap() -> usize {
