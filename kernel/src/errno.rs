@@ -29,6 +29,8 @@ impl Errno {
 
     /// Interrupted: restart when the handler has `SA_RESTART` or none runs.
     pub const RESTART: Errno = Errno(512);
+    /// Interrupted: restart in any case.
+    pub const RESTART_ALWAYS: Errno = Errno(513);
     /// Interrupted: restart only when no handler runs.
     pub const RESTART_UNLESS_HANDLED: Errno = Errno(514);
 }
@@ -44,6 +46,7 @@ macro_rules! errnos {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match *self {
                     $(Errno::$name => f.write_str(stringify!($name)),)*
+                    Errno::RESTART_ALWAYS => f.write_str("RESTART_ALWAYS"),
                     Errno::RESTART => f.write_str("RESTART"),
                     Errno::RESTART_UNLESS_HANDLED => f.write_str("RESTART_UNLESS_HANDLED"),
                     Errno(number) => write!(f, "errno {number}"),

@@ -70,6 +70,7 @@ pub fn exit_thread() -> ! {
         threads.is_empty()
     };
     unregister_thread(thread.tid);
+    crate::sync::pi::owner_died(&thread);
     if last {
         exit_process(&process);
     }

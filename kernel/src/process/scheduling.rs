@@ -74,6 +74,8 @@ pub struct Parameters {
 /// The parameters of a thread, changed and read as one.
 pub struct Scheduling {
     packed: AtomicU32,
+    /// The rank of the most urgent thread that waits for this one.
+    inherited: AtomicU32,
 }
 
 /// The slice of a thread with nice value 0, in nanoseconds.
@@ -84,6 +86,7 @@ impl Scheduling {
     pub const fn new() -> Self {
         Self {
             packed: AtomicU32::new(pack(raw::SCHED_NORMAL, 0, 0, false)),
+            inherited: AtomicU32::new(0),
         }
     }
 
@@ -134,11 +137,17 @@ impl Scheduling {
     /// `SCHED_IDLE`, 1 shares time, 2 and above are real-time priorities.
     pub fn rank(&self) -> u32 {
         let packed = self.packed.load(Ordering::Relaxed);
-        match packed & 0xff {
+        let own = match packed & 0xff {
             raw::SCHED_FIFO | raw::SCHED_RR => (packed >> 8 & 0xff) + 1,
             raw::SCHED_IDLE => 0,
             _ => 1,
-        }
+        };
+        own.max(self.inherited.load(Ordering::Relaxed))
+    }
+
+    /// The thread holds what a thread of this rank waits for; 0 ends that.
+    pub fn inherit_rank(&self, rank: u32) {
+        self.inherited.store(rank, Ordering::Relaxed);
     }
 
     /// Its weight against others that share time: 1024 for nice 0.

@@ -13,6 +13,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 use linux_raw_sys::general as raw;
 
+use super::pi::{self, PiWaiter};
 use super::{Interrupt, SpinLock, WaitError};
 use crate::errno::{Errno, Result};
 use crate::process::{Process, Thread};
@@ -20,7 +21,7 @@ use crate::{sched, time};
 
 /// What identifies a futex.
 #[derive(Clone, PartialEq, Eq, Debug)]
-enum Key {
+pub(super) enum Key {
     /// Memory of one address space: its identity and the address.
     Private(usize, usize),
     /// Shared memory: the frame's identity and the offset in it.
@@ -32,6 +33,8 @@ struct Waiter {
     thread: Arc<Thread>,
     bits: u32,
     woken: AtomicBool,
+    /// The lock that it is to be moved to (`FUTEX_WAIT_REQUEUE_PI`).
+    target: Option<Arc<PiWaiter>>,
 }
 
 const BUCKETS: usize = 64;
@@ -52,7 +55,7 @@ pub enum Scope {
 }
 
 impl Key {
-    fn new(process: &Process, address: usize, scope: Scope) -> Result<Key> {
+    pub(super) fn new(process: &Process, address: usize, scope: Scope) -> Result<Key> {
         if !address.is_multiple_of(4) {
             return Err(Errno::EINVAL);
         }
@@ -99,6 +102,7 @@ pub fn wait(
         thread: thread.clone(),
         bits,
         woken: AtomicBool::new(false),
+        target: None,
     });
     // The fault is served here, outside the lock.
     hal::user::load_u32(address)?;
@@ -255,6 +259,119 @@ pub fn requeue(
     Ok((woken, moved))
 }
 
+/// `FUTEX_WAIT_REQUEUE_PI`: sleeps at one futex until moved to the lock at
+/// another, and there until it owns it.
+///
+/// # Errors
+///
+/// `EAGAIN` when the word differs or it was woken without being moved,
+/// `EINVAL` when both are one, `ETIMEDOUT`, `EFAULT`; interrupted, to be made
+/// again.
+pub fn wait_requeue_pi(
+    thread: &Arc<Thread>,
+    addresses: (usize, usize),
+    scope: Scope,
+    expected: u32,
+    deadline: Option<u64>,
+) -> Result<()> {
+    let key = Key::new(&thread.process, addresses.0, scope)?;
+    let target = PiWaiter::new(thread, addresses.1, scope)?;
+    if key == *target.key() {
+        return Err(Errno::EINVAL);
+    }
+    let bucket = &TABLE[key.bucket()];
+    let waiter = Arc::new(Waiter {
+        key: SpinLock::new(key),
+        thread: thread.clone(),
+        bits: ALL_BITS,
+        woken: AtomicBool::new(false),
+        target: Some(target.clone()),
+    });
+    hal::user::load_u32(addresses.0)?;
+    {
+        let mut bucket = bucket.lock();
+        if hal::user::load_u32(addresses.0)? != expected {
+            return Err(Errno::EAGAIN);
+        }
+        bucket.try_reserve(1)?;
+        bucket.push_back(waiter.clone());
+    }
+    // A waiter that was moved is woken when it owns the lock; only then.
+    let outcome = loop {
+        if target.is_granted() {
+            return Ok(());
+        }
+        if waiter.woken.load(Ordering::SeqCst) {
+            break Errno::EAGAIN;
+        }
+        if thread.must_interrupt(Interrupt::BySignals) {
+            break Errno::RESTART_ALWAYS;
+        }
+        if deadline.is_some_and(|deadline| time::monotonic() >= deadline) {
+            break Errno::ETIMEDOUT;
+        }
+        sched::park(deadline);
+    };
+    leave(&waiter);
+    if pi::give_up(&target) {
+        Err(outcome)
+    } else {
+        Ok(())
+    }
+}
+
+/// `FUTEX_CMP_REQUEUE_PI`: gives the lock at the second address to the first
+/// waiter of the first, if it is free, and moves up to `count` others to it.
+/// Gives how many it took.
+///
+/// # Errors
+///
+/// `EAGAIN` when the word is not `expected`, `EINVAL` when a waiter waits for
+/// another lock or none, those of locking.
+pub fn requeue_pi(
+    process: &Process,
+    addresses: (usize, usize),
+    scope: Scope,
+    count: usize,
+    expected: u32,
+) -> Result<usize> {
+    let from = Key::new(process, addresses.0, scope)?;
+    let to = Key::new(process, addresses.1, scope)?;
+    if from == to {
+        return Err(Errno::EINVAL);
+    }
+    let word = hal::user::load_u32(addresses.1)?;
+    hal::user::compare_exchange_u32(addresses.1, word, word)?;
+    if hal::user::load_u32(addresses.0)? != expected {
+        return Err(Errno::EAGAIN);
+    }
+    let mut taken = 0;
+    // One is woken, the others are moved.
+    while taken <= count {
+        let target = {
+            let mut bucket = TABLE[from.bucket()].lock();
+            let Some(index) = bucket.iter().position(|waiter| *waiter.key.lock() == from) else {
+                break;
+            };
+            let target = bucket[index].target.clone();
+            let target = target.filter(|target| *target.key() == to);
+            let target = target.ok_or(Errno::EINVAL)?;
+            (bucket.remove(index), target)
+        };
+        let (waiter, target) = target;
+        if let Err(error) = pi::move_to_lock(&target, addresses.1) {
+            // It is in no list any more: it wakes without the lock.
+            if let Some(waiter) = waiter {
+                waiter.woken.store(true, Ordering::SeqCst);
+                sched::unpark(&waiter.thread);
+            }
+            return Err(error);
+        }
+        taken += 1;
+    }
+    Ok(taken)
+}
+
 /// `FUTEX_WAKE_OP`: changes the second word, wakes waiters of the first, and
 /// of the second if its old value satisfies a comparison.
 pub fn wake_op(
@@ -324,7 +441,7 @@ pub fn exit_robust_list(thread: &Arc<Thread>) {
 fn walk_robust_list(thread: &Arc<Thread>, head: usize) -> Result<()> {
     let load = |address: usize| Ok::<usize, Errno>(hal::user::load_u64(address)? as usize);
     let offset = load(head.wrapping_add(8))?;
-    let pending = load(head.wrapping_add(16))? & !1;
+    let pending = load(head.wrapping_add(16))?;
     let mut entry = load(head)?;
     for _ in 0..ROBUST_LIST_LIMIT {
         let lock = entry & !1;
@@ -333,18 +450,25 @@ fn walk_robust_list(thread: &Arc<Thread>, head: usize) -> Result<()> {
         }
         // The next entry is read first: whoever gets the lock may free it.
         let next = load(lock);
-        if lock != pending {
-            release_robust(thread, lock.wrapping_add(offset))?;
+        if lock != pending & !1 {
+            release_robust(thread, lock.wrapping_add(offset), is_pi(entry))?;
         }
         entry = next?;
     }
-    if pending != 0 {
-        release_robust(thread, pending.wrapping_add(offset))?;
+    if pending & !1 != 0 {
+        let address = (pending & !1).wrapping_add(offset);
+        release_robust(thread, address, is_pi(pending))?;
     }
     Ok(())
 }
 
-fn release_robust(thread: &Arc<Thread>, address: usize) -> Result<()> {
+/// Whether an entry of a robust list is a lock with priority inheritance,
+/// whose waiters [`pi::owner_died`] serves.
+fn is_pi(entry: usize) -> bool {
+    entry & 1 != 0
+}
+
+fn release_robust(thread: &Arc<Thread>, address: usize, pi: bool) -> Result<()> {
     loop {
         let word = hal::user::load_u32(address)?;
         if word & raw::FUTEX_TID_MASK != thread.tid {
@@ -352,7 +476,7 @@ fn release_robust(thread: &Arc<Thread>, address: usize) -> Result<()> {
         }
         let new = word & raw::FUTEX_WAITERS | raw::FUTEX_OWNER_DIED;
         if hal::user::compare_exchange_u32(address, word, new)? == word {
-            if word & raw::FUTEX_WAITERS != 0 {
+            if word & raw::FUTEX_WAITERS != 0 && !pi {
                 wake_address(&thread.process, address, 1);
             }
             return Ok(());

@@ -6,6 +6,7 @@
 //! service for user memory. The scheduler below is [`crate::sched`].
 
 pub mod futex;
+pub mod pi;
 mod wait;
 
 pub use hal::sync::{Once, SpinLock, SpinLockGuard};

@@ -149,7 +149,9 @@ pub(super) const FUTEX_FLAGS: Kind = futex_operation_flags;
 sets! {
     one futex_operation_commands {
         raw::FUTEX_WAIT raw::FUTEX_WAKE raw::FUTEX_REQUEUE raw::FUTEX_CMP_REQUEUE raw::FUTEX_WAKE_OP
-        raw::FUTEX_WAIT_BITSET raw::FUTEX_WAKE_BITSET
+        raw::FUTEX_WAIT_BITSET raw::FUTEX_WAKE_BITSET raw::FUTEX_LOCK_PI raw::FUTEX_UNLOCK_PI
+        raw::FUTEX_TRYLOCK_PI raw::FUTEX_LOCK_PI2 raw::FUTEX_WAIT_REQUEUE_PI
+        raw::FUTEX_CMP_REQUEUE_PI
     }
     bits futex_operation_flags { raw::FUTEX_PRIVATE_FLAG raw::FUTEX_CLOCK_REALTIME }
 }

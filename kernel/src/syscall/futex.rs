@@ -9,9 +9,10 @@ use super::time::{ClockMode, deadline_at, read_timespec};
 use crate::errno::{Errno, Result};
 use crate::process;
 use crate::sync::futex::{self, ALL_BITS, Scope};
+use crate::sync::pi;
 use crate::time;
 
-/// futex(2). Priority inheritance (`FUTEX_LOCK_PI` and its kin) answers `ENOSYS`.
+/// futex(2).
 pub fn futex(
     cx: &Context,
     [address, operation, value, timeout, address2, value3]: [usize; 6],
@@ -24,10 +25,26 @@ pub fn futex(
         Scope::Shared
     };
     let realtime = operation & raw::FUTEX_CLOCK_REALTIME != 0;
-    let is_wait = matches!(command, raw::FUTEX_WAIT | raw::FUTEX_WAIT_BITSET);
-    if realtime && !is_wait {
+    let takes_clock = matches!(
+        command,
+        raw::FUTEX_WAIT | raw::FUTEX_WAIT_BITSET | raw::FUTEX_WAIT_REQUEUE_PI | raw::FUTEX_LOCK_PI2
+    );
+    if realtime && !takes_clock {
         return Err(Errno::ENOSYS);
     }
+    // A moment of the realtime or of the monotonic clock.
+    let moment = |realtime: bool| match timeout {
+        0 => Ok(None),
+        address => {
+            let nanoseconds = read_timespec(address)?;
+            let clock = if realtime {
+                raw::CLOCK_REALTIME
+            } else {
+                raw::CLOCK_MONOTONIC
+            };
+            deadline_at(clock, ClockMode::Absolute, nanoseconds).map(Some)
+        }
+    };
     let count = |value: usize| usize::try_from((value as i32).max(0)).unwrap_or(0);
     match command {
         raw::FUTEX_WAIT | raw::FUTEX_WAIT_BITSET => {
@@ -89,6 +106,33 @@ pub fn futex(
                 counts,
                 value3 as u32,
             )
+        }
+        raw::FUTEX_LOCK_PI | raw::FUTEX_LOCK_PI2 => {
+            // The older of the two has always meant the realtime clock.
+            let deadline = moment(realtime || command == raw::FUTEX_LOCK_PI)?;
+            pi::lock(cx.thread, address, scope, deadline)?;
+            Ok(0)
+        }
+        raw::FUTEX_TRYLOCK_PI => {
+            pi::try_lock(cx.thread, address, scope)?;
+            Ok(0)
+        }
+        raw::FUTEX_UNLOCK_PI => {
+            pi::unlock(cx.thread, address, scope)?;
+            Ok(0)
+        }
+        raw::FUTEX_WAIT_REQUEUE_PI => {
+            let deadline = moment(realtime)?;
+            let both = (address, address2);
+            futex::wait_requeue_pi(cx.thread, both, scope, value as u32, deadline)?;
+            Ok(0)
+        }
+        raw::FUTEX_CMP_REQUEUE_PI => {
+            if value as u32 != 1 || (timeout as i32) < 0 {
+                return Err(Errno::EINVAL);
+            }
+            let both = (address, address2);
+            futex::requeue_pi(cx.process, both, scope, count(timeout), value3 as u32)
         }
         _ => Err(Errno::ENOSYS),
     }

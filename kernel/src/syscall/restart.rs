@@ -27,7 +27,10 @@ pub struct Interrupted {
 
 /// Whether this is one of the internal errors.
 pub fn is_restart(error: Errno) -> bool {
-    error == Errno::RESTART || error == Errno::RESTART_UNLESS_HANDLED
+    matches!(
+        error,
+        Errno::RESTART | Errno::RESTART_ALWAYS | Errno::RESTART_UNLESS_HANDLED
+    )
 }
 
 /// Makes `user` repeat the call, and remembers why.
@@ -48,7 +51,8 @@ pub fn before_handler(thread: &Arc<Thread>, user: &mut UserContext, action: &Act
     let Some(call) = thread.signals.lock().interrupted.take() else {
         return;
     };
-    let restarts = call.error == Errno::RESTART && action.has(raw::SA_RESTART);
+    let restarts = call.error == Errno::RESTART_ALWAYS
+        || (call.error == Errno::RESTART && action.has(raw::SA_RESTART));
     if !restarts && user.instruction_pointer() == call.instruction {
         user.set_instruction_pointer(call.instruction + SYSCALL_LENGTH);
         user.set_syscall_result(Errno::EINTR.to_return_value());
