@@ -89,7 +89,7 @@ fn parse_switch(text: &str) -> Result<Switch, String> {
             .iter()
             .map(|proposal| (distance(name, proposal.name), proposal.name))
             .min()
-            .filter(|(distance, _)| *distance <= 3);
+            .filter(|(distance, near)| distance * 2 <= near.len());
         return Err(match near {
             Some((_, near)) => format!("no proposal is called '{name}'; did you mean '{near}'?"),
             None => format!("no proposal is called '{name}'; '-W help' lists them"),
@@ -161,7 +161,8 @@ impl Features {
         }
         for switch in switches {
             for proposal in PROPOSALS {
-                if switch.name == ALL {
+                // That one is no proposal of its own: without it, several others can't be on.
+                if switch.name == ALL && proposal.flag != WasmFeatures::GC_TYPES {
                     features.on.set(proposal.flag, switch.on);
                 } else if switch.name == proposal.name {
                     features.on.set(proposal.flag, switch.on);

@@ -99,6 +99,23 @@ impl Limits {
         true
     }
 
+    /// Whether a module with so many memories and tables may be instantiated.
+    ///
+    /// # Errors
+    ///
+    /// A sentence on what there is too much of.
+    pub fn allow_instance(&self, memories: usize, tables: usize) -> Result<(), String> {
+        for (count, what) in [(1, "instances"), (memories, "memories"), (tables, "tables")] {
+            if count > self.instances {
+                return Err(format!(
+                    "{count} {what} are more than the limit of {}; see --max-instances",
+                    self.instances
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Takes the explanation of the last refusal.
     pub fn take_refusal(&mut self) -> Option<String> {
         self.refused.take()

@@ -110,6 +110,14 @@ fn limits_end_a_program_on_each_engine() {
     ] {
         on_each_engine(args, b"").fails(125, &[piece]);
     }
+    for (count, piece) in [("0", "1 instances"), ("1", "2 memories")] {
+        let two = temp.write(
+            "two.wat",
+            r#"(module (memory 1) (memory 1) (func (export "_start")))"#,
+        );
+        let args = ["--max-instances", count, two.to_str().unwrap()];
+        on_each_engine(&args, b"").fails(125, &[piece, "--max-instances"]);
+    }
     on_each_engine(&["--invoke", "deep", module], b"").fails(134, &["call stack exhausted"]);
     for wrong in ["0", "1d", ""] {
         wasm(["--timeout", wrong, module])

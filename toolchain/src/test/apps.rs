@@ -119,7 +119,10 @@ fn wasm(recipe: &Recipe, test: &Test, index: usize) -> Program {
     argv.push(format!("/wasm-apps/{}.wasm", recipe.name));
     argv.extend(test.args.iter().cloned());
     program.argv = argv;
-    program.env = vec![("PATH".to_owned(), "/bin".to_owned())];
+    // A home is where compiled code is kept, so that the tests of a program compile it once.
+    program.env = [("PATH", "/bin"), ("HOME", "/tmp/home")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
     program
 }
 

@@ -9,6 +9,7 @@
 //! | `std` | a program over Rust's std, with tlibc and with the machine's own C library |
 //! | `app`, `wasm-app` | the tests of every recipe, in the guest |
 //! | `elf`, `wasm`, `run` | bad input: for the ELF loader, the `wasm` command and `clew run` |
+//! | `wasm-engine` | each engine of the `wasm` command, in the guest |
 //! | `iso` | the GRUB image boots |
 
 use std::io::{self, Write};
@@ -31,6 +32,7 @@ mod libc;
 mod lint;
 mod rust_std;
 mod unit;
+mod wasm_engines;
 
 const AFTER_HELP: &str = "\
 Exit status: 0 if all tests passed, 1 if any failed or none has such a name.
@@ -163,6 +165,7 @@ const GROUPS: &[(&str, Group)] = &[
     ("wasm-app", apps::run_wasm),
     ("elf", elf::run),
     ("wasm", bad_wasm::run),
+    ("wasm-engine", wasm_engines::run),
     ("run", clew_run::run),
     ("iso", iso::run),
 ];

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser;
+use wasmparser::WasmFeatures;
 
 use crate::cache::Cache;
 use crate::cli::{self, Request};
@@ -290,6 +291,9 @@ fn choose(
             artifact.header.compiler.name(),
             kind.name()
         )));
+    }
+    if kind == Kind::Wasmi && !settings.features.has(WasmFeatures::GC_TYPES) {
+        return Err(Error::Usage("wasmi can't switch gc-support off".to_owned()));
     }
     Ok(kind)
 }

@@ -1,7 +1,9 @@
 //! `--engine auto`: which engine promises to be done first.
 //!
-//! Compiled code runs ten times as fast as interpreted code or more, so whatever can be compiled before anyone
-//! notices is compiled; docs/wasm.md has the measurements. Interpretation is for what would take too long.
+//! Compiled code runs many times as fast as interpreted code, so whatever can be compiled before anyone notices
+//! is compiled. Interpretation is for what would take too long. Measured on two cores of a server, until the
+//! first instruction runs: SQLite (1.19 MB) takes wasmi 8 ms, Winch 103 ms, Cranelift 679 ms and a cached file
+//! 2 ms; a module of 193 bytes takes them 0.2, 2.2, 2.0 and 0.2 ms.
 
 use super::{Kind, Settings};
 use crate::cache::Cache;

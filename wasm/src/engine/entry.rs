@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use wasmparser::{Parser, Payload};
+
 use super::{Entry, Kind};
 use crate::error::Error;
 use crate::features::{Diagnosis, Features};
@@ -167,6 +169,21 @@ pub fn refused(source: &Module, features: &Features, kind: Kind, reason: String)
             kind.name()
         ),
     })
+}
+
+/// How many memories and tables the module has, as far as it can be read.
+pub fn count(binary: &[u8]) -> (usize, usize) {
+    let (mut memories, mut tables) = (0, 0);
+    for payload in Parser::new(0).parse_all(binary) {
+        match payload {
+            Ok(Payload::MemorySection(section)) => memories += section.count() as usize,
+            Ok(Payload::TableSection(section)) => tables += section.count() as usize,
+            // All that counts comes before the code; what is broken is for the engine to say.
+            Ok(Payload::CodeSectionStart { .. }) | Err(_) => break,
+            Ok(_) => {}
+        }
+    }
+    (memories, tables)
 }
 
 /// The module in `source` can't be instantiated, for `reason`.

@@ -111,6 +111,10 @@ impl Engine for Wasmi {
                 entry::refused(source, &job.settings.features, Kind::Wasmi, reason)
             })?;
         let linker = linker(&engine).map_err(|error| source.error(describe(&error)))?;
+        let (memories, tables) = entry::count(&source.binary);
+        job.limits
+            .allow_instance(memories, tables)
+            .map_err(|reason| Error::limit(&source.file, reason))?;
         let stack_is_given = job.limits.stack_is_given;
         let mut store = Store::new(
             &engine,

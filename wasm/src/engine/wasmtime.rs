@@ -231,6 +231,10 @@ impl Wasmtime {
         // Before anything runs, so that a mistake on the command line has no effects.
         let target = entry::resolve(&job.entry, source, &exports)?;
 
+        let needs = module.resources_required();
+        job.limits
+            .allow_instance(needs.num_memories as usize, needs.num_tables as usize)
+            .map_err(|reason| Error::limit(&source.file, reason))?;
         let stack_is_given = job.limits.stack_is_given;
         let mut store = Store::new(
             &engine,
