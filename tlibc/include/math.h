@@ -2,12 +2,23 @@
 #ifndef _MATH_H
 #define _MATH_H 1
 #include <features.h>
+#ifdef __TINYC__ /* it has no built-in functions for these */
+#define HUGE_VAL 1e500
+#else
 #define HUGE_VAL (__builtin_huge_val())
+#endif
 #if __TL_C99
+#ifdef __TINYC__
+#define HUGE_VALF 1e50f
+#define HUGE_VALL 1e5000L
+#define INFINITY 1e50f
+#define NAN (0.0f / 0.0f)
+#else
 #define HUGE_VALF (__builtin_huge_valf())
 #define HUGE_VALL (__builtin_huge_vall())
 #define INFINITY (__builtin_inff())
 #define NAN (__builtin_nanf(""))
+#endif
 #define FP_NAN 0
 #define FP_INFINITE 1
 #define FP_ZERO 2
@@ -40,6 +51,22 @@ erfcl lgammal tgammal nearbyintl rintl lrintl llrintl roundl lroundl llroundl tr
 remquol copysignl nanl nextafterl nexttowardl fdiml fmaxl fminl fmal */
 /*@ functions __fpclassify __fpclassifyf __fpclassifyl __signbit __signbitf __signbitl __isnan
 __isnanf __isnanl __isinf __isinff __isinfl __finite __finitef __finitel */
+#ifdef __TINYC__
+#define __tl_by_size(name, x) \
+  (sizeof(x) == sizeof(float) ? name##f(x) : sizeof(x) == sizeof(double) ? name(x) : name##l(x))
+#define fpclassify(x) __tl_by_size(__fpclassify, x)
+#define isfinite(x) __tl_by_size(__finite, x)
+#define isnormal(x) (fpclassify(x) == FP_NORMAL)
+#define isnan(x) __tl_by_size(__isnan, x)
+#define isinf(x) __tl_by_size(__isinf, x)
+#define signbit(x) __tl_by_size(__signbit, x)
+#define isgreater(x, y) (!isunordered(x, y) && (x) > (y))
+#define isgreaterequal(x, y) (!isunordered(x, y) && (x) >= (y))
+#define isless(x, y) (!isunordered(x, y) && (x) < (y))
+#define islessequal(x, y) (!isunordered(x, y) && (x) <= (y))
+#define islessgreater(x, y) (!isunordered(x, y) && (x) != (y))
+#define isunordered(x, y) (isnan(x) || isnan(y))
+#else
 #define fpclassify(x) \
   __builtin_fpclassify(FP_NAN, FP_INFINITE, FP_NORMAL, FP_SUBNORMAL, FP_ZERO, x)
 #define isfinite(x) __builtin_isfinite(x)
@@ -59,6 +86,7 @@ __isnanf __isnanl __isinf __isinff __isinfl __finite __finitef __finitel */
 #define islessequal(x, y) __builtin_islessequal(x, y)
 #define islessgreater(x, y) __builtin_islessgreater(x, y)
 #define isunordered(x, y) __builtin_isunordered(x, y)
+#endif
 #endif
 #if __TL_XSI || __TL_MISC
 /*@ functions j0 j1 jn y0 y1 yn signgam */

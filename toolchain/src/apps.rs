@@ -147,7 +147,7 @@ pub fn build(project: &Project, recipe: &Recipe, compiler: &Compiler) -> Result<
             _ => compile(project, recipe, compiler, &out, &log),
         }
         .with_context(|| format!("cannot build c-apps/{}", recipe.name))?;
-        if let Some(missing) = outputs.iter().find(|output| !output.is_file()) {
+        if let Some(missing) = outputs.iter().find(|output| !output.exists()) {
             bail!(
                 "c-apps/{}: the build did not make {}",
                 recipe.name,
@@ -156,7 +156,27 @@ pub fn build(project: &Project, recipe: &Recipe, compiler: &Compiler) -> Result<
         }
         stamp.save()?;
     }
-    Ok(Built { files })
+    let mut all = Vec::new();
+    for (to, from) in files {
+        add_files(to, from, &mut all)?;
+    }
+    Ok(Built { files: all })
+}
+
+/// Adds what is installed from `from`: itself, or all files below it.
+fn add_files(to: PathBuf, from: PathBuf, all: &mut Vec<(PathBuf, PathBuf)>) -> Result<()> {
+    if !from.is_dir() {
+        all.push((to, from));
+        return Ok(());
+    }
+    let mut entries = fs::read_dir(&from)
+        .and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>())
+        .with_context(|| format!("cannot list {}", from.display()))?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        add_files(to.join(entry.file_name()), entry.path(), all)?;
+    }
+    Ok(())
 }
 
 fn program_path(recipe: &Recipe) -> PathBuf {
@@ -212,6 +232,7 @@ fn build_debian(
         .env("AR", "ar")
         .env("RANLIB", "ranlib")
         .env("RECIPE", &recipe.dir)
+        .env("CLEW_SYSROOT", project.sysroot())
         // A make above us must not hand its options and job slots to the program's own.
         .env_remove("MAKEFLAGS")
         .env_remove("MAKELEVEL")

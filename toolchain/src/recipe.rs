@@ -51,7 +51,7 @@ pub struct DebianSource {
     /// Shell commands, run one after another in the unpacked source; the first that fails ends the build.
     #[serde(default)]
     pub build: Vec<String>,
-    /// What goes into the image: path inside the source → path in the image.
+    /// What goes into the image: path inside the source → path in the image. A folder brings all that is in it.
     #[serde(default)]
     pub install: BTreeMap<PathBuf, PathBuf>,
 }
