@@ -31,6 +31,10 @@ pub fn describe(log: &str, kernel: &Path) -> Option<String> {
                 frames += 1;
             }
             None => {
+                if line.starts_with("cpu=") {
+                    // Another processor's trace begins.
+                    frames = 0;
+                }
                 let _ = writeln!(report, "{}", line.trim_end());
             }
         }
@@ -87,6 +91,18 @@ mod tests {
             report,
             "KERNEL PANIC cpu=0: index out of bounds at a.rs:3\n   \
              0: 0xffffffff80001000 (no symbols)\n   1: 0xffffffff80002000 (no symbols)"
+        );
+    }
+
+    #[test]
+    fn each_processor_counts_its_own_frames() {
+        let log = "KERNEL PANIC cpu=1: x at a.rs:3\n  bt 0xffffffff80001000\ncpu=0:\n  \
+                   bt 0xffffffff80002000\ncpu=2 in user mode\nKERNEL PANIC END\n";
+        let report = describe(log, Path::new("/nonexistent")).unwrap();
+        assert_eq!(
+            report,
+            "KERNEL PANIC cpu=1: x at a.rs:3\n   0: 0xffffffff80001000 (no symbols)\ncpu=0:\n   \
+             0: 0xffffffff80002000 (no symbols)\ncpu=2 in user mode"
         );
     }
 

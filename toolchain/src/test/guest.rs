@@ -114,6 +114,21 @@ pub fn run(
     programs: &[Program],
     prepare: impl FnOnce(&mut Archive) -> Result<()>,
 ) -> Result<Vec<Ran>> {
+    run_on(image, 1, title, programs, prepare)
+}
+
+/// [`run`] on a machine with that many CPUs.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_on(
+    image: &Image,
+    cpus: u32,
+    title: &str,
+    programs: &[Program],
+    prepare: impl FnOnce(&mut Archive) -> Result<()>,
+) -> Result<Vec<Ran>> {
     let scratch = TempDir::new()?;
     let mut shared = Archive::new();
     prepare(&mut shared)?;
@@ -137,6 +152,7 @@ pub fn run(
         let initramfs = run::with_overlay(&base, &overlay, scratch.path(), "list")?;
         first += boot_once(
             image,
+            cpus,
             initramfs,
             &programs[first..],
             &mut results[first..],
@@ -192,6 +208,7 @@ fn list(programs: &[Program], first: usize) -> Result<Archive> {
 /// Boots once and fills in results; returns how many programs are done with, at least one.
 fn boot_once(
     image: &Image,
+    cpus: u32,
     initramfs: PathBuf,
     programs: &[Program],
     results: &mut [Option<Ran>],
@@ -204,7 +221,7 @@ fn boot_once(
             command_line: "log=warn mode=exec".to_owned(),
         },
         memory: MEMORY,
-        cpus: 1,
+        cpus,
         accel: Accel::Auto,
         deterministic: false,
         gdb: None,

@@ -91,10 +91,32 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
         report.add(&name, took, outcome);
     }
 
+    for (system, cpus) in GUESTS {
+        in_guest(project, report, &binaries, system, cpus)?;
+    }
+    Ok(())
+}
+
+/// The machines the tests run on: their names and numbers of CPUs. Those with several run the tests
+/// of the kernel only.
+const GUESTS: [(&str, u32); 3] = [("clew", 1), ("clew, 2 CPUs", 2), ("clew, 4 CPUs", 4)];
+
+fn runs_on(case: &Case, cpus: u32) -> bool {
+    cpus == 1 || case.name.starts_with("kernel/")
+}
+
+fn in_guest(
+    project: &Project,
+    report: &mut Report,
+    binaries: &[Binary],
+    system: &str,
+    cpus: u32,
+) -> Result<()> {
     // glibc's programs are dynamically linked, so only the others go into the guest.
     let guests: Vec<(&Binary, &Ran)> = binaries
         .iter()
-        .filter(|binary| binary.library != "glibc" && report.wants(&test_name(binary, "clew")))
+        .filter(|binary| binary.library != "glibc" && runs_on(binary.case, cpus))
+        .filter(|binary| report.wants(&test_name(binary, system)))
         .filter_map(|binary| binary.linux.as_ref().ok().map(|ran| (binary, ran)))
         .collect();
     if guests.is_empty() {
@@ -112,8 +134,9 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
             ..Program::default()
         })
         .collect();
-    let results = guest::run(
+    let results = guest::run_on(
         &image,
+        cpus,
         "Running libc-tests in the guest",
         &programs,
         |archive| {
@@ -125,7 +148,7 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
     )?;
     for ((binary, linux), ran) in guests.iter().zip(&results) {
         let outcome = Outcome::of(same(linux, ran));
-        report.add(&test_name(binary, "clew"), Some(ran.took), outcome);
+        report.add(&test_name(binary, system), Some(ran.took), outcome);
     }
     Ok(())
 }
@@ -133,8 +156,12 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
 const LIBRARIES: [&str; 3] = ["glibc", "musl", "tlibc"];
 
 fn wanted_anywhere(report: &Report, case: &Case, library: &str) -> bool {
-    ["linux", "clew"]
-        .iter()
+    let guests = GUESTS
+        .into_iter()
+        .filter(|&(_, cpus)| runs_on(case, cpus))
+        .map(|(system, _)| system);
+    core::iter::once("linux")
+        .chain(guests)
         .any(|system| report.wants(&format!("libc/{} ({library}, {system})", case.name)))
 }
 

@@ -19,6 +19,7 @@ pub(super) static ROOT: Fixed = Fixed {
         ("loadavg", Entry::Text(loadavg)),
         ("meminfo", Entry::Text(meminfo)),
         ("mounts", Entry::Link("self/mounts")),
+        ("interrupts", Entry::Text(interrupts)),
         ("stat", Entry::Text(stat)),
         ("sys", Entry::Directory(&SYS)),
         ("uptime", Entry::Text(uptime)),
@@ -110,24 +111,50 @@ fn meminfo(out: &mut Text) -> Result<()> {
     Ok(())
 }
 
-/// Processor times in hundredths of a second: what processes have used, the rest is idle.
+/// Processor times in hundredths of a second: when a processor has a thread, and when not.
 fn stat(out: &mut Text) -> Result<()> {
     let uptime = time::monotonic() / 10_000_000;
-    let busy = process::all()
-        .iter()
-        .map(|process| process.runtime())
-        .sum::<u64>()
-        / 10_000_000;
-    let idle = (uptime * hal::cpu::count() as u64).saturating_sub(busy);
+    let idle: u64 = (0..hal::cpu::count()).map(crate::sched::idle_time).sum();
+    let idle = idle / 10_000_000;
+    let busy = (uptime * hal::cpu::count() as u64).saturating_sub(idle);
     writeln!(out, "cpu  {busy} 0 0 {idle} 0 0 0 0 0 0")?;
-    writeln!(out, "cpu0 {busy} 0 0 {idle} 0 0 0 0 0 0")?;
+    for cpu in 0..hal::cpu::count() {
+        let idle = crate::sched::idle_time(cpu) / 10_000_000;
+        let busy = uptime.saturating_sub(idle);
+        writeln!(out, "cpu{cpu} {busy} 0 0 {idle} 0 0 0 0 0 0")?;
+    }
+    writeln!(out, "ctxt {}", crate::sched::context_switches())?;
     let boot = time::realtime().saturating_sub(time::monotonic()) / time::NANOSECONDS;
     writeln!(out, "btime {boot}\nprocesses {}", process::fork_count())?;
     Ok(writeln!(
         out,
         "procs_running {}\nprocs_blocked 0",
-        crate::sched::runnable() + 1
+        crate::sched::runnable() + crate::sched::running()
     )?)
+}
+
+/// A line for each kind of interrupt, a column for each processor.
+fn interrupts(out: &mut Text) -> Result<()> {
+    use hal::cpu::InterruptKind;
+    out.write_str("    ")?;
+    for cpu in 0..hal::cpu::count() {
+        write!(out, " {:>10}", alloc::format!("CPU{cpu}"))?;
+    }
+    writeln!(out)?;
+    for (label, kind, name) in [
+        ("  4", InterruptKind::Serial, "Serial ports"),
+        ("LOC", InterruptKind::Timer, "Local timer interrupts"),
+        ("RES", InterruptKind::Kick, "Rescheduling interrupts"),
+        ("TLB", InterruptKind::Flush, "TLB shootdowns"),
+        ("SPU", InterruptKind::Spurious, "Spurious interrupts"),
+    ] {
+        write!(out, "{label}:")?;
+        for cpu in 0..hal::cpu::count() {
+            write!(out, " {:>10}", hal::cpu::interrupts(cpu, kind))?;
+        }
+        writeln!(out, "   {name}")?;
+    }
+    Ok(())
 }
 
 fn uptime(out: &mut Text) -> Result<()> {
