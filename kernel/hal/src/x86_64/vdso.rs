@@ -34,9 +34,9 @@ clew_vdso_start:
     .long 1
     .quad 0                                 // no entry
     .quad .Lvdso_headers - clew_vdso_start
-    .quad 0                                 // no sections
+    .quad .Lvdso_sections - clew_vdso_start
     .long 0
-    .short 64, 56, 2, 64, 0, 0
+    .short 64, 56, 2, 64, 3, 0
 
     .balign 8
 .Lvdso_headers:
@@ -47,6 +47,20 @@ clew_vdso_start:
     .quad .Lvdso_dynamic - clew_vdso_start, .Lvdso_dynamic - clew_vdso_start
     .quad .Lvdso_dynamic - clew_vdso_start
     .quad .Lvdso_dynamic_end - .Lvdso_dynamic, .Lvdso_dynamic_end - .Lvdso_dynamic, 8
+
+    // Some libraries (dietlibc) look for symbols by sections: none, SHT_STRTAB, SHT_DYNSYM, both SHF_ALLOC.
+.Lvdso_sections:
+    .zero 64
+    .long 0, 3
+    .quad 2, .Lvdso_strings - clew_vdso_start, .Lvdso_strings - clew_vdso_start
+    .quad .Lvdso_strings_end - .Lvdso_strings
+    .long 0, 0
+    .quad 1, 0
+    .long 0, 11
+    .quad 2, .Lvdso_symbols - clew_vdso_start, .Lvdso_symbols - clew_vdso_start
+    .quad .Lvdso_versions - .Lvdso_symbols
+    .long 1, 1
+    .quad 8, 24
 
 .Lvdso_dynamic:
     .quad 14, .Lvdso_name - .Lvdso_strings  // DT_SONAME
