@@ -1,7 +1,6 @@
 //! What the command lines of all commands have in common: errors of one line, and how values are written.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
@@ -61,14 +60,7 @@ fn one_line(name: &str, error: &clap::Error) -> String {
 
 /// Reads `HOST[::GUEST]`.
 pub fn parse_grant(text: &str) -> Result<Grant, String> {
-    let (host, guest) = text.split_once("::").unwrap_or((text, text));
-    if host.is_empty() || guest.is_empty() {
-        return Err("a directory's name is empty".to_owned());
-    }
-    Ok(Grant {
-        host: PathBuf::from(host),
-        guest: guest.to_owned(),
-    })
+    Grant::parse(text)
 }
 
 /// Reads `NAME=VALUE`.

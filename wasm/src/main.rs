@@ -15,7 +15,6 @@ mod limits;
 mod module;
 #[cfg(test)]
 mod scratch;
-mod stdio;
 mod trace;
 mod value;
 mod wasi;

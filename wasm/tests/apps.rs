@@ -35,10 +35,19 @@ fn modules() -> Vec<(Recipe, PathBuf)> {
     }
 }
 
+/// The engines to run a recipe on: the suite of WASI on each, any other on what the command chooses.
+fn engines(recipe: &Recipe) -> &'static [&'static str] {
+    match recipe.name.as_str() {
+        "wasi" => &["wasmi", "wasmtime", "winch"],
+        _ => &["auto"],
+    }
+}
+
 /// Runs one test and returns what is wrong.
-fn check(recipe: &Recipe, module: &Path, test: &Test) -> Vec<String> {
+fn check(recipe: &Recipe, module: &Path, test: &Test, engine: &str) -> Vec<String> {
     let temp = TempDir::new();
     let mut args: Vec<String> = test.options.clone();
+    args.push(format!("--engine={engine}"));
     for (name, value) in &test.env {
         args.push(format!("--env={name}={value}"));
     }
@@ -95,9 +104,12 @@ fn every_recipe() {
     for (recipe, module) in modules() {
         assert!(!recipe.tests.is_empty(), "{} has no tests", recipe.name);
         for test in &recipe.tests {
-            count += 1;
-            for wrong in check(&recipe, &module, test) {
-                failures.push(format!("{}: {}: {wrong}", recipe.name, test.name));
+            for engine in engines(&recipe) {
+                count += 1;
+                for wrong in check(&recipe, &module, test, engine) {
+                    let (recipe, test) = (&recipe.name, &test.name);
+                    failures.push(format!("{recipe}: {test}, on {engine}: {wrong}"));
+                }
             }
         }
     }

@@ -542,17 +542,6 @@ fn only_a_terminal_is_a_character_device() {
 }
 
 #[test]
-fn a_program_can_not_make_shared_streams_non_blocking() {
-    let text = r#"(module
-      (import "wasi_snapshot_preview1" "fd_fdstat_set_flags" (func $flags (param i32 i32) (result i32)))
-      (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-      (memory (export "memory") 1)
-      (func (export "_start") (call $exit (call $flags (i32.const 0) (i32.const 4)))))"#;
-    let outcome = run(&[], text, &[]);
-    assert_ne!(outcome.status, Some(0));
-}
-
-#[test]
 fn options_after_the_module_are_the_programs() {
     run(&[], PROGRAM, &["--help", "--fuel", "0", "--nonsense"]).prints("ok\n");
 }

@@ -1,7 +1,7 @@
 //! `wasm run`: runs a program, or calls one function of a module. What `wasm FILE` does as well.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
@@ -54,8 +54,8 @@ Exit status:
     max_term_width = 100
 )]
 pub struct Options {
-    /// Let the program use the directory HOST, under the name GUEST if one is given
-    #[arg(long = "dir", value_name = "HOST[::GUEST]", value_parser = cli::parse_grant)]
+    /// Let the program use the directory HOST, under the name GUEST if one is given; only look at it, with :ro
+    #[arg(long = "dir", value_name = "HOST[::GUEST][:ro]", value_parser = cli::parse_grant)]
     pub grants: Vec<Grant>,
 
     /// Set a variable in the program's environment, which is empty otherwise
@@ -196,6 +196,7 @@ fn run(options: &Options) -> Result<i32, Error> {
     let name = file.to_string_lossy();
     let variables = variables(options, &trace);
     let wasi = wasi::context(&name, program_args, &variables, &options.grants)?;
+    let refusals = wasi.refusals();
     let limits = Limits::new(Bounds {
         memory: options.max_memory,
         table: options.max_table,
@@ -220,8 +221,11 @@ fn run(options: &Options) -> Result<i32, Error> {
             Ok(0)
         }
         Outcome::Exited(status) => {
-            if status != 0 && options.grants.is_empty() {
-                suggest_grant(program_args);
+            let hint = || refusals.hint(&options.grants, program_args);
+            if status != 0
+                && let Some(hint) = hint()
+            {
+                complain(&format!("hint: {hint}"));
             }
             Ok(status)
         }
@@ -344,25 +348,6 @@ fn variables(options: &Options, trace: &Trace) -> Vec<Variable> {
     }
     variables.extend(options.variables.iter().cloned());
     variables
-}
-
-/// After a failure without any directory granted: names an argument that looks like the reason.
-fn suggest_grant(args: &[String]) {
-    let Some(path) = args.iter().map(Path::new).find(|path| path.exists()) else {
-        return;
-    };
-    let dir = if path.is_dir() {
-        Some(path)
-    } else {
-        path.parent()
-    };
-    let dir = dir
-        .filter(|dir| !dir.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let (path, dir) = (path.display(), dir.display());
-    complain(&format!(
-        "hint: the program may not use '{path}'; grant its directory with --dir {dir}"
-    ));
 }
 
 #[cfg(test)]

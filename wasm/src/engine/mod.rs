@@ -7,8 +7,6 @@ pub mod wasmtime;
 
 use std::path::PathBuf;
 
-use wasi_common::WasiCtx;
-
 use crate::cache::Cache;
 use crate::error::Error;
 use crate::features::Features;
@@ -16,6 +14,7 @@ use crate::limits::Limits;
 use crate::module::Module;
 use crate::trace::Trace;
 use crate::value::Value;
+use crate::wasi::WasiCtx;
 
 pub use self::choice::choose;
 pub use self::wasmi::Wasmi;

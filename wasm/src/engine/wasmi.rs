@@ -1,9 +1,8 @@
-//! The interpreter: wasmi, with WASI preview 1 from wasmi_wasi.
+//! The interpreter: wasmi, with WASI preview 1 from [`crate::wasi`].
 //!
 //! Functions are validated at load time and translated when first called, which makes for a quick start.
 //! wasmi keeps no call stack that could be shown after a trap; messages name the function that was called.
 
-use wasi_common::WasiCtx;
 use wasmi::errors::{ErrorKind, InstantiationError, MemoryError};
 use wasmi::{
     Config, ExternType, F32, F64, Func, FuncType, Instance, Linker, Module, Nullable,
@@ -12,12 +11,13 @@ use wasmi::{
 use wasmi_core::LimiterError;
 use wasmparser::WasmFeatures;
 
-use super::entry::{self, INITIALIZE, START, Signature, Target, ValueType, WASI};
+use super::entry::{self, INITIALIZE, START, Signature, Target, ValueType};
 use super::{Engine, Entry, Job, Kind, Outcome, Settings};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::module;
 use crate::value::{Type, Value};
+use crate::wasi::{self, WasiCtx};
 
 /// Bytes of the stack that a call takes, as far as the number of calls is concerned that may be active.
 const FRAME: usize = 160;
@@ -166,15 +166,7 @@ impl Engine for Wasmi {
 /// All of WASI preview 1.
 fn linker(engine: &wasmi::Engine) -> Result<Linker<Host>, wasmi::Error> {
     let mut linker = Linker::new(engine);
-    wasmi_wasi::add_to_linker(&mut linker, |host: &mut Host| &mut host.wasi)
-        .map_err(|error| wasmi::Error::new(error.to_string()))?;
-    // The one of wasmi_wasi turns statuses from 126 on into traps; programs expect what a process may do.
-    linker.allow_shadowing(true);
-    linker.func_wrap(
-        WASI,
-        "proc_exit",
-        |status: i32| -> Result<(), wasmi::Error> { Err(wasmi::Error::i32_exit(status)) },
-    )?;
+    wasi::add_to_wasmi(&mut linker, |host: &mut Host| &mut host.wasi)?;
     Ok(linker)
 }
 

@@ -8,7 +8,6 @@ use std::fs;
 use std::path::PathBuf;
 use std::thread;
 
-use wasi_common::WasiCtx;
 use wasmparser::WasmFeatures;
 use wasmtime::{
     Config, ExternType, FrameInfo, FuncType, HeapType, Instance, Linker, Module, ResourceLimiter,
@@ -24,7 +23,7 @@ use crate::limits::Limits;
 use crate::module;
 use crate::trace::Progress;
 use crate::value::{Type, Value};
-use crate::wasi;
+use crate::wasi::{self, WasiCtx};
 
 /// Bytes of a thread's stack besides those that a program may use: for the host functions that it calls.
 const HOST_STACK: usize = 1 << 20;
