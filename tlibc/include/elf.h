@@ -67,6 +67,9 @@
 #define SHT_INIT_ARRAY 14
 #define SHT_FINI_ARRAY 15
 #define SHT_GNU_HASH 1879048182
+#define SHT_GNU_verdef 1879048189
+#define SHT_GNU_verneed 1879048190
+#define SHT_GNU_versym 1879048191
 #define SHF_WRITE 1
 #define SHF_ALLOC 2
 #define SHF_EXECINSTR 4
@@ -117,7 +120,27 @@
 #define DT_RUNPATH 29
 #define DT_FLAGS 30
 #define DT_GNU_HASH 1879047925
+#define DT_VERSYM 1879048176
+#define DT_RELACOUNT 1879048185
+#define DT_RELCOUNT 1879048186
 #define DT_FLAGS_1 1879048187
+#define DT_VERDEF 1879048188
+#define DT_VERDEFNUM 1879048189
+#define DT_VERNEED 1879048190
+#define DT_VERNEEDNUM 1879048191
+#define VER_DEF_NONE 0
+#define VER_DEF_CURRENT 1
+#define VER_DEF_NUM 2
+#define VER_NEED_NONE 0
+#define VER_NEED_CURRENT 1
+#define VER_NEED_NUM 2
+#define VER_FLG_BASE 1
+#define VER_FLG_WEAK 2
+#define VER_FLG_INFO 4
+#define VER_NDX_LOCAL 0
+#define VER_NDX_GLOBAL 1
+#define VER_NDX_LORESERVE 65280
+#define VER_NDX_ELIMINATE 65281
 #define R_X86_64_NONE 0
 #define R_X86_64_64 1
 #define R_X86_64_PC32 2
@@ -264,6 +287,34 @@ typedef struct {
     uint32_t a_val;
   } a_un;
 } Elf32_auxv_t;
+typedef Elf32_Half Elf32_Versym;
+typedef struct {
+  Elf32_Half vd_version;
+  Elf32_Half vd_flags;
+  Elf32_Half vd_ndx;
+  Elf32_Half vd_cnt;
+  Elf32_Word vd_hash;
+  Elf32_Word vd_aux;
+  Elf32_Word vd_next;
+} Elf32_Verdef;
+typedef struct {
+  Elf32_Word vda_name;
+  Elf32_Word vda_next;
+} Elf32_Verdaux;
+typedef struct {
+  Elf32_Half vn_version;
+  Elf32_Half vn_cnt;
+  Elf32_Word vn_file;
+  Elf32_Word vn_aux;
+  Elf32_Word vn_next;
+} Elf32_Verneed;
+typedef struct {
+  Elf32_Word vna_hash;
+  Elf32_Half vna_flags;
+  Elf32_Half vna_other;
+  Elf32_Word vna_name;
+  Elf32_Word vna_next;
+} Elf32_Vernaux;
 typedef uint16_t Elf64_Half;
 typedef uint32_t Elf64_Word;
 typedef int32_t Elf64_Sword;
@@ -345,6 +396,34 @@ typedef struct {
     uint64_t a_val;
   } a_un;
 } Elf64_auxv_t;
+typedef Elf64_Half Elf64_Versym;
+typedef struct {
+  Elf64_Half vd_version;
+  Elf64_Half vd_flags;
+  Elf64_Half vd_ndx;
+  Elf64_Half vd_cnt;
+  Elf64_Word vd_hash;
+  Elf64_Word vd_aux;
+  Elf64_Word vd_next;
+} Elf64_Verdef;
+typedef struct {
+  Elf64_Word vda_name;
+  Elf64_Word vda_next;
+} Elf64_Verdaux;
+typedef struct {
+  Elf64_Half vn_version;
+  Elf64_Half vn_cnt;
+  Elf64_Word vn_file;
+  Elf64_Word vn_aux;
+  Elf64_Word vn_next;
+} Elf64_Verneed;
+typedef struct {
+  Elf64_Word vna_hash;
+  Elf64_Half vna_flags;
+  Elf64_Half vna_other;
+  Elf64_Word vna_name;
+  Elf64_Word vna_next;
+} Elf64_Vernaux;
 #define ELF32_R_SYM(info) ((info) >> 8)
 #define ELF32_R_TYPE(info) ((info) & 0xff)
 #define ELF64_R_SYM(info) ((info) >> 32)
