@@ -11,14 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t hits;
+static volatile sig_atomic_t hits, hits_of[_NSIG];
 static volatile int value_seen, code_seen, overrun_seen;
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {
-	(void)number;
 	(void)context;
 	hits++;
+	hits_of[number]++;
 	value_seen = info->si_value.sival_int;
 	code_seen = info->si_code;
 	overrun_seen = info->si_overrun;
@@ -31,6 +31,19 @@ static void burn(clockid_t clock, long ms)
 	do
 		clock_gettime(clock, &now);
 	while ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < ms);
+}
+
+/* Uses the processor, nearly all of it outside the kernel, until the signal has come once or the time is over. */
+static void burn_until(int signal, long ms)
+{
+	struct timespec start, now;
+	volatile long work = 0;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
+	do {
+		for (int i = 0; i < 200000; i++)
+			work += i;
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	} while (!hits_of[signal] && (now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < ms);
 }
 
 static void nap(long ms)
@@ -158,15 +171,23 @@ int main(void)
 	printf(" busy %d\n", hits);
 	syscall(SYS_timer_delete, id);
 
-	hits = 0;
+	/* Once each, by use and not by sleep: one counts time outside the kernel only, the other all of it. */
 	memset(&it, 0, sizeof it);
 	it.it_value.tv_usec = 20000;
 	setitimer(ITIMER_VIRTUAL, &it, NULL);
 	setitimer(ITIMER_PROF, &it, NULL);
 	getitimer(ITIMER_PROF, &it);
 	printf("prof %d", it.it_value.tv_usec > 0 && it.it_value.tv_usec <= 30000);
-	burn(CLOCK_PROCESS_CPUTIME_ID, 80);
-	printf(" hits %d\n", hits);
+	nap(60);
+	printf(" asleep %d %d", hits_of[SIGVTALRM], hits_of[SIGPROF]);
+	burn_until(SIGVTALRM, 5000);
+	burn_until(SIGPROF, 5000);
+	burn_until(SIGALRM, 100);
+	printf(" hits %d %d", hits_of[SIGVTALRM], hits_of[SIGPROF]);
+	getitimer(ITIMER_VIRTUAL, &it);
+	printf(" left %ld", (long)it.it_value.tv_sec * 1000000 + it.it_value.tv_usec);
+	getitimer(ITIMER_PROF, &it);
+	printf(" %ld\n", (long)it.it_value.tv_sec * 1000000 + it.it_value.tv_usec);
 
 	/* Clocks of others. */
 	printf("%d", clock_getcpuclockid(0, &clock));
