@@ -126,7 +126,7 @@ pub struct Recipe {
     /// Compiler and linker flags added to the builder's own.
     #[serde(default)]
     pub flags: Vec<String>,
-    /// Where a native program made from `sources` goes in the image; `bin/NAME` if not said.
+    /// Where the image has a native program; `bin/NAME` if not said.
     pub program: Option<PathBuf>,
     /// Files beside the recipe that go into the image: path beside the recipe → path in the image. A folder
     /// brings all that is in it.

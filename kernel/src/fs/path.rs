@@ -279,7 +279,7 @@ impl Walk {
     /// The node, or where it would be made (`O_CREAT`): a last symbolic link to a missing name leads to that name.
     ///
     /// # Errors
-    /// As [`Walk::find`].
+    /// As [`Walk::find`]; `EISDIR` where slashes follow the last name.
     pub fn find_or_last<'p>(&self, path: &'p [u8], last: LastLink) -> Result<Found<'p>> {
         self.walk(path, Stop::MissingLast, last)
     }
@@ -372,6 +372,8 @@ impl Walk {
             match name {
                 b"." => {}
                 b".." => here = self.up(here)?,
+                // A file can't be made under a name that means a directory, whatever is there (open(2)).
+                _ if trailing_slash && stop == Stop::MissingLast => return Err(Errno::EISDIR),
                 _ => {
                     let child = match here.dentry.child(name) {
                         Ok(child) => child,
@@ -586,6 +588,10 @@ mod tests {
                 assert!(!last.trailing_slash);
             }
             _ => panic!("the link leads to a name that does not exist"),
+        }
+        for path in [&b"new/"[..], b"b/new//", b"b/f/", b"b/"] {
+            let outcome = walk.find_or_last(path, LastLink::Follow).map(|_| ());
+            assert_eq!(outcome, Err(Errno::EISDIR));
         }
         let last = walk
             .find_last(b"b/c/")

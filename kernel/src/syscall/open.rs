@@ -128,7 +128,8 @@ pub fn openat2(cx: &Context, [dirfd, path, how, size, ..]: [usize; 6]) -> Result
     }
     for at in size_of::<RawHow>()..size {
         let mut byte = [0];
-        hal::user::copy_in(&mut byte, how + at)?;
+        let address = how.checked_add(at).ok_or(Errno::EFAULT)?;
+        hal::user::copy_in(&mut byte, address)?;
         if byte[0] != 0 {
             return Err(Errno::E2BIG);
         }
@@ -221,7 +222,7 @@ fn find_or_create(base: &Base, path: &[u8], how: &How) -> Result<Location> {
                 if how.has(raw::O_DIRECTORY) {
                     return Err(Errno::EINVAL);
                 }
-                if last.trailing_slash || last.is_special() {
+                if last.is_special() {
                     return Err(Errno::EISDIR);
                 }
                 match create(base, &last, FileType::Regular, how.mode, 0, b"") {

@@ -89,11 +89,10 @@ fn place(guest: &str) -> PathBuf {
 }
 
 fn native(recipe: &Recipe, test: &Test, _index: usize) -> Program {
-    let path = match (&recipe.program, &recipe.debian) {
-        (Some(path), _) => path.clone(),
-        (None, Some(debian)) => debian.install.values().next().cloned().unwrap_or_default(),
-        (None, None) => Path::new("bin").join(&recipe.name),
-    };
+    let path = recipe
+        .program
+        .clone()
+        .unwrap_or_else(|| Path::new("bin").join(&recipe.name));
     let mut program = base(test);
     program.argv = vec![format!("/{}", path.display())];
     program.argv.extend(test.args.iter().cloned());
