@@ -1,9 +1,11 @@
 //! Mutex attributes: `pthread_mutexattr_*`.
 
-use super::mutex::{PTHREAD_MUTEX_ERRORCHECK, ROBUST, SHARED, TYPE_MASK};
+use super::mutex::{INHERIT, PTHREAD_MUTEX_ERRORCHECK, ROBUST, SHARED, TYPE_MASK};
 use super::{PTHREAD_PROCESS_PRIVATE, PTHREAD_PROCESS_SHARED};
 use crate::errno::Errno;
+use crate::platform::{self, Scope};
 use crate::types::*;
+use core::sync::atomic::AtomicU32;
 
 /// The mutex stays locked when its owner dies.
 pub const PTHREAD_MUTEX_STALLED: c_int = 0;
@@ -11,7 +13,7 @@ pub const PTHREAD_MUTEX_STALLED: c_int = 0;
 pub const PTHREAD_MUTEX_ROBUST: c_int = 1;
 /// Owners keep their priority.
 pub const PTHREAD_PRIO_NONE: c_int = 0;
-/// Owners inherit waiters' priorities; not offered.
+/// Owners inherit waiters' priorities.
 pub const PTHREAD_PRIO_INHERIT: c_int = 1;
 /// Owners run at the ceiling; not offered.
 pub const PTHREAD_PRIO_PROTECT: c_int = 2;
@@ -148,30 +150,43 @@ pub unsafe extern "C" fn pthread_mutexattr_getrobust(
     0
 }
 
-/// Accepts `PTHREAD_PRIO_NONE`; the others are `ENOTSUP`, anything else `EINVAL`.
+/// Sets how owners get priority: `PTHREAD_PRIO_NONE` or `PTHREAD_PRIO_INHERIT`. `ENOTSUP` for `PTHREAD_PRIO_PROTECT`
+/// and for inheritance on a kernel without it, `EINVAL` for anything else.
+///
+/// # Safety
+/// See [`pthread_mutexattr_init`].
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub extern "C" fn pthread_mutexattr_setprotocol(
-    _attr: *mut pthread_mutexattr_t,
+pub unsafe extern "C" fn pthread_mutexattr_setprotocol(
+    attr: *mut pthread_mutexattr_t,
     protocol: c_int,
 ) -> c_int {
     match protocol {
-        PTHREAD_PRIO_NONE => 0,
-        PTHREAD_PRIO_INHERIT | PTHREAD_PRIO_PROTECT => Errno::ENOTSUP.0,
-        _ => Errno::EINVAL.0,
+        PTHREAD_PRIO_PROTECT => return Errno::ENOTSUP.0,
+        PTHREAD_PRIO_INHERIT => {
+            // Whether the kernel can do it shows in an attempt on a free word.
+            let word = AtomicU32::new(0);
+            if platform::futex_trylock_pi(&word, Scope::Private).is_err() {
+                return Errno::ENOTSUP.0;
+            }
+        }
+        _ => {}
     }
+    // SAFETY: the caller's promise.
+    unsafe { set_flag(attr, INHERIT, protocol) }
 }
 
-/// Always `PTHREAD_PRIO_NONE`; 0.
+/// Reads how owners get priority; 0.
 ///
 /// # Safety
-/// `protocol` must be valid for a write.
+/// See [`pthread_mutexattr_init`]; `protocol` must be valid for a write.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn pthread_mutexattr_getprotocol(
-    _attr: *const pthread_mutexattr_t,
+    attr: *const pthread_mutexattr_t,
     protocol: *mut c_int,
 ) -> c_int {
+    const { assert!(PTHREAD_PRIO_NONE == 0 && PTHREAD_PRIO_INHERIT == 1) };
     // SAFETY: the caller's promise.
-    unsafe { protocol.write(PTHREAD_PRIO_NONE) };
+    unsafe { protocol.write(c_int::from((*attr).kind & INHERIT != 0)) };
     0
 }
 

@@ -1,7 +1,8 @@
 //! Threads: futexes, ids, the FS base.
 
 use super::constants::{
-    FUTEX_BITSET_MATCH_ANY, FUTEX_CLOCK_REALTIME, FUTEX_PRIVATE_FLAG, FUTEX_WAIT_BITSET, FUTEX_WAKE,
+    FUTEX_BITSET_MATCH_ANY, FUTEX_CLOCK_REALTIME, FUTEX_LOCK_PI, FUTEX_LOCK_PI2,
+    FUTEX_PRIVATE_FLAG, FUTEX_TRYLOCK_PI, FUTEX_UNLOCK_PI, FUTEX_WAIT_BITSET, FUTEX_WAKE,
 };
 use crate::errno::Errno;
 use crate::syscall;
@@ -100,6 +101,50 @@ pub fn futex_wake(word: *const AtomicU32, count: c_int, scope: Scope) -> usize {
         };
     // SAFETY: the kernel does not write through the address.
     unsafe { syscall!(__NR_futex, word, operation, count) }.unwrap_or(0)
+}
+
+/// The flag of a futex operation.
+fn private(scope: Scope) -> u32 {
+    match scope {
+        Scope::Private => FUTEX_PRIVATE_FLAG,
+        Scope::Shared => 0,
+    }
+}
+
+/// futex(2), FUTEX_LOCK_PI: takes a lock word that holds its owner's id, lending priority to the owner meanwhile.
+///
+/// Errors: `ETIMEDOUT`; `EDEADLK` (a cycle of owners); `ESRCH` (the owner is gone); `EAGAIN` and `EINTR` (try again);
+/// `ENOMEM`; `ENOSYS` for a monotonic deadline where FUTEX_LOCK_PI2 is missing.
+pub fn futex_lock_pi(
+    word: &AtomicU32,
+    deadline: Option<(DeadlineClock, &timespec)>,
+    scope: Scope,
+) -> Result<(), Errno> {
+    // The first of the two knows but CLOCK_REALTIME, and is in every kernel.
+    let (operation, until) = match deadline {
+        Some((DeadlineClock::Monotonic, at)) => (FUTEX_LOCK_PI2, core::ptr::from_ref(at)),
+        Some((DeadlineClock::Realtime, at)) => (FUTEX_LOCK_PI, core::ptr::from_ref(at)),
+        None => (FUTEX_LOCK_PI, core::ptr::null()),
+    };
+    let operation = operation | private(scope);
+    // SAFETY: word and deadline are live references; the kernel changes the word atomically.
+    unsafe { syscall!(__NR_futex, word.as_ptr(), operation, 0, until, 0, 0).map(drop) }
+}
+
+/// futex(2), FUTEX_TRYLOCK_PI: [`futex_lock_pi`] without waiting; then `EAGAIN`.
+pub fn futex_trylock_pi(word: &AtomicU32, scope: Scope) -> Result<(), Errno> {
+    let operation = FUTEX_TRYLOCK_PI | private(scope);
+    // SAFETY: as in `futex_lock_pi`.
+    unsafe { syscall!(__NR_futex, word.as_ptr(), operation, 0, 0, 0, 0).map(drop) }
+}
+
+/// futex(2), FUTEX_UNLOCK_PI: hands the caller's lock word to the first waiter, or frees it; `EPERM` from others.
+///
+/// Takes an address because the next owner may free the memory before the call returns.
+pub fn futex_unlock_pi(word: *const AtomicU32, scope: Scope) -> Result<(), Errno> {
+    let operation = FUTEX_UNLOCK_PI | private(scope);
+    // SAFETY: the kernel changes the word atomically, and refuses a caller that does not own it.
+    unsafe { syscall!(__NR_futex, word, operation, 0, 0, 0, 0).map(drop) }
 }
 
 /// arch_prctl(2), ARCH_SET_FS: sets the thread pointer.

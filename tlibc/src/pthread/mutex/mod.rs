@@ -2,7 +2,10 @@
 //!
 //! The layout is glibc's as far as static initialisers show it: all zero is a normal mutex, `kind` sits at offset
 //! 16. The lock word is 0, 1 (locked) or 2 (locked, perhaps waited for); in a robust mutex it is the owner's
-//! kernel id with the flags of `<linux/futex.h>`, and the mutex is in the owner's robust list while locked.
+//! kernel id with the flags of `<linux/futex.h>`, and the mutex is in the owner's robust list while locked. Those with
+//! priority inheritance are in `pi`.
+
+mod pi;
 
 use super::tcb::{self, Tcb};
 use super::wait::{self, Deadline};
@@ -22,9 +25,10 @@ pub const PTHREAD_MUTEX_RECURSIVE: c_int = 1;
 /// Misuse is reported.
 pub const PTHREAD_MUTEX_ERRORCHECK: c_int = 2;
 
-/// Parts of `kind`: the type; robust; shared between processes.
+/// Parts of `kind`: the type; robust; with priority inheritance; shared between processes.
 pub(super) const TYPE_MASK: c_int = 3;
 pub(super) const ROBUST: c_int = 0x10;
+pub(super) const INHERIT: c_int = 0x20;
 pub(super) const SHARED: c_int = 0x80;
 
 const UNLOCKED: u32 = 0;
@@ -35,8 +39,11 @@ const SPINS: u32 = 100;
 /// `state`: the owner of a robust mutex died and the next did not repair the data; then forever unusable.
 const INCONSISTENT: u32 = 1;
 const NOT_RECOVERABLE: u32 = 2;
+/// `state`: the owner of a mutex with inheritance that is not robust died, and it stays locked.
+const STALLED: u32 = 3;
 
-/// A link of a robust list. The kernel walks `next`.
+/// A link of a robust list. The kernel walks `next`, whose lowest bit says that the mutex it points to is one with
+/// priority inheritance.
 #[repr(C)]
 #[derive(Debug)]
 struct Links {
@@ -68,7 +75,7 @@ pub struct pthread_mutex_t {
     count: u32,
     /// Kernel id of the owner, of types that have to know.
     owner: AtomicI32,
-    /// Of a robust mutex: 0, [`INCONSISTENT`] or [`NOT_RECOVERABLE`].
+    /// 0, or what became of the mutex when an owner died.
     state: AtomicU32,
     /// Type and flags.
     pub(super) kind: c_int,
@@ -156,9 +163,21 @@ impl pthread_mutex_t {
         }
     }
 
+    /// What a lock call does that finds its own thread in the lock word; nothing if it shall wait for itself.
+    fn relock_held(&mut self, patience: Patience) -> Option<Result<(), Errno>> {
+        let recursive = self.kind & TYPE_MASK == PTHREAD_MUTEX_RECURSIVE;
+        if patience == Patience::None && !recursive {
+            return Some(Err(Errno::EBUSY));
+        }
+        self.relock()
+    }
+
     #[cold]
     #[inline(never)]
     fn lock_slow(&mut self, deadline: Option<Deadline>) -> Result<(), Errno> {
+        if self.kind & INHERIT != 0 {
+            return self.lock_inherit(deadline, Patience::Wait);
+        }
         if self.kind & ROBUST != 0 {
             return self.lock_robust(deadline, Patience::Wait);
         }
@@ -179,6 +198,9 @@ impl pthread_mutex_t {
     }
 
     fn try_lock(&mut self) -> Result<(), Errno> {
+        if self.kind & INHERIT != 0 {
+            return self.lock_inherit(None, Patience::None);
+        }
         if self.kind & ROBUST != 0 {
             return self.lock_robust(None, Patience::None);
         }
@@ -199,6 +221,9 @@ impl pthread_mutex_t {
     #[cold]
     #[inline(never)]
     fn unlock_slow(&mut self) -> Result<(), Errno> {
+        if self.kind & INHERIT != 0 {
+            return self.unlock_inherit();
+        }
         if self.kind & ROBUST != 0 {
             return self.unlock_robust();
         }
@@ -221,7 +246,6 @@ impl pthread_mutex_t {
     fn lock_robust(&mut self, deadline: Option<Deadline>, patience: Patience) -> Result<(), Errno> {
         let me = tcb::current_id();
         let list = robust_list();
-        let link = &raw mut self.links.next;
         let mut extra = 0;
         let died = loop {
             if self.state.load(Ordering::Acquire) == NOT_RECOVERABLE {
@@ -229,20 +253,14 @@ impl pthread_mutex_t {
             }
             let now = self.lock.load(Ordering::Relaxed);
             let owner = now & FUTEX_TID_MASK;
-            if owner == me {
-                if patience == Patience::None && self.kind & TYPE_MASK == PTHREAD_MUTEX_ERRORCHECK {
-                    return Err(Errno::EBUSY);
-                }
-                if let Some(result) = self.relock() {
-                    return result;
-                }
-                if patience == Patience::None {
-                    return Err(Errno::EBUSY);
-                }
+            if owner == me
+                && let Some(result) = self.relock_held(patience)
+            {
+                return result;
             }
             if owner == 0 || now & FUTEX_OWNER_DIED != 0 {
                 // SAFETY: the thread's own list head.
-                unsafe { (*list).pending = link };
+                unsafe { (*list).pending = self.entry() };
                 let new = me | (now & FUTEX_WAITERS) | extra;
                 let taken =
                     self.lock
@@ -250,6 +268,8 @@ impl pthread_mutex_t {
                 if taken.is_ok() {
                     break now & FUTEX_OWNER_DIED != 0;
                 }
+                // SAFETY: as above.
+                unsafe { (*list).pending = null_mut() };
                 continue;
             }
             if patience == Patience::None {
@@ -272,21 +292,48 @@ impl pthread_mutex_t {
             self.count = 0;
             self.state.store(INCONSISTENT, Ordering::Relaxed);
         }
+        self.enter_list(list)
+    }
+
+    /// How a robust list points to the mutex.
+    fn entry(&mut self) -> *mut Next {
+        let link = &raw mut self.links.next;
+        link.map_addr(|at| at | usize::from(self.kind & INHERIT != 0))
+    }
+
+    /// Puts the mutex, which the caller has just locked, into the caller's list. `EOWNERDEAD` if it has to be told.
+    fn enter_list(&mut self, list: *mut RobustList) -> Result<(), Errno> {
         // SAFETY: the list and its links belong to this thread, which now owns the mutex.
         unsafe {
             let first = (*list).first.0;
             self.links.next = Next(first);
             self.links.prev = (&raw mut (*list).first).cast();
             if first != &raw mut (*list).first {
-                (*links_of(first)).prev = link;
+                (*links_of(first)).prev = &raw mut self.links.next;
             }
-            (*list).first = Next(link);
+            (*list).first = Next(self.entry());
             (*list).pending = null_mut();
         }
         if self.state.load(Ordering::Relaxed) == INCONSISTENT {
             Err(Errno::EOWNERDEAD)
         } else {
             Ok(())
+        }
+    }
+
+    /// Takes the mutex out of the caller's list and makes it the pending one, until it is unlocked.
+    fn leave_list(&mut self, list: *mut RobustList) {
+        // SAFETY: as in `enter_list`.
+        unsafe {
+            (*list).pending = self.entry();
+            let Links {
+                prev,
+                next: Next(next),
+            } = self.links;
+            (*prev).0 = next;
+            if next != &raw mut (*list).first {
+                (*links_of(next)).prev = prev;
+            }
         }
     }
 
@@ -303,24 +350,14 @@ impl pthread_mutex_t {
         if unusable {
             self.state.store(NOT_RECOVERABLE, Ordering::Release);
         }
-        // SAFETY: as in `lock_robust`.
-        unsafe {
-            (*list).pending = &raw mut self.links.next;
-            let Links {
-                prev,
-                next: Next(next),
-            } = self.links;
-            (*prev).0 = next;
-            if next != &raw mut (*list).first {
-                (*links_of(next)).prev = prev;
-            }
-            let word: *const AtomicU32 = &self.lock;
-            let scope = self.scope();
-            if self.lock.swap(UNLOCKED, Ordering::Release) & FUTEX_WAITERS != 0 {
-                platform::futex_wake(word, if unusable { i32::MAX } else { 1 }, scope);
-            }
-            (*list).pending = null_mut();
+        self.leave_list(list);
+        let word: *const AtomicU32 = &self.lock;
+        let scope = self.scope();
+        if self.lock.swap(UNLOCKED, Ordering::Release) & FUTEX_WAITERS != 0 {
+            platform::futex_wake(word, if unusable { i32::MAX } else { 1 }, scope);
         }
+        // SAFETY: the thread's own list head.
+        unsafe { (*list).pending = null_mut() };
         Ok(())
     }
 }
@@ -334,7 +371,10 @@ enum Patience {
 
 /// The links that a list entry, which points at `next`, is part of.
 fn links_of(entry: *mut Next) -> *mut Links {
-    entry.wrapping_byte_sub(offset_of!(Links, next)).cast()
+    entry
+        .map_addr(|at| at & !1)
+        .wrapping_byte_sub(offset_of!(Links, next))
+        .cast()
 }
 
 /// The calling thread's robust list, made known to the kernel at first use.
