@@ -174,6 +174,33 @@ impl Features {
         features
     }
 
+    /// All that can be read and validated, whether or not an engine has it, changed by `switches`.
+    pub fn everything(switches: &[Switch]) -> Self {
+        let mut features = Self {
+            on: WasmFeatures::all(),
+            asked: WasmFeatures::empty(),
+        };
+        for switch in switches {
+            for proposal in PROPOSALS {
+                let all = switch.name == ALL && proposal.flag != WasmFeatures::GC_TYPES;
+                if all || switch.name == proposal.name {
+                    features.on.set(proposal.flag, switch.on);
+                }
+            }
+        }
+        features.settle();
+        features
+    }
+
+    /// Whether `binary` is a valid module; if not, why, with the offset.
+    ///
+    /// # Errors
+    ///
+    /// The reason in words.
+    pub fn validate(&self, binary: &[u8]) -> Result<(), String> {
+        validate(binary, self.on)
+    }
+
     /// The set with these bits, if all of them have a meaning.
     pub fn from_bits(bits: u64) -> Option<Self> {
         Some(Self {
@@ -257,6 +284,41 @@ impl Proposal {
             Kind::Winch => self.winch,
         }
     }
+}
+
+/// The names of the proposals that `binary`, which is valid, can't do without.
+///
+/// One after the other is switched off and stays off if the module remains valid, the younger first: so of
+/// two that allow the same, only the older counts.
+pub fn needed(binary: &[u8]) -> Vec<String> {
+    let parts = [
+        // Each is also a part of another, and goes before it.
+        (
+            "CALL_INDIRECT_OVERLONG",
+            WasmFeatures::CALL_INDIRECT_OVERLONG,
+        ),
+        ("BULK_MEMORY_OPT", WasmFeatures::BULK_MEMORY_OPT),
+    ];
+    let all: Vec<_> = WasmFeatures::all().iter_names().collect();
+    let (mut on, mut kept) = (WasmFeatures::all(), WasmFeatures::empty());
+    let mut names = Vec::new();
+    for (name, flag) in parts.into_iter().chain(all.into_iter().rev()) {
+        if kept.contains(flag) {
+            continue;
+        }
+        let without = on.difference(flag).union(kept);
+        if validate(binary, without).is_ok() {
+            on = without;
+            continue;
+        }
+        kept |= flag;
+        // These two are no proposals: they stand for all that has floats, or references to functions.
+        if flag != WasmFeatures::FLOATS && flag != WasmFeatures::GC_TYPES {
+            names.push(name.to_lowercase().replace('_', "-"));
+        }
+    }
+    names.sort();
+    names
 }
 
 /// Why an engine refuses a module.
@@ -349,6 +411,40 @@ mod tests {
             assert_eq!(distance(one, other), expected, "{one} {other}");
             assert_eq!(distance(other, one), expected, "{other} {one}");
         }
+    }
+
+    #[test]
+    fn what_a_module_needs() {
+        for (text, expected) in [
+            ("(module (func (result f32) (f32.const 0)))", &[][..]),
+            (GC, &["gc"]),
+            (
+                "(module (func (result i32) (i32.extend8_s (i32.const 0))))",
+                &["sign-extension"],
+            ),
+            (
+                "(module (memory 1) (memory i64 1))",
+                &["memory64", "multi-memory"],
+            ),
+            (
+                "(module (memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))",
+                &["bulk-memory-opt"],
+            ),
+            (
+                "(module (func (result v128) (v128.const i64x2 0 0)))",
+                &["simd"],
+            ),
+        ] {
+            assert_eq!(needed(&wat::parse_str(text).unwrap()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_can_be_narrowed() {
+        let gc = wat::parse_str(GC).unwrap();
+        assert_eq!(Features::everything(&[]).validate(&gc), Ok(()));
+        let switches = parse_switches("function-references=n").unwrap();
+        assert!(Features::everything(&switches).validate(&gc).is_err());
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod error;
 mod features;
 mod limits;
 mod module;
+mod output;
 #[cfg(test)]
 mod scratch;
 mod trace;
@@ -33,14 +34,14 @@ fn main() {
     std::process::exit(status);
 }
 
-/// Writes `text` to standard output.
+/// Writes `text`, which may be bytes of any kind, to standard output.
 ///
 /// # Errors
 ///
 /// [`Error::Output`] if that can't be done.
-fn print(text: &str) -> Result<(), Error> {
+fn print(text: impl AsRef<[u8]>) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
+    stdout.write_all(text.as_ref())?;
     stdout.flush()?;
     Ok(())
 }

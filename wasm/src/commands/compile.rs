@@ -1,8 +1,6 @@
 //! `wasm compile`: compiles a module ahead of time, for this machine or another.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, ValueEnum};
@@ -11,11 +9,11 @@ use crate::artifact::{self, Seal};
 use crate::cli::{self, Request};
 use crate::engine::wasmtime::{Cpu, precompile};
 use crate::engine::{Kind, Settings};
-use crate::error::{Error, plain};
+use crate::error::Error;
 use crate::features::{self, Features, Switch};
 use crate::module::Module;
-use crate::print;
 use crate::trace::Trace;
+use crate::{output, print};
 
 /// The options.
 #[derive(Debug, Parser)]
@@ -69,7 +67,7 @@ enum Compiler {
 /// [`Error::Module`] if it can't be compiled or the code can't be written; nothing is left behind then.
 pub fn main(args: Vec<OsString>) -> Result<i32, Error> {
     if cli::asks_for_proposals(&args) {
-        return print(&features::help()).map(|()| 0);
+        return print(features::help()).map(|()| 0);
     }
     match cli::parse::<Options>("wasm compile", args)? {
         Request::Act(options) => compile(&options).map(|()| 0),
@@ -79,17 +77,17 @@ pub fn main(args: Vec<OsString>) -> Result<i32, Error> {
 
 fn compile(options: &Options) -> Result<(), Error> {
     let trace = Trace::new(options.verbose);
-    let output = match &options.output {
-        Some(output) => output.clone(),
+    let target = match &options.output {
+        Some(target) => target.clone(),
         None if options.file == Path::new("-") => {
             return Err(Error::Usage("name the output with -o".to_owned()));
         }
         None => options.file.with_extension("cwasm"),
     };
-    if output == options.file {
+    if target == options.file {
         return Err(Error::Usage(format!(
             "'{}' would be overwritten; name another file with -o",
-            output.display()
+            target.display()
         )));
     }
     let compiler = match options.engine {
@@ -112,37 +110,10 @@ fn compile(options: &Options) -> Result<(), Error> {
     let (code, header) = trace.timed("compiling", || {
         precompile(&module, compiler, &settings, options.cpu)
     })?;
-    write(&output, |out| {
+    output::replace(&target, |out| {
         artifact::write(out, &code, &header, Seal::Digest)
     })
-    .map_err(|error| Error::module(&output, format!("can't write: {}", plain(&error))))?;
+    .map_err(|error| output::failure(&target, &error))?;
     trace.note(format_args!("{} bytes of code", code.len()));
     Ok(())
-}
-
-/// Puts a new file in the place of `path`, or leaves what is there.
-fn write(
-    path: &Path,
-    content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-) -> io::Result<()> {
-    // A device or a pipe is written to as it is.
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        let mut out = BufWriter::new(File::options().write(true).open(path)?);
-        content(&mut out)?;
-        return out.flush();
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.partial", std::process::id()));
-    let partial = path.with_file_name(name);
-    let written = File::create_new(&partial).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        content(&mut out)?;
-        out.flush()
-    });
-    let written = written.and_then(|()| fs::rename(&partial, path));
-    if written.is_err() {
-        // The first error is the one to report.
-        let _ = fs::remove_file(&partial);
-    }
-    written
 }

@@ -3,7 +3,10 @@
 //! The first argument may name one; anything else is taken for the options and the file of `run`.
 
 mod compile;
+mod inspect;
 mod run;
+mod text;
+mod validate;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -32,6 +35,26 @@ pub const ALL: &[Command] = &[
         name: "compile",
         about: "compile a module ahead of time",
         main: compile::main,
+    },
+    Command {
+        name: "inspect",
+        about: "show what is in a module and what it needs",
+        main: inspect::main,
+    },
+    Command {
+        name: "validate",
+        about: "check that modules are valid",
+        main: validate::main,
+    },
+    Command {
+        name: "wat2wasm",
+        about: "turn the text format into the binary one",
+        main: text::assemble,
+    },
+    Command {
+        name: "wasm2wat",
+        about: "turn the binary format into the text one",
+        main: text::print_text,
     },
 ];
 

@@ -158,7 +158,7 @@ impl Options {
 /// See [`Error`]: each kind has its own exit status.
 pub fn main(args: Vec<OsString>) -> Result<i32, Error> {
     if cli::asks_for_proposals(&args) {
-        return print(&features::help()).map(|()| 0);
+        return print(features::help()).map(|()| 0);
     }
     match cli::parse::<Options>("wasm", args)? {
         Request::Act(options) => run(&options),
