@@ -25,7 +25,9 @@ fn file(temp: &TempDir, name: &str, content: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn each_command_has_help_with_examples() {
-    for command in ["inspect", "validate", "wat2wasm", "wasm2wat", "compile"] {
+    for command in [
+        "inspect", "validate", "wat2wasm", "wasm2wat", "wast", "compile",
+    ] {
         let help = wasm([command, "--help"]).run();
         assert_eq!((help.status, help.stderr().as_str()), (Some(0), ""));
         let usage = format!("Usage: wasm {command}");
@@ -39,9 +41,14 @@ fn each_command_has_help_with_examples() {
         wasm([command, "--outptu", "x", "m.wasm"])
             .run()
             .fails(2, &["--outptu"]);
-        wasm([command, "/nowhere/m.wat"])
-            .run()
-            .fails(1, &["/nowhere/m.wat", "No such file"]);
+        let missing = wasm([command, "/nowhere/m.wat"]).run();
+        assert_eq!(missing.status, Some(1));
+        assert_eq!(missing.stderr().lines().count(), 1, "{}", missing.stderr());
+        assert!(
+            missing
+                .stderr()
+                .contains("/nowhere/m.wat: can't read: No such file")
+        );
     }
 }
 
@@ -264,4 +271,178 @@ fn outputs_that_can_not_be_written() {
     wasm(["wat2wasm", &binary])
         .run()
         .fails(2, &["would be overwritten"]);
+}
+
+/// Passes on every engine; one directive in each line but the first.
+const SCRIPT: &str = r#"(module $M (import "spectest" "global_i32" (global i32)) (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))) (func (export "div") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1))) (func (export "nan") (result f32) (f32.div (f32.const 0) (f32.const 0))) (func $deep (export "deep") (call $deep)) (global (export "g") i64 (i64.const 7)))
+(assert_return (invoke "add" (i32.const 1) (i32.const 2)) (i32.const 3))
+(assert_return (invoke "nan") (f32.const nan:canonical))
+(assert_return (invoke "nan") (f32.const nan:arithmetic))
+(assert_return (get "g") (i64.const 7))
+(assert_trap (invoke "div" (i32.const 1) (i32.const 0)) "integer divide by zero")
+(assert_exhaustion (invoke "deep") "call stack exhausted")
+(register "M" $M)
+(module (import "M" "add" (func (param i32 i32) (result i32))))
+(assert_unlinkable (module (import "M" "sub" (func))) "unknown import")
+(assert_unlinkable (module (import "M" "add" (func))) "incompatible import type")
+(assert_invalid (module (func (result i32))) "type mismatch")
+(assert_malformed (module quote "(func i33.add)") "unknown operator")
+(assert_malformed (module binary "\00asm\02\00\00\00") "unknown binary version")
+(assert_trap (module (func $f unreachable) (start $f)) "unreachable")
+(assert_return (invoke $M "add" (i32.const -1) (i32.const 1)) (i32.const 0))
+"#;
+
+/// Fails in every line but the first.
+const FAILURES: &str = r#"(module $M (func (export "one") (result i32) (i32.const 1)) (func (export "trap") unreachable) (func (export "snan") (result f32) (f32.const nan:0x200000)))
+(assert_return (invoke "one") (i32.const 2))
+(assert_return (invoke "one") (i64.const 1))
+(assert_return (invoke "one"))
+(assert_return (invoke "two"))
+(assert_return (invoke "trap"))
+(assert_return (invoke "snan") (f32.const nan:arithmetic))
+(assert_trap (invoke "one") "unreachable")
+(assert_trap (invoke "trap") "integer overflow")
+(assert_exhaustion (invoke "trap") "call stack exhausted")
+(assert_exception (invoke "trap"))
+(assert_invalid (module) "type mismatch")
+(assert_malformed (module quote "(func)") "unexpected token")
+(assert_unlinkable (module) "unknown import")
+(assert_unlinkable (module (func $f unreachable) (start $f)) "unknown import")
+(assert_return (invoke $N "one") (i32.const 1))
+(register "M" $N)
+(module (func (result i32)))
+(assert_return (invoke "one") (i32.const 1))
+"#;
+
+#[test]
+fn wast_passes_what_is_as_expected() {
+    let temp = TempDir::new();
+    let script = file(&temp, "s.wast", SCRIPT);
+    let count = SCRIPT.lines().count();
+    for engine in ["wasmi", "wasmtime", "winch"] {
+        wasm(["wast", "--engine", engine, &script])
+            .run()
+            .prints(&format!(
+                "{script}: {count} passed, 0 failed\ntotal: {count} passed, 0 failed, in 1 file\n"
+            ));
+    }
+}
+
+#[test]
+fn wast_reports_each_failure_with_its_line() {
+    let temp = TempDir::new();
+    let script = file(&temp, "s.wast", FAILURES);
+    let good = file(&temp, "good.wast", SCRIPT);
+    for engine in ["wasmi", "wasmtime", "winch"] {
+        let run = wasm(["wast", "--engine", engine, &script, &good]).run();
+        assert_eq!((run.status, run.stderr().as_str()), (Some(1), ""));
+        let text = run.stdout();
+        let lines: Vec<_> = text.lines().collect();
+        let count = FAILURES.lines().count() - 1;
+        assert_eq!(lines.len(), count + 3, "{engine}: {text}");
+        for (line, number) in lines.iter().zip(2..).take(count) {
+            let place = format!("{script}:{number}: ");
+            assert!(line.starts_with(&place), "{engine}: {place}: {text}");
+        }
+        assert!(lines[0].ends_with("expected i32 2, got i32 1"), "{text}");
+        assert_eq!(lines[count], format!("{script}: 1 passed, {count} failed"));
+        let passed = 1 + SCRIPT.lines().count();
+        let total = format!("total: {passed} passed, {count} failed, in 2 files");
+        assert_eq!(lines[count + 2], total);
+    }
+}
+
+#[test]
+fn wast_knows_the_younger_references_and_exceptions() {
+    let temp = TempDir::new();
+    let script = r#"(module
+  (type $s (struct (field i32))) (type $a (array i8)) (tag $t)
+  (func (export "struct") (result anyref) (struct.new_default $s))
+  (func (export "array") (result anyref) (array.new_default $a (i32.const 1)))
+  (func (export "i31") (result anyref) (ref.i31 (i32.const 1)))
+  (func (export "any") (param anyref) (result anyref) (local.get 0))
+  (func (export "throw") (throw $t))
+  (func (export "null") (drop (struct.get $s 0 (ref.null $s)))))
+(assert_return (invoke "struct") (ref.struct))
+(assert_return (invoke "array") (ref.array))
+(assert_return (invoke "i31") (ref.i31))
+(assert_return (invoke "i31") (ref.eq))
+(assert_return (invoke "any" (ref.host 3)) (ref.host 3))
+(assert_return (invoke "any" (ref.null any)) (ref.null none))
+(assert_exception (invoke "throw"))
+(assert_trap (invoke "null") "null structure reference")
+(assert_return (invoke "struct") (ref.array))
+(assert_return (invoke "any" (ref.host 3)) (ref.host 4))
+"#;
+    let script = file(&temp, "s.wast", script);
+    let run = wasm(["wast", &script]).run();
+    let text = run.stdout();
+    assert_eq!((run.status, run.stderr().as_str()), (Some(1), ""), "{text}");
+    assert!(text.contains("s.wast: 9 passed, 2 failed"), "{text}");
+}
+
+#[test]
+fn wast_knows_references_of_the_host() {
+    let temp = TempDir::new();
+    let script = r#"(module
+  (func (export "id") (param externref) (result externref) (local.get 0))
+  (func (export "func") (result funcref) (ref.func 0)) (elem declare func 0))
+(assert_return (invoke "id" (ref.extern 5)) (ref.extern 5))
+(assert_return (invoke "id" (ref.extern 5)) (ref.extern))
+(assert_return (invoke "id" (ref.null extern)) (ref.null extern))
+(assert_return (invoke "func") (ref.func))
+(assert_return (invoke "id" (ref.extern 5)) (ref.extern 6))
+(assert_return (invoke "id" (ref.null extern)) (ref.null func))
+(assert_return (invoke "func") (ref.null func))
+"#;
+    let script = file(&temp, "s.wast", script);
+    for engine in ["wasmi", "wasmtime"] {
+        let run = wasm(["wast", "--engine", engine, &script]).run();
+        let text = run.stdout();
+        assert_eq!((run.status, run.stderr().as_str()), (Some(1), ""), "{text}");
+        assert!(text.contains("s.wast: 5 passed, 3 failed"), "{text}");
+        assert!(text.contains(":8: expected"), "{text}");
+    }
+}
+
+#[test]
+fn wast_refuses_what_is_no_script() {
+    let temp = TempDir::new();
+    let broken = file(&temp, "broken.wast", "(module)\n(assert_return (invoke");
+    let binary = file(&temp, "binary.wast", b"\xff\xfe");
+    let good = file(&temp, "good.wast", SCRIPT);
+    let missing = temp.path().join("missing");
+    for (path, piece) in [
+        (broken.as_str(), "syntax error at 2:23"),
+        (&binary, "not a test script"),
+        (missing.to_str().unwrap(), "No such file"),
+    ] {
+        let run = wasm(["wast", path, &good]).run();
+        let error = run.stderr();
+        assert_eq!((run.status, error.lines().count()), (Some(1), 1), "{error}");
+        assert!(error.starts_with(&format!("wasm: {path}: ")), "{error}");
+        assert!(error.contains(piece), "{error}");
+        assert!(run.stdout().contains("in 1 file"), "{}", run.stdout());
+    }
+    wasm(["wast", "--engine", "wasm3", &good])
+        .run()
+        .fails(2, &["'wasm3'"]);
+    wasm(["wast", "--engine", "wasmi", "-W", "gc", &good])
+        .run()
+        .fails(2, &["wasmi lacks the proposal gc"]);
+}
+
+#[test]
+fn wast_ends_a_script_that_takes_too_long() {
+    let temp = TempDir::new();
+    let script = file(
+        &temp,
+        "s.wast",
+        "(module (func (export \"f\") (loop (br 0))))\n(invoke \"f\")",
+    );
+    for engine in ["wasmi", "wasmtime", "winch"] {
+        wasm(["wast", "--engine", engine, "--timeout", "300ms", &script])
+            .run()
+            .fails(125, &[&script, "--timeout 300ms"]);
+    }
 }

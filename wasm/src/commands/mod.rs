@@ -7,6 +7,7 @@ mod inspect;
 mod run;
 mod text;
 mod validate;
+mod wast;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -55,6 +56,11 @@ pub const ALL: &[Command] = &[
         name: "wasm2wat",
         about: "turn the binary format into the text one",
         main: text::print_text,
+    },
+    Command {
+        name: "wast",
+        about: "run test scripts of the specification",
+        main: wast::main,
     },
 ];
 

@@ -2,7 +2,7 @@
 
 mod choice;
 pub mod entry;
-mod wasmi;
+pub mod wasmi;
 pub mod wasmtime;
 
 use std::path::PathBuf;

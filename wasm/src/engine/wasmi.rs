@@ -25,20 +25,20 @@ const FRAME: usize = 160;
 /// The engine.
 pub struct Wasmi;
 
-/// What host functions and limits see.
+/// What host functions see.
 struct Host {
     wasi: WasiCtx,
     limits: Limits,
 }
 
-impl ResourceLimiter for Host {
+impl ResourceLimiter for Limits {
     fn memory_growing(
         &mut self,
         current: usize,
         desired: usize,
         _maximum: Option<usize>,
     ) -> Result<bool, LimiterError> {
-        Ok(self.limits.allows_memory(current, desired))
+        Ok(self.allows_memory(current, desired))
     }
 
     fn table_growing(
@@ -47,24 +47,24 @@ impl ResourceLimiter for Host {
         desired: usize,
         _maximum: Option<usize>,
     ) -> Result<bool, LimiterError> {
-        Ok(self.limits.allows_table(current, desired))
+        Ok(self.allows_table(current, desired))
     }
 
     fn instances(&self) -> usize {
-        self.limits.instances
+        self.instances
     }
 
     fn tables(&self) -> usize {
-        self.limits.instances
+        self.instances
     }
 
     fn memories(&self) -> usize {
-        self.limits.instances
+        self.instances
     }
 }
 
 /// Sets the engine up.
-fn configure(settings: &Settings, stack: usize) -> Config {
+pub fn configure(settings: &Settings, stack: usize) -> Config {
     let features = settings.features.within(Kind::Wasmi);
     let has = |flag| features.has(flag);
     let mut config = Config::default();
@@ -123,7 +123,7 @@ impl Engine for Wasmi {
                 limits: job.limits,
             },
         );
-        store.limiter(|host| host);
+        store.limiter(|host| &mut host.limits);
         if let Some(fuel) = job.fuel {
             store
                 .set_fuel(fuel)
@@ -264,7 +264,7 @@ fn trap_message(code: TrapCode) -> &'static str {
 }
 
 /// Puts an error into one line, with types as people write them.
-fn describe(error: &wasmi::Error) -> String {
+pub fn describe(error: &wasmi::Error) -> String {
     use wasmi::errors::LinkerError::{
         DuplicateDefinition, InvalidTypeDefinition, MissingDefinition,
     };

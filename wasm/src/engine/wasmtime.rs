@@ -26,7 +26,7 @@ use crate::value::{Type, Value};
 use crate::wasi::{self, WasiCtx};
 
 /// Bytes of a thread's stack besides those that a program may use: for the host functions that it calls.
-const HOST_STACK: usize = 1 << 20;
+pub const HOST_STACK: usize = 1 << 20;
 /// Calls that a backtrace shows at most.
 const MAX_FRAMES: usize = 32;
 
@@ -36,20 +36,20 @@ pub struct Wasmtime {
     pub compiler: Kind,
 }
 
-/// What host functions and limits see.
+/// What host functions see.
 struct Host {
     wasi: WasiCtx,
     limits: Limits,
 }
 
-impl ResourceLimiter for Host {
+impl ResourceLimiter for Limits {
     fn memory_growing(
         &mut self,
         current: usize,
         desired: usize,
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        Ok(self.limits.allows_memory(current, desired))
+        Ok(self.allows_memory(current, desired))
     }
 
     fn table_growing(
@@ -58,19 +58,19 @@ impl ResourceLimiter for Host {
         desired: usize,
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        Ok(self.limits.allows_table(current, desired))
+        Ok(self.allows_table(current, desired))
     }
 
     fn instances(&self) -> usize {
-        self.limits.instances
+        self.instances
     }
 
     fn tables(&self) -> usize {
-        self.limits.instances
+        self.instances
     }
 
     fn memories(&self) -> usize {
-        self.limits.instances
+        self.instances
     }
 }
 
@@ -108,7 +108,7 @@ impl Cpu {
 }
 
 /// Sets an engine up.
-fn configure(
+pub fn configure(
     compiler: Kind,
     settings: &Settings,
     stack: usize,
@@ -242,7 +242,7 @@ impl Wasmtime {
                 limits: job.limits,
             },
         );
-        store.limiter(|host| host);
+        store.limiter(|host| &mut host.limits);
         if job.settings.fuel {
             let fuel = job.fuel.unwrap_or(u64::MAX);
             store
@@ -491,9 +491,11 @@ fn demangle(name: &str) -> String {
 }
 
 /// Puts an error into one line.
-fn describe(error: &wasmtime::Error) -> String {
+pub fn describe(error: &wasmtime::Error) -> String {
     let root = error.root_cause().to_string();
-    root.split_whitespace().collect::<Vec<_>>().join(" ")
+    // Winch puts the backtrace of an error into its text, if RUST_BACKTRACE asks for one.
+    let message = root.split("Stack backtrace:").next().unwrap_or_default();
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Compares what the module imports with what the linker offers.

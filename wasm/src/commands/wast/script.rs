@@ -1,0 +1,306 @@
+//! Acts on the directives of a test script, one after the other, and counts what becomes of them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::AddAssign;
+
+use wast::core::WastArgCore;
+use wast::lexer::Lexer;
+use wast::parser::{self, ParseBuffer};
+use wast::token::Id;
+use wast::{QuoteWat, Wast, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
+
+use super::machine::{Failure, Machine, Trap};
+use super::value::{Value, expectation};
+
+/// How many directives had which end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// As the script says.
+    pub passed: usize,
+    /// Otherwise.
+    pub failed: usize,
+    /// Not looked at, because engines are free to do what they like.
+    pub skipped: usize,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        match self.skipped {
+            0 => Ok(()),
+            skipped => write!(f, ", {skipped} skipped"),
+        }
+    }
+}
+
+/// Runs the script `text` on `machine` and calls `report` with the line and the reason of each failure.
+///
+/// # Errors
+///
+/// A sentence with a place if `text` is no script.
+pub fn run(
+    text: &str,
+    machine: &mut dyn Machine,
+    mut report: impl FnMut(usize, &str),
+) -> Result<Tally, String> {
+    let syntax = |error: wast::Error| {
+        let (line, column) = error.span().linecol_in(text);
+        let message = one_line(&error.message());
+        format!("syntax error at {}:{}: {message}", line + 1, column + 1)
+    };
+    let mut lexer = Lexer::new(text);
+    // The test suite has such names on purpose.
+    lexer.allow_confusing_unicode(true);
+    let buffer = ParseBuffer::new_with_lexer(lexer).map_err(syntax)?;
+    let script: Wast<'_> = parser::parse(&buffer).map_err(syntax)?;
+    let mut runner = Runner {
+        machine,
+        definitions: HashMap::new(),
+        last_definition: None,
+        instances: HashMap::new(),
+        current: None,
+    };
+    let mut tally = Tally::default();
+    for directive in script.directives {
+        let span = directive.span();
+        match runner.act(directive) {
+            Ok(Verdict::Passed) => tally.passed += 1,
+            Ok(Verdict::Skipped) => tally.skipped += 1,
+            Err(reason) => {
+                tally.failed += 1;
+                report(span.linecol_in(text).0 + 1, &one_line(&reason));
+            }
+        }
+    }
+    Ok(tally)
+}
+
+/// What became of a directive that did not fail.
+enum Verdict {
+    Passed,
+    Skipped,
+}
+
+/// A script being run.
+struct Runner<'a, 'm> {
+    machine: &'m mut dyn Machine,
+    /// The modules that have names.
+    definitions: HashMap<&'a str, usize>,
+    last_definition: Option<usize>,
+    /// The instances that have names.
+    instances: HashMap<&'a str, usize>,
+    /// The last instance made, which is meant where none is named.
+    current: Option<usize>,
+}
+
+impl<'a> Runner<'a, '_> {
+    /// Acts on one directive; an error says what differs from what the script expects.
+    fn act(&mut self, directive: WastDirective<'a>) -> Result<Verdict, String> {
+        let told = |failure: Failure| failure.to_string();
+        match directive {
+            WastDirective::Module(module) => {
+                let name = module.name();
+                // If this fails, what follows must not be tried on an older instance.
+                self.current = None;
+                let module = self.define(module).map_err(told)?;
+                self.instantiate(name, module).map_err(told)?;
+            }
+            WastDirective::ModuleDefinition(module) => {
+                let name = module.name();
+                self.last_definition = None;
+                let module = self.define(module).map_err(told)?;
+                self.last_definition = Some(module);
+                if let Some(name) = name {
+                    self.definitions.insert(name.name(), module);
+                }
+            }
+            WastDirective::ModuleInstance {
+                instance, module, ..
+            } => {
+                self.current = None;
+                let found = match module {
+                    Some(id) => self.definitions.get(id.name()).copied(),
+                    None => self.last_definition,
+                };
+                let module = found.ok_or("there is no such module")?;
+                self.instantiate(instance, module).map_err(told)?;
+            }
+            WastDirective::Register { name, module, .. } => {
+                let instance = self.instance(module).map_err(told)?;
+                self.machine.register(name, instance).map_err(told)?;
+            }
+            WastDirective::Invoke(call) => {
+                self.invoke(call).map_err(told)?;
+            }
+            WastDirective::AssertReturn { exec, results, .. } => {
+                let values = self.execute(exec).map_err(told)?;
+                compare(&values, &results)?;
+            }
+            WastDirective::AssertTrap { exec, message, .. } => {
+                expect_trap(self.execute(exec), message)?;
+            }
+            WastDirective::AssertExhaustion { call, message, .. } => match self.invoke(call) {
+                Err(Failure::Trap(Trap::EXHAUSTION)) => {}
+                other => return Err(instead(other, &format!("'{message}'"))),
+            },
+            WastDirective::AssertException { exec, .. } => match self.execute(exec) {
+                Err(Failure::Exception) => {}
+                other => return Err(instead(other, "an exception")),
+            },
+            WastDirective::AssertMalformed {
+                module, message, ..
+            }
+            | WastDirective::AssertInvalid {
+                module, message, ..
+            } => match self.define(module) {
+                // The text format refuses some of what the binary one could say.
+                Err(Failure::Malformed(_) | Failure::Invalid(_)) => {}
+                Err(other) => return Err(format!("expected '{message}', got {other}")),
+                Ok(_) => return Err(format!("expected '{message}', but the module is valid")),
+            },
+            WastDirective::AssertUnlinkable {
+                module, message, ..
+            } => {
+                let module = self.define(QuoteWat::Wat(module)).map_err(told)?;
+                match self.machine.instantiate(module) {
+                    Err(Failure::Unlinkable(_)) => {}
+                    Err(other) => return Err(format!("expected '{message}', got {other}")),
+                    Ok(_) => return Err(format!("expected '{message}', but it could be linked")),
+                }
+            }
+            WastDirective::AssertInvalidCustom { .. }
+            | WastDirective::AssertMalformedCustom { .. } => return Ok(Verdict::Skipped),
+            WastDirective::AssertSuspension { .. } => {
+                return Err("suspensions are not supported".to_owned());
+            }
+            WastDirective::Thread(_) | WastDirective::Wait { .. } => {
+                return Err("threads of a script are not supported".to_owned());
+            }
+        }
+        Ok(Verdict::Passed)
+    }
+
+    /// Compiles a module, from whichever form it has in the script.
+    fn define(&mut self, mut module: QuoteWat<'a>) -> Result<usize, Failure> {
+        if matches!(
+            module,
+            QuoteWat::Wat(Wat::Component(_)) | QuoteWat::QuoteComponent(..)
+        ) {
+            return Err(Failure::other("components are not supported"));
+        }
+        let binary = module
+            .encode()
+            .map_err(|error| Failure::Malformed(one_line(&error.message())))?;
+        self.machine.define(&binary)
+    }
+
+    fn instantiate(&mut self, name: Option<Id<'a>>, module: usize) -> Result<usize, Failure> {
+        let instance = self.machine.instantiate(module)?;
+        self.current = Some(instance);
+        if let Some(name) = name {
+            self.instances.insert(name.name(), instance);
+        }
+        Ok(instance)
+    }
+
+    /// The instance of this name, or the last one.
+    fn instance(&self, name: Option<Id<'a>>) -> Result<usize, Failure> {
+        let found = match name {
+            Some(id) => self.instances.get(id.name()).copied(),
+            None => self.current,
+        };
+        found.ok_or_else(|| Failure::other("there is no such instance"))
+    }
+
+    fn invoke(&mut self, call: WastInvoke<'a>) -> Result<Vec<Value>, Failure> {
+        let instance = self.instance(call.module)?;
+        let args: Option<Vec<WastArgCore<'_>>> = call
+            .args
+            .into_iter()
+            .map(|arg| match arg {
+                WastArg::Core(arg) => Some(arg),
+                _ => None,
+            })
+            .collect();
+        let args = args.ok_or_else(|| Failure::other("components are not supported"))?;
+        self.machine.invoke(instance, call.name, &args)
+    }
+
+    fn execute(&mut self, exec: WastExecute<'a>) -> Result<Vec<Value>, Failure> {
+        match exec {
+            WastExecute::Invoke(call) => self.invoke(call),
+            WastExecute::Wat(module) => {
+                let module = self.define(QuoteWat::Wat(module))?;
+                self.machine.instantiate(module).map(|_| Vec::new())
+            }
+            WastExecute::Get { module, global, .. } => {
+                let instance = self.instance(module)?;
+                self.machine.get(instance, global).map(|value| vec![value])
+            }
+        }
+    }
+}
+
+/// Compares what a function returned with what is expected.
+fn compare(values: &[Value], expected: &[WastRet<'_>]) -> Result<(), String> {
+    if values.len() != expected.len() {
+        let (wanted, got) = (expected.len(), values.len());
+        return Err(format!("expected {wanted} results, got {got}"));
+    }
+    for (value, expected) in values.iter().zip(expected) {
+        let WastRet::Core(expected) = expected else {
+            return Err("components are not supported".to_owned());
+        };
+        if !value.is(expected) {
+            return Err(format!("expected {}, got {value}", expectation(expected)));
+        }
+    }
+    Ok(())
+}
+
+/// Whether `outcome` is the trap that `words` mean.
+fn expect_trap(outcome: Result<Vec<Value>, Failure>, words: &str) -> Result<(), String> {
+    match outcome {
+        Err(Failure::Trap(trap)) if trap.is(words) => Ok(()),
+        other => Err(instead(other, &format!("'{words}'"))),
+    }
+}
+
+/// Says what came instead of what is expected.
+fn instead(outcome: Result<Vec<Value>, Failure>, expected: &str) -> String {
+    match outcome {
+        Ok(values) => {
+            let values: Vec<_> = values.iter().map(ToString::to_string).collect();
+            format!(
+                "expected {expected}, but it returned ({})",
+                values.join(", ")
+            )
+        }
+        Err(failure) => format!("expected {expected}, got {failure}"),
+    }
+}
+
+/// Puts a message into one line, without anything that a terminal would obey.
+fn one_line(text: &str) -> String {
+    let words: Vec<_> = text.split_whitespace().collect();
+    let plain = words.join(" ");
+    plain
+        .chars()
+        .map(|letter| {
+            if letter.is_control() {
+                '\u{fffd}'
+            } else {
+                letter
+            }
+        })
+        .collect()
+}
