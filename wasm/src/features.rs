@@ -291,22 +291,28 @@ impl Proposal {
 /// One after the other is switched off and stays off if the module remains valid, the younger first: so of
 /// two that allow the same, only the older counts.
 pub fn needed(binary: &[u8]) -> Vec<String> {
+    // Each is a part of another proposal too, and goes last, as that one can't be on without it.
     let parts = [
-        // Each is also a part of another, and goes before it.
         (
             "CALL_INDIRECT_OVERLONG",
             WasmFeatures::CALL_INDIRECT_OVERLONG,
         ),
         ("BULK_MEMORY_OPT", WasmFeatures::BULK_MEMORY_OPT),
     ];
+    let part = |flag| parts.iter().any(|&(_, part)| part == flag);
+    let shared = WasmFeatures::CALL_INDIRECT_OVERLONG | WasmFeatures::BULK_MEMORY_OPT;
     let all: Vec<_> = WasmFeatures::all().iter_names().collect();
     let (mut on, mut kept) = (WasmFeatures::all(), WasmFeatures::empty());
     let mut names = Vec::new();
-    for (name, flag) in parts.into_iter().chain(all.into_iter().rev()) {
+    for (name, flag) in all.into_iter().rev().chain(parts) {
         if kept.contains(flag) {
             continue;
         }
-        let without = on.difference(flag).union(kept);
+        let own = match part(flag) {
+            true => flag,
+            false => flag.difference(shared),
+        };
+        let without = on.difference(own);
         if validate(binary, without).is_ok() {
             on = without;
             continue;
@@ -429,6 +435,14 @@ mod tests {
             (
                 "(module (memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))",
                 &["bulk-memory-opt"],
+            ),
+            (
+                "(module (table 1 funcref) (func (drop (table.get 0 (i32.const 0)))))",
+                &["reference-types"],
+            ),
+            (
+                "(module (table 1 (ref null func)) (memory 1 1 shared) (data \"a\"))",
+                &["bulk-memory", "threads"],
             ),
             (
                 "(module (func (result v128) (v128.const i64x2 0 0)))",
