@@ -345,7 +345,7 @@ readlinkat symlinkat unlinkat */
 getwd vfork brk sbrk getpagesize getdtablesize */
 #endif
 #if __TL_MISC || __TL_POSIX >= 202405L
-/*@ functions dup3 pipe2 getentropy */
+/*@ functions dup3 pipe2 getentropy posix_close _Fork */
 #endif
 #if __TL_MISC
 /*@ functions acct chroot closefrom daemon endusershell getdomainname getpass getusershell profil

@@ -16,6 +16,7 @@ mod debian_source;
 mod image;
 mod iso;
 mod kernel_build;
+mod libc_coverage;
 mod panic_report;
 mod project;
 mod qemu;

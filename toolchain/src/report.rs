@@ -5,6 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
+use crate::libc_coverage;
 use crate::project::Project;
 use crate::syscall_table;
 use crate::unsafe_count::{self, Count};
@@ -43,6 +44,7 @@ type Page = (&'static str, fn(&Project) -> Result<String>);
 const PAGES: &[Page] = &[
     ("docs/src/unsafe.md", text),
     (syscall_table::PAGE, syscall_table::text),
+    (libc_coverage::PAGE, libc_coverage::text),
 ];
 
 /// The pages that do not say what the sources say.
