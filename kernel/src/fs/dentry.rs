@@ -13,9 +13,11 @@ use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use hashbrown::HashMap;
+use linux_raw_sys::general as raw;
 
 use crate::errno::{Errno, Result};
 use crate::fs::inode::{FileType, Inode, NewNode, RenameMode};
+use crate::fs::notify;
 use crate::sync::{SpinLock, SpinLockGuard};
 
 type Children = HashMap<Arc<[u8]>, Arc<Dentry>>;
@@ -189,11 +191,16 @@ impl Dentry {
             children.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
         }
         let inode = self.inode.create(name, node)?;
-        if self.stable {
-            self.remember(&mut children, name, inode)
+        let made = if self.stable {
+            self.remember(&mut children, name, inode)?
         } else {
-            Ok(Self::build(inode, false, Some(self.clone()), name))
+            Self::build(inode, false, Some(self.clone()), name)
+        };
+        drop(children);
+        if notify::active() {
+            notify::name(&self.inode, &made.name(), node.kind, raw::IN_CREATE, 0);
         }
+        Ok(made)
     }
 
     /// Gives a node another name.
@@ -205,7 +212,14 @@ impl Dentry {
         if children.contains_key(name) {
             return Err(Errno::EEXIST);
         }
-        self.inode.link(name, node)
+        self.inode.link(name, node)?;
+        drop(children);
+        if notify::active() {
+            notify::node(node, raw::IN_ATTRIB);
+            let name = Arc::from(name);
+            notify::name(&self.inode, &name, node.kind(), raw::IN_CREATE, 0);
+        }
+        Ok(())
     }
 
     /// Removes a name that is not a directory's. `check` sees the victim first and may refuse.
@@ -231,6 +245,10 @@ impl Dentry {
         let removed = children.remove(name);
         drop(children);
         drop(removed);
+        if notify::active() {
+            notify::node(&victim.inode, raw::IN_ATTRIB);
+            self.name_removed(victim);
+        }
         Ok(())
     }
 
@@ -259,7 +277,18 @@ impl Dentry {
         let removed = children.remove(name);
         drop(children);
         drop(removed);
+        if notify::active() {
+            self.name_removed(victim);
+        }
         Ok(())
+    }
+
+    /// Tells that a name is gone; first that the node is, if this was its last use.
+    #[cold]
+    fn name_removed(&self, victim: Arc<Dentry>) {
+        let (name, kind) = (victim.name(), victim.kind);
+        drop(victim);
+        notify::name(&self.inode, &name, kind, raw::IN_DELETE, 0);
     }
 
     fn victim(self: &Arc<Self>, children: &mut Children, name: &[u8]) -> Result<Arc<Dentry>> {
@@ -397,6 +426,8 @@ pub fn rename(
     }
     drop(inside);
     let old_key = source.name();
+    let old_name = old_key.clone();
+    let moved = source.clone();
     first.remove(&*old_key);
     let replaced = second.as_mut().unwrap_or(&mut first).remove(new_name);
     let new_key: Arc<[u8]> = Arc::from(new_name);
@@ -424,13 +455,46 @@ pub fn rename(
     }
     drop(second);
     drop(first);
+    if notify::active() {
+        tell_renamed(from, &old_name, to, &moved, target.as_ref(), mode);
+    }
     drop((replaced, old_parent, displaced));
     Ok(())
+}
+
+/// Tells of a rename in Linux's order: both names, then the nodes.
+#[cold]
+fn tell_renamed(
+    from: &Dentry,
+    old_name: &Arc<[u8]>,
+    to: &Dentry,
+    moved: &Dentry,
+    target: Option<&Arc<Dentry>>,
+    mode: RenameMode,
+) {
+    let tell = |from: &Dentry, old: &Arc<[u8]>, to: &Dentry, new: &Arc<[u8]>, node: &Dentry| {
+        let cookie = notify::next_cookie();
+        notify::name(&from.inode, old, node.kind, raw::IN_MOVED_FROM, cookie);
+        notify::name(&to.inode, new, node.kind, raw::IN_MOVED_TO, cookie);
+    };
+    let new_name = moved.name();
+    tell(from, old_name, to, &new_name, moved);
+    if let (Some(replaced), RenameMode::Replace) = (target, mode) {
+        notify::node(&replaced.inode, raw::IN_ATTRIB);
+    }
+    notify::node(&moved.inode, raw::IN_MOVE_SELF);
+    if let (Some(other), RenameMode::Exchange) = (target, mode) {
+        tell(to, &new_name, from, old_name, other);
+        notify::node(&other.inode, raw::IN_MOVE_SELF);
+    }
 }
 
 impl Drop for Dentry {
     /// Lets the chain of parents go in a loop: a program can nest directories far deeper than the kernel's stack.
     fn drop(&mut self) {
+        if notify::active() && *self.dead.get_mut() {
+            notify::name_gone(&self.inode);
+        }
         let mut parent = self.place.lock().parent.take();
         while let Some(dentry) = parent {
             match Arc::into_inner(dentry) {

@@ -16,6 +16,7 @@ use linux_raw_sys::general as raw;
 use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
 use crate::fs::inode::{DirectoryEntry, FileType, Inode, OpenRequest, WriteAt};
+use crate::fs::notify;
 use crate::fs::path::Location;
 use crate::fs::poll::{Notifier, PollEvents};
 use crate::sync::SpinLock;
@@ -284,6 +285,17 @@ impl OpenFile {
         }
     }
 
+    /// The result of a transfer of `count` bytes; those who watch the file hear of it.
+    #[inline]
+    fn moved(&self, count: usize, faulted: bool, event: u32) -> Result<usize> {
+        if count > 0 {
+            notify::at(&self.location.dentry, event);
+        } else if faulted {
+            return Err(Errno::EFAULT);
+        }
+        Ok(count)
+    }
+
     /// read(2) at the file's offset.
     ///
     /// # Errors
@@ -299,11 +311,7 @@ impl OpenFile {
                 count
             }
         };
-        if count == 0 && sink.faulted() {
-            Err(Errno::EFAULT)
-        } else {
-            Ok(count)
-        }
+        self.moved(count, sink.faulted(), raw::IN_ACCESS)
     }
 
     /// write(2) at the file's offset, or at its end with `O_APPEND`.
@@ -326,11 +334,7 @@ impl OpenFile {
                 written.count
             }
         };
-        if count == 0 && source.faulted() {
-            Err(Errno::EFAULT)
-        } else {
-            Ok(count)
-        }
+        self.moved(count, source.faulted(), raw::IN_MODIFY)
     }
 
     /// pread(2).
@@ -344,11 +348,7 @@ impl OpenFile {
             Some(object) => object.read(sink)?,
             None => self.inode().read_at(offset, sink)?,
         };
-        if count == 0 && sink.faulted() {
-            Err(Errno::EFAULT)
-        } else {
-            Ok(count)
-        }
+        self.moved(count, sink.faulted(), raw::IN_ACCESS)
     }
 
     /// pwrite(2). With `O_APPEND` the data goes to the end, as on Linux.
@@ -370,11 +370,7 @@ impl OpenFile {
                 self.inode().write_at(place, source)?.count
             }
         };
-        if count == 0 && source.faulted() {
-            Err(Errno::EFAULT)
-        } else {
-            Ok(count)
-        }
+        self.moved(count, source.faulted(), raw::IN_MODIFY)
     }
 
     /// Checks that the file has positions.
@@ -458,6 +454,8 @@ impl OpenFile {
             taken
         })?;
         *position = next;
+        drop(position);
+        notify::at(&self.location.dentry, raw::IN_ACCESS);
         Ok(())
     }
 
@@ -487,6 +485,7 @@ impl OpenFile {
 
 impl Drop for OpenFile {
     fn drop(&mut self) {
+        notify::closed(self);
         if *self.locked.get_mut() {
             let identity = self.identity();
             crate::fs::locks::release_open_file(&**self.inode(), identity);

@@ -2,7 +2,7 @@
 //!
 //! From the top: [`fd_table`] maps descriptors to [`file::OpenFile`]s; [`path`] finds places in the tree, which is made of
 //! [`dentry`]s and [`mount`]s over [`inode::Inode`]s; [`ramfs`], [`devfs`], [`devpts`] and [`procfs`] are the file systems, [`pipe`],
-//! [`eventfd`], [`timerfd`], [`signalfd`], [`epoll`] and [`memfd`] the files without a name (sockets are in [`crate::net`]). [`cpio`] fills the root at boot. System calls on files are in
+//! [`eventfd`], [`timerfd`], [`signalfd`], [`epoll`], [`inotify`] and [`memfd`] the files without a name (sockets are in [`crate::net`]). [`cpio`] fills the root at boot. System calls on files are in
 //! [`crate::syscall`].
 //!
 //! Locks, outermost first: file offset, pipe buffer, address space, dentries, inodes. No lock that a page fault takes
@@ -18,9 +18,11 @@ pub mod eventfd;
 pub mod fd_table;
 pub mod file;
 pub mod inode;
+pub mod inotify;
 pub mod locks;
 pub mod memfd;
 pub mod mount;
+pub mod notify;
 pub mod path;
 pub mod permission;
 pub mod pipe;

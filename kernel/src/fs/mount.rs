@@ -11,6 +11,7 @@ use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::errno::{Errno, Result};
 use crate::fs::dentry::Dentry;
 use crate::fs::inode::{FileSystem, FileSystemStatistics, FileType, Inode, Metadata};
+use crate::fs::notify;
 use crate::fs::path::Location;
 use crate::sync::{Once, SpinLock};
 use crate::time::Timespec;
@@ -201,6 +202,7 @@ pub fn unmount(at: &Location, lazy: bool) -> Result<()> {
     drop(mounts);
     // With a bind mount of the same tree alive, its names stay remembered.
     if Arc::strong_count(&removed.file_system) == 1 {
+        notify::unmounted(removed.root.inode());
         removed.root.forget_tree();
     }
     Ok(())

@@ -83,6 +83,13 @@ sets! {
     }
     one id_type { raw::P_ALL raw::P_PID raw::P_PGID raw::P_PIDFD }
     one interval_timer { raw::ITIMER_REAL raw::ITIMER_VIRTUAL raw::ITIMER_PROF }
+    bits inotify_flags { raw::IN_NONBLOCK raw::IN_CLOEXEC }
+    bits inotify_mask {
+        raw::IN_ACCESS raw::IN_MODIFY raw::IN_ATTRIB raw::IN_CLOSE_WRITE raw::IN_CLOSE_NOWRITE
+        raw::IN_OPEN raw::IN_MOVED_FROM raw::IN_MOVED_TO raw::IN_CREATE raw::IN_DELETE
+        raw::IN_DELETE_SELF raw::IN_MOVE_SELF raw::IN_ONLYDIR raw::IN_DONT_FOLLOW
+        raw::IN_EXCL_UNLINK raw::IN_MASK_CREATE raw::IN_MASK_ADD raw::IN_ONESHOT
+    }
     bits link_flags { raw::AT_SYMLINK_FOLLOW raw::AT_EMPTY_PATH }
     bits lock_operation { raw::LOCK_SH raw::LOCK_EX raw::LOCK_NB raw::LOCK_UN }
     bits map_flags {

@@ -15,6 +15,7 @@ mod events;
 mod flags;
 mod futex;
 mod identity;
+mod inotify;
 mod locks;
 mod lookup;
 mod memory;

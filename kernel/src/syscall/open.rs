@@ -13,7 +13,8 @@ use crate::fs::dentry::Dentry;
 use crate::fs::file::FileAccess;
 use crate::fs::inode::{FileType, NewNode};
 use crate::fs::mount::flags::NO_DEVICES;
-use crate::fs::path::{Found, Last, LastLink, Location, Restrictions};
+use crate::fs::notify;
+use crate::fs::path::{self, Last, LastLink, Location, Restrictions};
 use crate::fs::permission::{self, EXECUTE, READ, WRITE};
 use crate::mm::user::read_path;
 use crate::process::{Process, Resource};
@@ -163,13 +164,19 @@ fn open_path(cx: &Context, dirfd: usize, path: usize, how: &How) -> Result<usize
     // With the directory as the root, an absolute path starts there as well.
     let in_root = how.restrictions.contains(Restrictions::IN_ROOT);
     let base = Base::new(cx.process, dirfd, if in_root { b"." } else { &path })?;
-    let location = if how.has(raw::O_TMPFILE) {
-        unnamed(&base, &path, how)?
+    let (location, found) = if how.has(raw::O_TMPFILE) {
+        (unnamed(&base, &path, how)?, Found::New)
     } else {
         find_or_create(&base, &path, how)?
     };
     let file = OpenFile::open(location, how.access(), how.flags)?;
     finish_opening(&file)?;
+    notify::opened(&file);
+    if how.has(raw::O_TRUNC) && found == Found::Existing && file.inode().kind() == FileType::Regular
+    {
+        file.inode().truncate(0)?;
+        notify::at(&file.location().dentry, raw::IN_MODIFY);
+    }
     install(cx.process, file, how.has(raw::O_CLOEXEC))
 }
 
@@ -198,7 +205,14 @@ pub fn install(process: &Process, file: Arc<OpenFile>, close_on_exec: bool) -> R
     Ok(fd as usize)
 }
 
-fn find_or_create(base: &Base, path: &[u8], how: &How) -> Result<Location> {
+/// Whether the node of an open was there before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Existing,
+    New,
+}
+
+fn find_or_create(base: &Base, path: &[u8], how: &How) -> Result<(Location, Found)> {
     let creates = how.has(raw::O_CREAT);
     let keep_link = how.has(raw::O_NOFOLLOW) || (creates && how.has(raw::O_EXCL));
     let last_link = if keep_link {
@@ -209,7 +223,7 @@ fn find_or_create(base: &Base, path: &[u8], how: &How) -> Result<Location> {
     let walk = base.walk(how.restrictions);
     let location = if creates {
         match walk.find_or_last(path, last_link)? {
-            Found::Node(location) => {
+            path::Found::Node(location) => {
                 if how.has(raw::O_EXCL) {
                     return Err(Errno::EEXIST);
                 }
@@ -218,7 +232,7 @@ fn find_or_create(base: &Base, path: &[u8], how: &How) -> Result<Location> {
                 }
                 location
             }
-            Found::Missing(last) => {
+            path::Found::Missing(last) => {
                 if how.has(raw::O_DIRECTORY) {
                     return Err(Errno::EINVAL);
                 }
@@ -228,7 +242,7 @@ fn find_or_create(base: &Base, path: &[u8], how: &How) -> Result<Location> {
                 match create(base, &last, FileType::Regular, how.mode, 0, b"") {
                     // Somebody was faster: the file is there.
                     Err(Errno::EEXIST) if !how.has(raw::O_EXCL) => walk.find(path, last_link)?,
-                    outcome => return outcome,
+                    outcome => return Ok((outcome?, Found::New)),
                 }
             }
         }
@@ -236,7 +250,7 @@ fn find_or_create(base: &Base, path: &[u8], how: &How) -> Result<Location> {
         walk.find(path, last_link)?
     };
     check_existing(base, &location, how)?;
-    Ok(location)
+    Ok((location, Found::Existing))
 }
 
 /// The checks on a node that was there before.
@@ -264,9 +278,6 @@ fn check_existing(base: &Base, location: &Location, how: &How) -> Result<()> {
         && location.mount.flags() & NO_DEVICES != 0
     {
         return Err(Errno::EACCES);
-    }
-    if how.has(raw::O_TRUNC) && kind == FileType::Regular {
-        inode.truncate(0)?;
     }
     Ok(())
 }

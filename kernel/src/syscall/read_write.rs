@@ -10,6 +10,7 @@ use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::buf::{Sink, Source};
 use crate::fs::inode::{Allocation, FileType};
+use crate::fs::notify;
 use crate::fs::permission::{self, WRITE};
 use crate::mm::user::read_iovecs;
 use crate::process::Resource;
@@ -341,6 +342,7 @@ pub fn truncate(cx: &Context, [path, size, ..]: [usize; 6]) -> Result<usize> {
         return Err(Errno::EROFS);
     }
     inode.truncate(size)?;
+    notify::at(&location.dentry, raw::IN_MODIFY);
     Ok(0)
 }
 
@@ -356,6 +358,7 @@ pub fn ftruncate(cx: &Context, [fd, size, ..]: [usize; 6]) -> Result<usize> {
         });
     }
     file.inode().truncate(size)?;
+    notify::at(&file.location().dentry, raw::IN_MODIFY);
     Ok(0)
 }
 
@@ -391,6 +394,7 @@ pub fn fallocate(cx: &Context, [fd, mode, offset, length, ..]: [usize; 6]) -> Re
         check_size(cx, usize::try_from(end).map_err(|_| Errno::EFBIG)?)?;
     }
     file.inode().allocate(how, offset, length)?;
+    notify::at(&file.location().dentry, raw::IN_MODIFY);
     Ok(0)
 }
 

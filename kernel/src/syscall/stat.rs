@@ -10,6 +10,7 @@ use super::lookup::{AT_FDCWD, Base, check_flags, file, locate};
 use super::time::RawTime;
 use crate::errno::{Errno, Result};
 use crate::fs::inode::{AttributeChanges, FileType, Inode};
+use crate::fs::notify;
 use crate::fs::path::{LastLink, Location};
 use crate::fs::permission::{self, MODE_BITS, SET_GID, SET_UID, WRITE};
 use crate::mm::user::{read_path, read_struct, write_struct};
@@ -237,6 +238,7 @@ fn set_mode(cx: &Context, location: &Location, mode: usize) -> Result<usize> {
         mode: Some(mode),
         ..Default::default()
     })?;
+    notify::at(&location.dentry, raw::IN_ATTRIB);
     Ok(0)
 }
 
@@ -287,6 +289,7 @@ fn set_owner(cx: &Context, location: &Location, uid: usize, gid: usize) -> Resul
         ..Default::default()
     };
     inode.set_attributes(&changes)?;
+    notify::at(&location.dentry, raw::IN_ATTRIB);
     Ok(0)
 }
 
@@ -381,6 +384,13 @@ fn set_times(cx: &Context, location: &Location, times: [NewTime; 2]) -> Result<u
         modified: times[1].resolve(),
         ..Default::default()
     })?;
+    // One time alone stands for what would have set it.
+    let event = match times.map(|time| time != NewTime::Keep) {
+        [true, false] => raw::IN_ACCESS,
+        [false, true] => raw::IN_MODIFY,
+        _ => raw::IN_ATTRIB,
+    };
+    notify::at(&location.dentry, event);
     Ok(0)
 }
 

@@ -5,9 +5,9 @@
 //! `docs/src/syscalls.md` from them.
 
 use super::{
-    Context, capability, descriptors, events, futex, identity, locks, memory, mount, names, open,
-    pidfd, poll, process, read_write, scheduling, signal, socket, socket_message, socket_option,
-    stat, system, time, timer, trace,
+    Context, capability, descriptors, events, futex, identity, inotify, locks, memory, mount,
+    names, open, pidfd, poll, process, read_write, scheduling, signal, socket, socket_message,
+    socket_option, stat, system, time, timer, trace,
 };
 use crate::errno::{Errno, Result};
 
@@ -200,6 +200,9 @@ syscalls! {
     234 tgkill(int int signal) => signal::tgkill;
     235 utimes(path ptr) => stat::utimes;
     247 waitid(id_type int ptr wait_options ptr) => process::waitid;
+    253 inotify_init() => inotify::inotify_init;
+    254 inotify_add_watch(fd path inotify_mask) => inotify::inotify_add_watch;
+    255 inotify_rm_watch(fd int) => inotify::inotify_rm_watch;
     257 openat(fd path open_flags mode) => open::openat;
     258 mkdirat(fd path mode) => names::mkdirat;
     259 mknodat(fd path mode hex) => names::mknodat;
@@ -231,6 +234,7 @@ syscalls! {
     291 epoll_create1(epoll_flags) => events::epoll_create1;
     292 dup3(fd fd open_flags) => descriptors::dup3;
     293 pipe2(ptr open_flags) => descriptors::pipe2;
+    294 inotify_init1(inotify_flags) => inotify::inotify_init1;
     295 preadv(fd ptr size num) => read_write::preadv;
     296 pwritev(fd ptr size num) => read_write::pwritev;
     297 rt_tgsigqueueinfo(int int signal ptr) => signal::rt_tgsigqueueinfo;

@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 
 use super::{Entry, Fixed, Text};
 use crate::errno::Result;
-use crate::fs::mount;
+use crate::fs::{inotify, mount};
 use crate::process;
 use crate::syscall::system::{RELEASE, VERSION, host_name};
 use crate::time;
@@ -37,8 +37,26 @@ static SYS: Fixed = Fixed {
 
 static SYS_FS: Fixed = Fixed {
     entries: &[
+        ("inotify", Entry::Directory(&SYS_FS_INOTIFY)),
         ("nr_open", Entry::Text(nr_open)),
         ("pipe-max-size", Entry::Text(pipe_max_size)),
+    ],
+};
+
+static SYS_FS_INOTIFY: Fixed = Fixed {
+    entries: &[
+        (
+            "max_queued_events",
+            Entry::Text(|out| number(out, inotify::EVENTS_MAX)),
+        ),
+        (
+            "max_user_instances",
+            Entry::Text(|out| number(out, inotify::INSTANCES_MAX)),
+        ),
+        (
+            "max_user_watches",
+            Entry::Text(|out| number(out, inotify::WATCHES_MAX)),
+        ),
     ],
 };
 
@@ -60,6 +78,10 @@ static SYS_RANDOM: Fixed = Fixed {
 static SYS_VM: Fixed = Fixed {
     entries: &[("overcommit_memory", Entry::Text(overcommit_memory))],
 };
+
+fn number(out: &mut Text, value: usize) -> Result<()> {
+    Ok(writeln!(out, "{value}")?)
+}
 
 fn cmdline(out: &mut Text) -> Result<()> {
     Ok(writeln!(out, "{}", hal::boot::command_line())?)
