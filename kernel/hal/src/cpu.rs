@@ -58,9 +58,46 @@ pub fn interrupts(cpu: usize, kind: InterruptKind) -> u64 {
     backend::interrupts(cpu, kind)
 }
 
-/// One turn of a loop that waits for something another CPU does.
-pub fn relax() {
-    backend::relax();
+/// A wait for something another CPU does, which is to come soon.
+///
+/// It spins at first. When that takes too long the other CPU is probably one that a host does not
+/// run at the moment, so this one sleeps for short times and leaves the host's processor to it.
+///
+/// ```
+/// # use clew_hal::cpu::Wait;
+/// # let mut turns = 0;
+/// # let mut done = || { turns += 1; turns == 3 };
+/// let mut wait = Wait::new();
+/// while !done() {
+///     wait.turn();
+/// }
+/// ```
+#[derive(Debug, Default)]
+pub struct Wait {
+    turns: u32,
+}
+
+impl Wait {
+    /// Turns to spin, about the length of the longest critical section.
+    const SPINS: u32 = 1000;
+    /// The first sleep in nanoseconds; each is twice as long as the last, up to [`Self::MOST`].
+    const FIRST: u64 = 25_000;
+    const MOST: u64 = 400_000;
+
+    /// A wait that has not begun.
+    pub const fn new() -> Self {
+        Self { turns: 0 }
+    }
+
+    /// One turn of the loop. No other interrupt than another CPU's request to flush is taken.
+    pub fn turn(&mut self) {
+        backend::relax();
+        self.turns = self.turns.saturating_add(1);
+        if self.turns.is_multiple_of(Self::SPINS) {
+            let sleeps = self.turns / Self::SPINS;
+            backend::nap(Self::MOST.min(Self::FIRST << (sleeps - 1).min(16)));
+        }
+    }
 }
 
 /// Waits for an interrupt, hands it to the installed handlers and returns. For idle tasks: check

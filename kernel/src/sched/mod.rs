@@ -594,14 +594,16 @@ pub fn idle_forever() -> ! {
         .get()
         .idle_since
         .store(time::monotonic(), Ordering::Relaxed);
+    let mut wait = hal::cpu::Wait::new();
     loop {
         match find_work() {
             Found::Thread(thread) => {
                 run(&thread);
+                wait = hal::cpu::Wait::new();
                 continue;
             }
             Found::Later => {
-                hal::cpu::relax();
+                wait.turn();
                 continue;
             }
             Found::Nothing => {}

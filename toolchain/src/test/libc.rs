@@ -102,19 +102,7 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
 const GUESTS: [(&str, u32); 3] = [("clew", 1), ("clew, 2 CPUs", 2), ("clew, 4 CPUs", 4)];
 
 fn runs_on(case: &Case, cpus: u32) -> bool {
-    cpus == 1 || (case.name.starts_with("kernel/") && !needs_more_cores(case, cpus))
-}
-
-fn needs_more_cores(case: &Case, cpus: u32) -> bool {
-    case.name == WAITS && cpus > cores()
-}
-
-/// The test in which processors wait for each other all the time. With more of them than the host has, the one
-/// that is waited for is mostly not running, and the test takes minutes.
-const WAITS: &str = "kernel/smp";
-
-fn cores() -> u32 {
-    std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32)
+    cpus == 1 || case.name.starts_with("kernel/")
 }
 
 fn in_guest(
@@ -124,13 +112,6 @@ fn in_guest(
     system: &str,
     cpus: u32,
 ) -> Result<()> {
-    for binary in binaries {
-        let name = test_name(binary, system);
-        if binary.library != "glibc" && needs_more_cores(binary.case, cpus) && report.wants(&name) {
-            let why = format!("the host has only {} cores", cores());
-            report.add(&name, None, Outcome::Skipped(why));
-        }
-    }
     // glibc's programs are dynamically linked, so only the others go into the guest.
     let guests: Vec<(&Binary, &Ran)> = binaries
         .iter()

@@ -32,6 +32,10 @@ pub(crate) fn relax() {
     std::thread::yield_now();
 }
 
+pub(crate) fn nap(nanoseconds: u64) {
+    std::thread::sleep(std::time::Duration::from_nanos(nanoseconds));
+}
+
 pub(crate) fn hwcap() -> usize {
     0x178b_fbff
 }

@@ -1,5 +1,6 @@
 //! A value that is set once.
 
+use crate::cpu::Wait;
 use core::cell::UnsafeCell;
 use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicU8, Ordering};
@@ -51,10 +52,11 @@ impl<T> Once<T> {
             unsafe { (*self.value.get()).write(value) };
             self.state.store(FULL, Ordering::Release);
         }
+        let mut wait = Wait::new();
         loop {
             match self.get() {
                 Some(value) => return value,
-                None => crate::backend::cpu::relax(),
+                None => wait.turn(),
             }
         }
     }

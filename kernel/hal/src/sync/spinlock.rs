@@ -1,5 +1,6 @@
 //! A lock that waits by spinning.
 
+use crate::cpu::Wait;
 use core::cell::UnsafeCell;
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
@@ -35,11 +36,7 @@ impl<T: ?Sized> SpinLock<T> {
     /// Locks, spinning until the holder lets go. Not reentrant.
     #[inline]
     pub fn lock(&self) -> SpinLockGuard<'_, T> {
-        while self
-            .locked
-            .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
-            .is_err()
-        {
+        if !self.take() {
             self.wait();
         }
         SpinLockGuard {
@@ -51,12 +48,8 @@ impl<T: ?Sized> SpinLock<T> {
     /// Locks if nobody holds the lock.
     #[inline]
     pub fn try_lock(&self) -> Option<SpinLockGuard<'_, T>> {
-        let free = self
-            .locked
-            .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
-            .is_ok();
         // Made only when it is true: dropping a guard unlocks.
-        free.then(|| SpinLockGuard {
+        self.take().then(|| SpinLockGuard {
             lock: self,
             not_send: PhantomData,
         })
@@ -67,10 +60,23 @@ impl<T: ?Sized> SpinLock<T> {
         self.value.get_mut()
     }
 
+    /// Locks if nobody holds the lock; whether it did.
+    #[inline]
+    fn take(&self) -> bool {
+        self.locked
+            .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
+    }
+
+    /// Waits for the lock and takes it.
     #[cold]
     fn wait(&self) {
-        while self.locked.load(Ordering::Relaxed) {
-            crate::backend::cpu::relax();
+        let mut wait = Wait::new();
+        loop {
+            wait.turn();
+            if !self.locked.load(Ordering::Relaxed) && self.take() {
+                return;
+            }
         }
     }
 }

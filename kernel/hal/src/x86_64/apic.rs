@@ -168,6 +168,16 @@ pub(crate) fn start_timer(count: u32) {
     write(TIMER_INITIAL, count);
 }
 
+/// Makes the timer interrupt at a vector from now on.
+pub(crate) fn set_timer_vector(vector: u8) {
+    write(LVT_TIMER, u32::from(vector));
+}
+
+/// Holds back the interrupts of a priority class and those below; 0 lets all come.
+pub(crate) fn hold_back(class: u8) {
+    write(TASK_PRIORITY, u32::from(class) << 4);
+}
+
 /// The timer's current count.
 pub(crate) fn timer_count() -> u32 {
     read(TIMER_CURRENT)

@@ -6,7 +6,7 @@
 //! by the one that waits, so a CPU that comes too late finds nothing and stops.
 //!
 //! A flush asks another CPU to forget its translations and waits until it has ([`FlushRequests`]).
-//! A CPU that waits for anything (`cpu::relax`) serves the requests made to it meanwhile: two that
+//! A CPU that waits for anything ([`Wait`]) serves the requests made to it meanwhile: two that
 //! flush each other, or one that waits for a lock whose holder flushes, both go on.
 
 use super::apic::{self, Message};
@@ -15,7 +15,7 @@ use super::cpu::registers::{read_cr3, write_cr3};
 use super::paging::{self, direct};
 use super::trap::{VECTOR_FLUSH, VECTOR_KICK, VECTOR_SERIAL_3, VECTOR_SERIAL_4, VECTOR_TIMER};
 use super::{cpu, task, time};
-use crate::cpu::{InterruptKind, MAX_CPUS};
+use crate::cpu::{InterruptKind, MAX_CPUS, Wait};
 use crate::firmware::acpi::Machine;
 use crate::mem::PAGE_SIZE;
 use crate::sync::{FlushRequests, Once, PerCpu, SpinLock};
@@ -249,9 +249,10 @@ pub(crate) fn flush(cpus: u32) {
         tickets[cpu] = FLUSHES.of(cpu).request();
         apic::send(apic_of(cpu), Message::Interrupt(VECTOR_FLUSH));
     }
+    let mut wait = Wait::new();
     for cpu in members() {
         while !FLUSHES.of(cpu).is_done(tickets[cpu]) {
-            cpu::relax();
+            wait.turn();
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use super::apic;
 use super::cpu::registers::{in8, out8, read_tsc};
+use super::trap::{CLASS_DEVICES, VECTOR_NAP, VECTOR_TIMER};
 use crate::cpu::MAX_CPUS;
 use crate::sync::{Once, PerCpu, SpinLock};
 
@@ -109,6 +110,26 @@ fn arm(deadline: Option<u64>) {
         clock.timer_counts_per_nanosecond,
     ) + 1;
     apic::start_timer(u32::try_from(counts).unwrap_or(u32::MAX));
+}
+
+/// Sleeps for some nanoseconds at most, taking nothing but requests to flush. What is due meanwhile
+/// comes after, when the kernel takes interrupts.
+pub(crate) fn nap(nanoseconds: u64) {
+    let started = super::cpu::id() < super::cpu::count();
+    let Some(clock) = CLOCK.get().filter(|_| started) else {
+        return;
+    };
+    // A deadline that has just passed is pending at its own vector.
+    apic::hold_back(CLASS_DEVICES);
+    apic::set_timer_vector(VECTOR_NAP);
+    let counts = scale(nanoseconds, clock.timer_counts_per_nanosecond) + 1;
+    apic::start_timer(u32::try_from(counts).unwrap_or(u32::MAX));
+    super::cpu::idle();
+    apic::start_timer(0);
+    apic::set_timer_vector(VECTOR_TIMER);
+    apic::hold_back(0);
+    let deadline = *DEADLINE.get().lock();
+    arm(deadline);
 }
 
 /// The timer has run out; far deadlines take several rounds.

@@ -16,12 +16,18 @@ use core::mem::offset_of;
 pub(crate) const VECTOR_TIMER: u8 = 0x30;
 /// Vector by which another CPU makes this one leave user mode or its idling.
 pub(crate) const VECTOR_KICK: u8 = 0x31;
-/// Vector by which another CPU makes this one forget translations.
-pub(crate) const VECTOR_FLUSH: u8 = 0x32;
 /// Vector of COM2 and COM4 (ISA interrupt 3).
-pub(crate) const VECTOR_SERIAL_3: u8 = 0x33;
+pub(crate) const VECTOR_SERIAL_3: u8 = 0x32;
 /// Vector of COM1 and COM3 (ISA interrupt 4).
-pub(crate) const VECTOR_SERIAL_4: u8 = 0x34;
+pub(crate) const VECTOR_SERIAL_4: u8 = 0x33;
+/// Priority class of the interrupts above, the upper half of their vectors.
+pub(crate) const CLASS_DEVICES: u8 = 3;
+/// Vector that ends a nap; like the next one of a higher class, and so taken in the nap.
+pub(crate) const VECTOR_NAP: u8 = 0x40;
+/// Vector by which another CPU makes this one forget translations.
+pub(crate) const VECTOR_FLUSH: u8 = 0x41;
+
+const _: () = assert!(VECTOR_SERIAL_4 >> 4 == CLASS_DEVICES && VECTOR_NAP >> 4 > CLASS_DEVICES);
 /// Where the masked 8259 would deliver its spurious interrupts.
 pub(crate) const VECTOR_LEGACY: u8 = 0x20;
 /// Vector of the LAPIC's spurious interrupts.

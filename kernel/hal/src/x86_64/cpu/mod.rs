@@ -124,6 +124,7 @@ pub(crate) fn count() -> usize {
 }
 
 pub(crate) use super::smp::{interrupts, kick, start_others};
+pub(crate) use super::time::nap;
 
 pub(crate) fn idle() {
     // SAFETY: interrupts are taken on the current stack by the gates of `trap`, which keep all
