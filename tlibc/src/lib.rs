@@ -14,6 +14,7 @@ mod macros;
 
 pub mod arpa_inet;
 pub mod assert;
+pub mod complex;
 pub mod ctype;
 pub mod dirent;
 pub mod dlfcn;

@@ -18,8 +18,12 @@ macro_rules! f80_entries {
         #[unsafe(naked)]
         #[cfg_attr(not(test), unsafe(no_mangle))]
         pub unsafe extern "C" fn $name($($arg: $ty),*) -> F80 {
-            unsafe extern "C" fn implementation(arguments: *const F80, result: *mut F80, extra: *mut c_void) {
-                let body: fn(&[F80; 3], *mut c_void) -> F80 = $imp;
+            unsafe extern "C" fn implementation(
+                arguments: *const $crate::stdarg::F80,
+                result: *mut $crate::stdarg::F80,
+                extra: *mut core::ffi::c_void,
+            ) {
+                let body: fn(&[$crate::stdarg::F80; 3], *mut core::ffi::c_void) -> $crate::stdarg::F80 = $imp;
                 // SAFETY: the entry below passes the stack that holds the arguments; an array of three may read
                 // further words of the caller's frame, which exist, and which the function does not use.
                 unsafe { *result = body(&*arguments.cast(), extra) };
@@ -38,6 +42,8 @@ macro_rules! f80_entries {
         }
     )*};
 }
+
+pub(crate) use f80_entries;
 
 /// Entries that return an integer.
 macro_rules! f80_integer_entries {

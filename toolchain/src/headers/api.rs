@@ -18,6 +18,14 @@ use syn::visit_mut::{self, VisitMut};
 /// Types whose C name is a typedef although it neither ends in `_t` nor is all capitals.
 const TYPEDEF_NAMES: &[&str] = &["fd_set", "Dl_info", "once_flag"];
 
+/// Rust types that stand for types of the C language.
+const C_NAMES: [(&str, &str); 4] = [
+    ("F80", "long double"),
+    ("FloatComplex", "float _Complex"),
+    ("DoubleComplex", "double _Complex"),
+    ("LongDoubleComplex", "long double _Complex"),
+];
+
 /// Macros whose arguments are signatures of exported functions: `pub fn NAME(…) -> TYPE => …`.
 const SIGNATURE_MACROS: &[&str] = &[
     "variadic",
@@ -25,6 +33,8 @@ const SIGNATURE_MACROS: &[&str] = &[
     "f80_entries",
     "f80_integer_entries",
     "nexttoward_entries",
+    "complex_entries",
+    "complex_f80_entries",
 ];
 
 /// The declarations of the C interface, by name.
@@ -90,8 +100,12 @@ impl Sources {
                     item.expr = Box::new(syn::parse_quote!(0));
                     self.statics.insert(item.ident.to_string(), item);
                 }
-                // C has its own names for these two.
-                syn::Item::Struct(item) if item.ident == "F80" || item.ident == "VaList" => {}
+                // C has its own names for these.
+                syn::Item::Struct(item)
+                    if ["F80", "VaList", "Complex"]
+                        .iter()
+                        .any(|name| item.ident == name) => {}
+                syn::Item::Type(item) if C_NAMES.iter().any(|(name, _)| item.ident == name) => {}
                 syn::Item::Struct(mut item) if is_c_layout(&item.attrs) => {
                     item.attrs = vec![syn::parse_quote!(#[repr(C)])];
                     for field in &mut item.fields {
@@ -328,10 +342,9 @@ fn run_cbindgen<'a>(file: &syn::File, types: impl Iterator<Item = &'a str>) -> R
     };
     config.function.no_return = Some("__attribute__((__noreturn__))".into());
     config.export.include = types.map(str::to_owned).collect();
-    config
-        .export
-        .rename
-        .insert("F80".into(), "long double".into());
+    for (rust, c) in C_NAMES {
+        config.export.rename.insert(rust.into(), c.into());
+    }
     let bindings = cbindgen::Builder::new()
         .with_src(&source)
         .with_config(config)
@@ -372,8 +385,10 @@ fn tidy(text: &str) -> String {
         rest = &rest[name_end..];
     }
     tidied.push_str(rest);
+    for (_, c) in C_NAMES {
+        tidied = tidied.replace(&format!("struct {c}"), c);
+    }
     tidied
-        .replace("struct long double", "long double")
         .replace("struct __tl_va_list *", "__builtin_va_list ")
         .replace("__tl_va_list *", "__builtin_va_list ")
 }

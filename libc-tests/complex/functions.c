@@ -1,0 +1,41 @@
+/* Every function of complex.h in its three precisions, to the digits that all libraries agree on. */
+/* expect: not-musl computes its long double functions in double precision */
+#include <complex.h>
+#include <math.h>
+#include <stdio.h>
+
+static void show(const char *name, int digits, long double complex z) {
+  /* The digits beyond the precision of the zero of a sum are noise. */
+  long double re = creall(z), im = cimagl(z);
+  if (fabsl(re) < 1e-30L) re = copysignl(0, re);
+  if (fabsl(im) < 1e-30L) im = copysignl(0, im);
+  printf(" %s %.*Lg%+.*Lgi", name, digits, re, digits, im);
+}
+
+#define ONE(name, z)                                                                                                  \
+  show(#name, 5, name##f((float complex)z)), show("", 12, name((double complex)z)), show("", 15, name##l(z)), puts("")
+#define REAL(name, z)                                                                                                 \
+  printf(" " #name " %.5g %.12g %.15Lg\n", name##f((float complex)z), name((double complex)z), name##l(z))
+
+int main(void) {
+  long double complex points[] = {0.5L + 0.25L * I, -1.5L + 2 * I, 3 - 0.125L * I, -0.75L - 4 * I, 1e-3L + 20 * I};
+  for (unsigned i = 0; i < sizeof points / sizeof *points; i++) {
+    long double complex z = points[i];
+    printf("%Lg%+Lgi\n", creall(z), cimagl(z));
+    ONE(cacos, z), ONE(casin, z), ONE(catan, z), ONE(cacosh, z), ONE(casinh, z), ONE(catanh, z);
+    ONE(ccos, z), ONE(csin, z), ONE(ctan, z), ONE(ccosh, z), ONE(csinh, z), ONE(ctanh, z);
+    ONE(cexp, z), ONE(clog, z), ONE(csqrt, z), ONE(conj, z), ONE(cproj, z);
+    REAL(cabs, z), REAL(carg, z), REAL(creal, z), REAL(cimag, z);
+    show("cpow", 4, cpowf(z, 0.5f + I)), show("", 11, cpow(z, 0.5 + I)), show("", 14, cpowl(z, 0.5L + I));
+    puts("");
+  }
+  /* Infinities, and the signs of zeros on a cut. */
+  double complex up = CMPLX(-4, 0.0), down = CMPLX(-4, -0.0), far = CMPLX(-INFINITY, NAN);
+  printf("%g %g\n", cimag(csqrt(up)), cimag(csqrt(down)));
+  printf("%.6g %.6g\n", cimag(clog(up)), cimag(clog(down)));
+  printf("%g %g\n", creal(cproj(far)), cimag(cproj(far)));
+  printf("%g %g\n", creal(cexp(CMPLX(-INFINITY, INFINITY))), fabs(cimag(cexp(CMPLX(-INFINITY, INFINITY)))));
+  printf("%g %g\n", creal(csqrt(CMPLX(NAN, INFINITY))), creal(csqrt(CMPLX(3e307, 4e307))) / 1e154);
+  printf("%.9g\n", creal(clog(CMPLX(0.6, 0.8))) * 0 + creal(clog(CMPLX(1 + 0x1p-40, 0))) / 0x1p-40);
+  return 0;
+}
