@@ -13,6 +13,7 @@ extern crate alloc;
 pub mod drivers;
 pub mod errno;
 pub mod fs;
+pub mod ipc;
 pub mod logger;
 pub mod mm;
 pub mod net;

@@ -257,6 +257,11 @@ impl FdTable {
 
 impl Drop for FdTable {
     fn drop(&mut self) {
+        for slot in self.slots.iter().flatten() {
+            if let Some(object) = slot.file.object() {
+                object.closed_by(self.owner);
+            }
+        }
         crate::fs::locks::release_owner(self.owner);
     }
 }

@@ -99,6 +99,9 @@ pub trait FileObject: Any + Send + Sync {
         Ok(())
     }
 
+    /// A descriptor table let go of one of its descriptors of the file.
+    fn closed_by(&self, _table: u64) {}
+
     /// Whether a call may block although it is a transfer of a single unit (never true for streams in `O_NONBLOCK`).
     fn is_stream(&self) -> bool {
         false

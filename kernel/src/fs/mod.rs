@@ -142,6 +142,15 @@ pub fn file(process: &Process, fd: usize) -> Result<Arc<OpenFile>> {
     table.get(fd as i32)
 }
 
+/// What happens to an open file when the descriptor table `table` lets go of one of its descriptors: the process's record
+/// locks go, and the file too if that was its last descriptor. Call it without the table's lock.
+pub fn release(file: Arc<OpenFile>, table: u64) {
+    locks::release_node(&**file.inode(), table);
+    if let Some(object) = file.object() {
+        object.closed_by(table);
+    }
+}
+
 /// A path resolution for a process, from its working directory.
 pub fn walk(process: &Process) -> Walk {
     let (root, start) = root_and_cwd(process);

@@ -27,6 +27,7 @@ use hal::space::{Access, AddressSpace, USER_END};
 pub use fault::{FaultError, serve_current as serve_page_fault};
 pub use vma::{Backing, Vma, VmaMap};
 
+use self::object::SharedMemory;
 use crate::errno::{Errno, Result};
 use crate::sync::{Once, SpinLock};
 
@@ -239,6 +240,33 @@ impl Mm {
         }
         inner.discard(range);
         Ok(())
+    }
+
+    /// The shared memory whose first byte is mapped at `address`.
+    pub fn shared_memory_at(&self, address: usize) -> Option<Arc<SharedMemory>> {
+        let inner = self.inner.lock();
+        match &inner.areas.find(address)?.backing {
+            Backing::Shared { memory, offset: 0 } => Some(memory.clone()),
+            _ => None,
+        }
+    }
+
+    /// Removes every part of a mapping of shared memory that begins, or once began, at `address` (shmdt(2)).
+    pub fn unmap_shared(&self, address: usize, memory: &Arc<SharedMemory>) {
+        let mut inner = self.inner.lock();
+        let mut from = address;
+        loop {
+            let part = inner.areas.overlapping(&(from..USER_END)).find(|area| {
+                matches!(&area.backing, Backing::Shared { memory: own, offset }
+                    if Arc::ptr_eq(own, memory)
+                        && area.range.start.checked_sub(address) == usize::try_from(*offset).ok())
+            });
+            let Some(range) = part.map(|area| area.range.clone()) else {
+                return;
+            };
+            from = range.end;
+            inner.discard(&range);
+        }
     }
 
     /// Changes what a program may do with a range.

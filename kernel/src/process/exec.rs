@@ -148,18 +148,26 @@ pub fn exec(
 /// process stays the other's.
 fn close_on_exec(process: &Arc<Process>) {
     let files = process.files();
-    let own = files.lock().duplicate();
+    let own = if Arc::strong_count(&files) == 2 {
+        // Only ours: it stays, and with it the record locks it owns (fcntl(2)).
+        None
+    } else {
+        // No memory for a table of its own: both lose them, which is the safe side.
+        files.lock().duplicate().ok()
+    };
     let closed = match own {
-        Ok(mut own) => {
+        Some(mut own) => {
             let closed = own.close_on_exec_files();
             *process.files.lock() = Arc::new(SpinLock::new(own));
             closed
         }
-        // No memory for a table of its own: both lose them, which is the safe side.
-        Err(_) => files.lock().close_on_exec_files(),
+        None => files.lock().close_on_exec_files(),
     };
+    let owner = files.lock().lock_owner();
     drop(files);
-    drop(closed);
+    for file in closed {
+        crate::fs::release(file, owner);
+    }
 }
 
 /// Makes the first program: exec into a process that has run nothing yet.

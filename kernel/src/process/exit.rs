@@ -89,6 +89,7 @@ fn exit_process(process: &Arc<Process>) {
     }
     process.itimers.disarm();
     process.posix_timers.delete_all();
+    crate::ipc::semaphore::process_ended(process.pid);
     process.finish_vfork();
     close_files(process);
     // The memory goes now; a zombie keeps only its place in the table.

@@ -24,13 +24,15 @@ pub fn dup(cx: &Context, [fd, ..]: [usize; 6]) -> Result<usize> {
 fn dup_to(cx: &Context, old: usize, new: usize, close_on_exec: bool) -> Result<usize> {
     let limit = cx.process.limit(Resource::OpenFiles);
     let files = cx.process.files();
-    let replaced = {
+    let (replaced, owner) = {
         let mut files = files.lock();
         let file = files.get(old as i32)?;
-        files.replace(new as i32, file, close_on_exec, limit)?
+        let replaced = files.replace(new as i32, file, close_on_exec, limit)?;
+        (replaced, files.lock_owner())
     };
-    // Closed outside the table's lock.
-    drop(replaced);
+    if let Some(replaced) = replaced {
+        crate::fs::release(replaced, owner);
+    }
     Ok(new)
 }
 

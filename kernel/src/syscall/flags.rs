@@ -25,7 +25,7 @@ macro_rules! sets {
 }
 
 /// Numbers that the crate of constants does not have.
-mod own {
+pub(super) mod own {
     pub const MEMBARRIER_CMD_QUERY: u32 = 0;
     pub const MEMBARRIER_CMD_GLOBAL: u32 = 1;
     pub const MEMBARRIER_CMD_GLOBAL_EXPEDITED: u32 = 1 << 1;
@@ -41,6 +41,37 @@ mod own {
     pub const RUSAGE_THREAD: u32 = 1;
     pub const CLOSE_RANGE_UNSHARE: u32 = 1 << 1;
     pub const CLOSE_RANGE_CLOEXEC: u32 = 1 << 2;
+    pub const IPC_CREAT: u32 = 0o1000;
+    pub const IPC_EXCL: u32 = 0o2000;
+    pub const IPC_NOWAIT: u32 = 0o4000;
+    pub const IPC_RMID: u32 = 0;
+    pub const IPC_SET: u32 = 1;
+    pub const IPC_STAT: u32 = 2;
+    pub const IPC_INFO: u32 = 3;
+    pub const MSG_STAT: u32 = 11;
+    pub const MSG_INFO: u32 = 12;
+    pub const MSG_STAT_ANY: u32 = 13;
+    pub const MSG_NOERROR: u32 = 0o10000;
+    pub const MSG_EXCEPT: u32 = 0o20000;
+    pub const GETPID: u32 = 11;
+    pub const GETVAL: u32 = 12;
+    pub const GETALL: u32 = 13;
+    pub const GETNCNT: u32 = 14;
+    pub const GETZCNT: u32 = 15;
+    pub const SETVAL: u32 = 16;
+    pub const SETALL: u32 = 17;
+    pub const SEM_STAT: u32 = 18;
+    pub const SEM_INFO: u32 = 19;
+    pub const SEM_STAT_ANY: u32 = 20;
+    pub const SHM_LOCK: u32 = 11;
+    pub const SHM_UNLOCK: u32 = 12;
+    pub const SHM_STAT: u32 = 13;
+    pub const SHM_INFO: u32 = 14;
+    pub const SHM_STAT_ANY: u32 = 15;
+    pub const SHM_RDONLY: u32 = 0o10000;
+    pub const SHM_RND: u32 = 0o20000;
+    pub const SHM_REMAP: u32 = 0o40000;
+    pub const SHM_EXEC: u32 = 0o100000;
     pub const X_OK: u32 = 1;
     pub const W_OK: u32 = 2;
     pub const R_OK: u32 = 4;
@@ -90,6 +121,7 @@ sets! {
         raw::IN_DELETE_SELF raw::IN_MOVE_SELF raw::IN_ONLYDIR raw::IN_DONT_FOLLOW
         raw::IN_EXCL_UNLINK raw::IN_MASK_CREATE raw::IN_MASK_ADD raw::IN_ONESHOT
     }
+    bits ipc_get_flags { own::IPC_CREAT own::IPC_EXCL }
     bits link_flags { raw::AT_SYMLINK_FOLLOW raw::AT_EMPTY_PATH }
     bits lock_operation { raw::LOCK_SH raw::LOCK_EX raw::LOCK_NB raw::LOCK_UN }
     bits map_flags {
@@ -113,6 +145,12 @@ sets! {
         raw::O_NONBLOCK raw::O_DSYNC raw::O_DIRECT raw::O_LARGEFILE raw::O_DIRECTORY raw::O_NOFOLLOW
         raw::O_NOATIME raw::O_CLOEXEC raw::O_PATH
     }
+    one msg_command {
+        own::IPC_RMID own::IPC_SET own::IPC_STAT own::IPC_INFO own::MSG_STAT own::MSG_INFO
+        own::MSG_STAT_ANY
+    }
+    bits msg_flags { own::IPC_NOWAIT own::MSG_NOERROR own::MSG_EXCEPT }
+    bits mqueue_flags { raw::O_WRONLY raw::O_RDWR raw::O_CREAT raw::O_EXCL raw::O_NONBLOCK }
     one prctl_option {
         pr::PR_SET_PDEATHSIG pr::PR_GET_PDEATHSIG pr::PR_SET_NAME pr::PR_GET_NAME
         pr::PR_SET_CHILD_SUBREAPER pr::PR_GET_CHILD_SUBREAPER pr::PR_SET_DUMPABLE
@@ -136,6 +174,16 @@ sets! {
         raw::RLIMIT_LOCKS raw::RLIMIT_SIGPENDING raw::RLIMIT_MSGQUEUE raw::RLIMIT_NICE
         raw::RLIMIT_RTPRIO raw::RLIMIT_RTTIME
     }
+    one sem_command {
+        own::IPC_RMID own::IPC_SET own::IPC_STAT own::IPC_INFO own::GETPID own::GETVAL own::GETALL
+        own::GETNCNT own::GETZCNT own::SETVAL own::SETALL own::SEM_STAT own::SEM_INFO
+        own::SEM_STAT_ANY
+    }
+    one shm_command {
+        own::IPC_RMID own::IPC_SET own::IPC_STAT own::IPC_INFO own::SHM_LOCK own::SHM_UNLOCK
+        own::SHM_STAT own::SHM_INFO own::SHM_STAT_ANY
+    }
+    bits shm_flags { own::SHM_RDONLY own::SHM_RND own::SHM_REMAP own::SHM_EXEC }
     bits sync_flags { raw::MS_ASYNC raw::MS_INVALIDATE raw::MS_SYNC }
     bits timer_flags { raw::TIMER_ABSTIME }
     bits unlink_flags { raw::AT_REMOVEDIR }

@@ -355,9 +355,7 @@ pub fn close(cx: &Context, [fd, ..]: [usize; 6]) -> Result<usize> {
         let mut table = table.lock();
         (table.remove(fd as i32)?, table.lock_owner())
     };
-    crate::fs::locks::release_node(&**file.inode(), owner);
-    // The last reference closes the file, outside the table's lock.
-    drop(file);
+    crate::fs::release(file, owner);
     Ok(0)
 }
 
@@ -381,12 +379,13 @@ pub fn close_range(cx: &Context, [first, last, flags, ..]: [usize; 6]) -> Result
         return Ok(0);
     }
     let mut next = first;
+    let owner = files.lock().lock_owner();
     loop {
         let removed = files.lock().remove_next(next, last);
         let Some((fd, file)) = removed else {
             return Ok(0);
         };
-        drop(file);
+        crate::fs::release(file, owner);
         next = fd + 1;
     }
 }

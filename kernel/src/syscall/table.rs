@@ -5,9 +5,9 @@
 //! `docs/src/syscalls.md` from them.
 
 use super::{
-    Context, capability, descriptors, events, futex, identity, inotify, locks, memory, mount,
-    names, open, pidfd, poll, process, read_write, scheduling, signal, socket, socket_message,
-    socket_option, stat, system, time, timer, trace,
+    Context, capability, descriptors, events, futex, identity, inotify, ipc, locks, memory, mount,
+    mqueue, names, open, pidfd, poll, process, read_write, scheduling, signal, socket,
+    socket_message, socket_option, stat, system, time, timer, trace,
 };
 use crate::errno::{Errno, Result};
 
@@ -58,6 +58,9 @@ syscalls! {
     26 msync(ptr size sync_flags) => memory::msync;
     27 mincore(ptr size ptr) => memory::mincore;
     28 madvise(ptr size advice) => memory::madvise;
+    29 shmget(int size ipc_get_flags) => ipc::shmget;
+    30 shmat(int ptr shm_flags) => ipc::shmat;
+    31 shmctl(int shm_command ptr) => ipc::shmctl;
     32 dup(fd) => descriptors::dup;
     33 dup2(fd fd) => descriptors::dup2;
     34 pause() => signal::pause;
@@ -90,6 +93,14 @@ syscalls! {
     61 wait4(int ptr wait_options ptr) => process::wait4;
     62 kill(int signal) => signal::kill;
     63 uname(ptr) => system::uname;
+    64 semget(int size ipc_get_flags) => ipc::semget;
+    65 semop(int ptr size) => ipc::semop;
+    66 semctl(int int sem_command ptr) => ipc::semctl;
+    67 shmdt(ptr) => ipc::shmdt;
+    68 msgget(int ipc_get_flags) => ipc::msgget;
+    69 msgsnd(int ptr size msg_flags) => ipc::msgsnd;
+    70 msgrcv(int ptr size num msg_flags) => ipc::msgrcv;
+    71 msgctl(int msg_command ptr) => ipc::msgctl;
     72 fcntl(fd fcntl_command hex) => descriptors::fcntl;
     73 flock(fd lock_operation) => locks::flock;
     74 fsync(fd) => read_write::fsync;
@@ -184,6 +195,7 @@ syscalls! {
     213 epoll_create(int) => events::epoll_create;
     217 getdents64(fd ptr size) => names::getdents64;
     218 set_tid_address(ptr) => process::set_tid_address;
+    220 semtimedop(int ptr size timespec) => ipc::semtimedop;
     221 fadvise64(fd num num file_advice) => read_write::fadvise64;
     222 timer_create(clock ptr ptr) => timer::timer_create;
     223 timer_settime(int timer_flags ptr ptr) => timer::timer_settime;
@@ -199,6 +211,12 @@ syscalls! {
     233 epoll_ctl(fd epoll_operation fd ptr) => events::epoll_ctl;
     234 tgkill(int int signal) => signal::tgkill;
     235 utimes(path ptr) => stat::utimes;
+    240 mq_open(path mqueue_flags mode ptr) => mqueue::mq_open;
+    241 mq_unlink(path) => mqueue::mq_unlink;
+    242 mq_timedsend(fd data size size timespec) => mqueue::mq_timedsend;
+    243 mq_timedreceive(fd out size ptr timespec) => mqueue::mq_timedreceive;
+    244 mq_notify(fd ptr) => mqueue::mq_notify;
+    245 mq_getsetattr(fd ptr ptr) => mqueue::mq_getsetattr;
     247 waitid(id_type int ptr wait_options ptr) => process::waitid;
     253 inotify_init() => inotify::inotify_init;
     254 inotify_add_watch(fd path inotify_mask) => inotify::inotify_add_watch;

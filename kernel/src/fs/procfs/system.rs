@@ -5,6 +5,7 @@ use core::fmt::Write as _;
 use super::{Entry, Fixed, Text};
 use crate::errno::Result;
 use crate::fs::{inotify, mount};
+use crate::ipc::mqueue;
 use crate::process;
 use crate::syscall::system::{RELEASE, VERSION, host_name};
 use crate::time;
@@ -38,6 +39,7 @@ static SYS: Fixed = Fixed {
 static SYS_FS: Fixed = Fixed {
     entries: &[
         ("inotify", Entry::Directory(&SYS_FS_INOTIFY)),
+        ("mqueue", Entry::Directory(&SYS_FS_MQUEUE)),
         ("nr_open", Entry::Text(nr_open)),
         ("pipe-max-size", Entry::Text(pipe_max_size)),
     ],
@@ -56,6 +58,31 @@ static SYS_FS_INOTIFY: Fixed = Fixed {
         (
             "max_user_watches",
             Entry::Text(|out| number(out, inotify::WATCHES_MAX)),
+        ),
+    ],
+};
+
+static SYS_FS_MQUEUE: Fixed = Fixed {
+    entries: &[
+        (
+            "msg_default",
+            Entry::Text(|out| number(out, mqueue::MESSAGES_DEFAULT)),
+        ),
+        (
+            "msg_max",
+            Entry::Text(|out| number(out, mqueue::MESSAGES_DEFAULT)),
+        ),
+        (
+            "msgsize_default",
+            Entry::Text(|out| number(out, mqueue::SIZE_DEFAULT)),
+        ),
+        (
+            "msgsize_max",
+            Entry::Text(|out| number(out, mqueue::SIZE_DEFAULT)),
+        ),
+        (
+            "queues_max",
+            Entry::Text(|out| number(out, mqueue::QUEUES_MAX)),
         ),
     ],
 };
