@@ -117,7 +117,15 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
     };
     let name = *thread.name.lock();
     let scheduling = super::Scheduling::inherited(&thread.scheduling);
-    let child = Thread::new(tid, process.clone(), context, signals, scheduling, name)?;
+    let mut unstarted = Unstarted(Some(Thread::new(
+        tid,
+        process.clone(),
+        context,
+        signals,
+        scheduling,
+        name,
+    )?));
+    let child = unstarted.thread();
     child.sched.inherit(&thread.sched);
     child.task().copy_user_state_from_current();
     if args.has(raw::CLONE_SETTLS) && !child.task().set_initial_tls(args.tls) {
@@ -157,17 +165,13 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
     if let Some(fd) = pidfd {
         hal::user::store_u32(args.pidfd, fd as u32).map_err(|fault| withdraw(fault.into()))?;
     }
+    join_process(thread, &child, is_thread).map_err(withdraw)?;
+    if !is_thread && let Err(error) = adopt(&thread.process, &process, args.has(raw::CLONE_PARENT))
     {
-        let mut threads = process.threads.lock();
-        if process.exiting.load(Ordering::SeqCst) {
-            return Err(Errno::EAGAIN);
-        }
-        threads.try_reserve(1)?;
-        threads.push(child.clone());
+        process.threads.lock().clear();
+        return Err(withdraw(error));
     }
-    if !is_thread {
-        adopt(&thread.process, &process, args.has(raw::CLONE_PARENT)).map_err(withdraw)?;
-    }
+    unstarted.started();
     // Before it can be found: a signal would start it.
     let vfork = args.has(raw::CLONE_VFORK) && !is_thread;
     process.vfork_pending.store(vfork, Ordering::SeqCst);
@@ -181,6 +185,46 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
         });
     }
     Ok(tid)
+}
+
+/// A thread that may yet come to nothing: thread and task hold each other until
+/// one that has run ends.
+struct Unstarted(Option<Arc<Thread>>);
+
+impl Unstarted {
+    fn thread(&self) -> Arc<Thread> {
+        self.0.clone().expect("the thread is there until it starts")
+    }
+
+    fn started(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unstarted {
+    fn drop(&mut self) {
+        if let Some(thread) = &self.0 {
+            drop(thread.take_task());
+        }
+    }
+}
+
+/// Adds a thread to its process. `EAGAIN` when `maker`'s process ends its
+/// threads, which it has told all that it has.
+fn join_process(maker: &Thread, child: &Arc<Thread>, is_thread: bool) -> Result<()> {
+    let process = &child.process;
+    let mut threads = process.threads.lock();
+    let ending =
+        || process.exiting.load(Ordering::SeqCst) || maker.must_exit.load(Ordering::SeqCst);
+    if is_thread && ending() {
+        return Err(Errno::EAGAIN);
+    }
+    threads.try_reserve(1)?;
+    threads.push(child.clone());
+    if process.stopped.load(Ordering::SeqCst) {
+        child.attention.store(true, Ordering::SeqCst);
+    }
+    Ok(())
 }
 
 /// Puts a new process into its family: child of the caller, or of the
@@ -295,12 +339,16 @@ impl Process {
                 children: Vec::new(),
                 group: pid,
                 session: pid,
+                childless: false,
             }),
             child_events: WaitQueue::new(),
             image: SpinLock::new(parts.image),
             exit: SpinLock::new(None),
             exiting: AtomicBool::new(false),
+            zombie: AtomicBool::new(false),
+            exec_waiter: SpinLock::new(None),
             stopped: AtomicBool::new(false),
+            continued: AtomicU32::new(0),
             state_change: SpinLock::new(super::wait::StateChange::default()),
             exit_signal: AtomicI32::new(Signal::CHLD.number().into()),
             vfork_done: WaitQueue::new(),

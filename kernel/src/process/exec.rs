@@ -17,9 +17,9 @@ use super::{Image, Process, Resource, Thread};
 use crate::errno::{Errno, Result};
 use crate::fs::{ExecutableFile, Sink};
 use crate::mm::{Backing, Layout, MapRequest, Mm, Replace, page_down, page_up, vdso};
+use crate::sched;
 use crate::signal::AlternateStack;
-use crate::sync::{Interrupt, Once, SpinLock, wait_until};
-use crate::time;
+use crate::sync::{Once, SpinLock};
 
 /// The longest single argument or environment string (`MAX_ARG_STRLEN`).
 pub const MAX_STRING: usize = 32 * PAGE_SIZE;
@@ -118,7 +118,8 @@ pub fn exec(
     let loaded = load(process, file, args)?;
 
     // From here on there is no way back.
-    end_other_threads(thread);
+    end_other_threads(thread)?;
+    super::take_leaders_number(thread);
     thread.clear_child_tid.store(0, Ordering::Relaxed);
     thread.robust_list.store(0, Ordering::Relaxed);
     *process.mm.lock() = loaded.mm.clone();
@@ -489,28 +490,31 @@ fn random_below(bound: usize) -> usize {
     usize::from_le_bytes(bytes) % bound
 }
 
-/// Makes every other thread of the process exit and waits until they have.
-fn end_other_threads(thread: &Arc<Thread>) {
+/// Ends the other threads of the process and waits until they have gone.
+/// `EAGAIN` when another thread is first, or the process ends: the caller is
+/// then about to exit.
+fn end_other_threads(thread: &Arc<Thread>) -> Result<()> {
     let process = &thread.process;
-    let others = |wake: bool| {
+    {
         let threads = process.threads.lock();
-        let mut count = 0;
-        for other in threads.iter().filter(|other| !Arc::ptr_eq(other, thread)) {
-            count += 1;
-            if wake {
-                other.must_exit.store(true, Ordering::SeqCst);
-                other.notify();
-            }
+        if process.exiting.load(Ordering::SeqCst) || thread.must_exit.load(Ordering::SeqCst) {
+            return Err(Errno::EAGAIN);
         }
-        count
-    };
-    let mut left = others(true);
-    while left != 0 {
-        // Exiting threads need the CPU, not a signal: look again soon.
-        let deadline = time::monotonic() + 1_000_000;
-        let _ = wait_until(&[], Some(deadline), Interrupt::ByDeathOnly, || None::<()>);
-        left = others(false);
+        if threads.len() == 1 {
+            return Ok(());
+        }
+        *process.exec_waiter.lock() = Some(thread.clone());
+        for other in threads.iter().filter(|other| !Arc::ptr_eq(other, thread)) {
+            other.must_exit.store(true, Ordering::SeqCst);
+            other.notify();
+        }
     }
+    // No new ones come, see `join_process`. Even one that is told to exit waits for the others.
+    while process.threads.lock().len() > 1 {
+        sched::park(None);
+    }
+    *process.exec_waiter.lock() = None;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -21,6 +21,13 @@ pub enum ExitStatus {
     Signaled(Signal),
 }
 
+impl Process {
+    /// How it ended; for one that has.
+    pub(super) fn exit_status(&self) -> ExitStatus {
+        (*self.exit.lock()).unwrap_or(ExitStatus::Exited(0))
+    }
+}
+
 impl ExitStatus {
     /// As wait(2) encodes it.
     pub fn to_wait_status(self) -> u32 {
@@ -61,6 +68,9 @@ pub fn exit_thread() -> ! {
         futex::wake_address(&thread.process, address, 1);
     }
     let process = thread.process.clone();
+    // Before it leaves its process: exec gives the number of the first thread to another.
+    unregister_thread(thread.tid());
+    crate::sync::pi::owner_died(&thread);
     let last = {
         let mut threads = process.threads.lock();
         threads.retain(|other| !Arc::ptr_eq(other, &thread));
@@ -69,8 +79,13 @@ pub fn exit_thread() -> ! {
             .fetch_add(sched::runtime(&thread), Ordering::Relaxed);
         threads.is_empty()
     };
-    unregister_thread(thread.tid);
-    crate::sync::pi::owner_died(&thread);
+    if !last {
+        // What was sent to the process and this thread was to take goes to another.
+        signal::retarget(&thread);
+        if let Some(waiter) = process.exec_waiter.lock().clone() {
+            sched::unpark(&waiter);
+        }
+    }
     if last {
         exit_process(&process);
     }
@@ -103,8 +118,7 @@ fn exit_process(process: &Arc<Process>) {
         signal::hang_up(group);
     }
     crate::tty::session_member_exited(process);
-    process.ended.notify();
-    tell_parent(process, status);
+    tell_parent(process);
 }
 
 fn close_files(process: &Arc<Process>) {
@@ -117,8 +131,28 @@ fn close_files(process: &Arc<Process>) {
 /// Gives the children to the nearest subreaper or the first process. Returns
 /// the groups of stopped processes that become orphaned.
 fn hand_over_children(process: &Arc<Process>) -> Vec<super::Pid> {
-    let reaper = reaper_of(process);
-    let children = core::mem::take(&mut process.family.lock().children);
+    let children = {
+        let _family = FAMILY.lock();
+        let reaper = reaper_of(process);
+        let children = {
+            let mut family = process.family.lock();
+            family.childless = true;
+            core::mem::take(&mut family.children)
+        };
+        for child in &children {
+            child.family.lock().parent = Arc::downgrade(&reaper);
+            child.parent_pid.store(reaper.pid, Ordering::Relaxed);
+            child
+                .exit_signal
+                .store(Signal::CHLD.number().into(), Ordering::Relaxed);
+        }
+        reaper
+            .family
+            .lock()
+            .children
+            .extend(children.iter().cloned());
+        children
+    };
     let mut orphaned = Vec::new();
     for child in children {
         let death_signal = child.parent_death_signal.load(Ordering::Relaxed);
@@ -127,34 +161,29 @@ fn hand_over_children(process: &Arc<Process>) -> Vec<super::Pid> {
             let _ = signal::send_to_process(&child, SignalInfo::kernel(signal));
         }
         let (group, stopped) = (child.group(), child.stopped.load(Ordering::SeqCst));
-        let zombie = child.is_zombie();
-        {
-            let _family = FAMILY.lock();
-            child.family.lock().parent = Arc::downgrade(&reaper);
-            child.parent_pid.store(reaper.pid, Ordering::Relaxed);
-            child
-                .exit_signal
-                .store(Signal::CHLD.number().into(), Ordering::Relaxed);
-            reaper.family.lock().children.push(child);
-        }
         if stopped && super::group::is_orphaned(group) && !orphaned.contains(&group) {
             orphaned.push(group);
         }
-        if zombie {
-            reaper.child_events.wake_all();
+        if child.is_zombie() {
+            // One that becomes a zombie later finds its new parent itself.
+            tell_parent(&child);
         }
     }
     orphaned
 }
 
+/// Who gets the children of `process`. Under the `FAMILY` lock.
 fn reaper_of(process: &Arc<Process>) -> Arc<Process> {
     let mut ancestor = process.family.lock().parent.upgrade();
     while let Some(candidate) = ancestor {
-        if candidate.subreaper.load(Ordering::Relaxed) && !candidate.exiting.load(Ordering::SeqCst)
-        {
+        let (parent, childless) = {
+            let family = candidate.family.lock();
+            (family.parent.upgrade(), family.childless)
+        };
+        if candidate.subreaper.load(Ordering::Relaxed) && !childless {
             return candidate;
         }
-        ancestor = candidate.family.lock().parent.upgrade();
+        ancestor = parent;
     }
     PROCESSES
         .lock()
@@ -163,19 +192,27 @@ fn reaper_of(process: &Arc<Process>) -> Arc<Process> {
         .expect("the first process never ends")
 }
 
-/// Sends the parent its signal and wakes it; an uninterested parent's child is
-/// reaped at once.
-fn tell_parent(process: &Arc<Process>, status: ExitStatus) {
-    let Some(parent) = process.family.lock().parent.upgrade() else {
+/// Makes the process a zombie, sends the parent its signal and wakes it; an
+/// uninterested parent's child is reaped at once.
+fn tell_parent(process: &Arc<Process>) {
+    let parent = {
+        // A parent that ends meanwhile either hands over a zombie or is not found here.
+        let _family = FAMILY.lock();
+        process.zombie.store(true, Ordering::SeqCst);
+        process.family.lock().parent.upgrade()
+    };
+    process.ended.notify();
+    let Some(parent) = parent else {
         unregister_process(process.pid);
         return;
     };
+    let status = process.exit_status();
     let number = process.exit_signal.load(Ordering::Relaxed);
     let action = parent.actions.lock().lock().get(Signal::CHLD);
     let uninterested = number == i32::from(Signal::CHLD.number())
         && (action.handler == signal::Action::IGNORE || action.has(raw::SA_NOCLDWAIT));
     if uninterested {
-        reap(&parent, process);
+        reap(process);
     }
     if let Ok(signal) = Signal::from_number(number as usize) {
         let (code, value) = match status {
@@ -191,17 +228,25 @@ fn tell_parent(process: &Arc<Process>, status: ExitStatus) {
     parent.child_events.wake_all();
 }
 
-/// Removes a zombie for good.
-pub(super) fn reap(parent: &Arc<Process>, child: &Arc<Process>) {
-    {
+/// Removes a zombie for good. `false` when somebody else has done so.
+pub(super) fn reap(child: &Arc<Process>) -> bool {
+    let parent = {
         let _family = FAMILY.lock();
+        let Some(parent) = child.family.lock().parent.upgrade() else {
+            return false;
+        };
+        {
+            let mut family = parent.family.lock();
+            let own = |other: &Arc<Process>| Arc::ptr_eq(other, child);
+            let Some(position) = family.children.iter().position(own) else {
+                return false;
+            };
+            family.children.remove(position);
+        }
         parent
-            .family
-            .lock()
-            .children
-            .retain(|other| !Arc::ptr_eq(other, child));
-    }
+    };
     let time = child.runtime() + child.children_time.load(Ordering::Relaxed);
     parent.children_time.fetch_add(time, Ordering::Relaxed);
     unregister_process(child.pid);
+    true
 }

@@ -36,7 +36,9 @@ pub use limits::{Limits, MAX_OPEN_FILES, Resource};
 pub use out_of_memory::make_room;
 pub use scheduling::{Parameters, Policy, Scheduling};
 pub use thread::{DEFAULT_TIMER_SLACK, Thread, run_thread};
-pub use wait::{WaitOptions, WaitTarget, Waited, report_continued, report_stopped, wait};
+pub use wait::{
+    WaitOptions, WaitTarget, Waited, go_on, halt, report_continued, report_stopped, wait,
+};
 
 use crate::errno::{Errno, Result};
 use crate::fs::{FdTable, FsContext};
@@ -85,8 +87,15 @@ pub struct Process {
     /// Whether the process is ending, and with which status.
     pub(crate) exit: SpinLock<Option<ExitStatus>>,
     pub(crate) exiting: AtomicBool,
+    /// It has ended and given back what it had: the parent may reap it.
+    pub(crate) zombie: AtomicBool,
+    /// The thread that waits in exec for the others to end.
+    pub(crate) exec_waiter: SpinLock<Option<Arc<Thread>>>,
     /// The process is stopped by a job-control signal.
     pub stopped: AtomicBool,
+    /// How often it was continued: a stop signal that was taken before a
+    /// continuation stops nothing after it.
+    pub(crate) continued: AtomicU32,
     pub(crate) state_change: SpinLock<wait::StateChange>,
     /// The signal the parent gets at exit (`SIGCHLD` but for clone).
     pub(crate) exit_signal: AtomicI32,
@@ -125,6 +134,8 @@ pub(crate) struct Family {
     pub children: Vec<Arc<Process>>,
     pub group: Pid,
     pub session: Pid,
+    /// It has handed over its children as it ends, and gets no more.
+    pub childless: bool,
 }
 
 /// Guards every [`Family`] and changes of relations as a whole.
@@ -166,7 +177,7 @@ impl Process {
 
     /// Whether it has exited and waits to be reaped.
     pub fn is_zombie(&self) -> bool {
-        self.exit.lock().is_some() && self.threads.lock().is_empty()
+        self.zombie.load(Ordering::SeqCst)
     }
 
     /// The address space.
@@ -283,9 +294,23 @@ fn allocate_pid() -> Result<Pid> {
 
 /// Makes a thread findable.
 fn register(thread: &Arc<Thread>) {
-    THREADS.lock().insert(thread.tid, thread.clone());
-    if thread.tid == thread.process.pid {
-        PROCESSES.lock().insert(thread.tid, thread.process.clone());
+    THREADS.lock().insert(thread.tid(), thread.clone());
+    if thread.tid() == thread.process.pid {
+        PROCESSES
+            .lock()
+            .insert(thread.tid(), thread.process.clone());
+    }
+}
+
+/// Gives the only thread of a process, which calls exec, the number of the
+/// first (execve(2), "Effect on process attributes").
+fn take_leaders_number(thread: &Arc<Thread>) {
+    let (old, new) = (thread.tid(), thread.process.pid);
+    if old != new {
+        let mut threads = THREADS.lock();
+        threads.remove(&old);
+        thread.tid.store(new, Ordering::Relaxed);
+        threads.insert(new, thread.clone());
     }
 }
 

@@ -1,7 +1,7 @@
 //! A thread and the loop that is its life: user mode, system call, signals.
 
 use alloc::sync::Arc;
-use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use hal::task::Task;
 use hal::user::{Trap, UserContext};
@@ -18,8 +18,8 @@ pub const DEFAULT_TIMER_SLACK: u64 = 50_000;
 
 /// A thread.
 pub struct Thread {
-    /// Its number.
-    pub tid: Pid,
+    /// Its number, which exec can change.
+    pub(super) tid: AtomicU32,
     /// The process it belongs to.
     pub process: Arc<Process>,
     /// The scheduler's part.
@@ -75,7 +75,7 @@ impl Thread {
         name: [u8; 16],
     ) -> Result<Arc<Thread>> {
         let thread = Arc::new(Thread {
-            tid,
+            tid: AtomicU32::new(tid),
             process,
             sched: SchedState::new(),
             pending: SpinLock::new(PendingSignals::new()),
@@ -93,6 +93,11 @@ impl Thread {
         let task = Task::new(thread.clone(), run_thread)?;
         *thread.task.lock() = Some(task);
         Ok(thread)
+    }
+
+    /// Its number.
+    pub fn tid(&self) -> Pid {
+        self.tid.load(Ordering::Relaxed)
     }
 
     /// The HAL's task of this thread.

@@ -81,6 +81,23 @@ pub fn wait(
 }
 
 fn poll(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) -> Result<Option<Waited>> {
+    loop {
+        match poll_once(parent, target, options)? {
+            Polled::Child(waited) => return Ok(Some(waited)),
+            Polled::Nothing => return Ok(None),
+            Polled::Again => {}
+        }
+    }
+}
+
+enum Polled {
+    Child(Waited),
+    Nothing,
+    /// Another thread was faster with the child that was found.
+    Again,
+}
+
+fn poll_once(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) -> Result<Polled> {
     let children = {
         let family = parent.family.lock();
         let mut children = alloc::vec::Vec::new();
@@ -99,16 +116,16 @@ fn poll(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) -> Resu
             if !options.exited {
                 continue;
             }
-            let status = (*child.exit.lock()).unwrap_or(ExitStatus::Exited(0));
+            let status = child.exit_status();
             let (code, value) = match status {
                 ExitStatus::Exited(status) => (raw::CLD_EXITED, status),
                 ExitStatus::Signaled(signal) => (raw::CLD_KILLED, signal.number()),
             };
             let waited = describe(child, status.to_wait_status(), code, value);
-            if !options.keep {
-                reap(parent, child);
+            if !options.keep && !reap(child) {
+                return Ok(Polled::Again);
             }
-            return Ok(Some(waited));
+            return Ok(Polled::Child(waited));
         }
         let mut change = child.state_change.lock();
         if options.stopped
@@ -118,22 +135,23 @@ fn poll(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) -> Resu
                 change.stopped_by = None;
             }
             let status = u32::from(signal.number()) << 8 | 0x7f;
-            return Ok(Some(describe(
-                child,
-                status,
-                raw::CLD_STOPPED,
-                signal.number(),
-            )));
+            let waited = describe(child, status, raw::CLD_STOPPED, signal.number());
+            return Ok(Polled::Child(waited));
         }
         if options.continued && change.continued {
             if !options.keep {
                 change.continued = false;
             }
             let number = Signal::CONT.number();
-            return Ok(Some(describe(child, 0xffff, raw::CLD_CONTINUED, number)));
+            let waited = describe(child, 0xffff, raw::CLD_CONTINUED, number);
+            return Ok(Polled::Child(waited));
         }
     }
-    if any { Ok(None) } else { Err(Errno::ECHILD) }
+    if any {
+        Ok(Polled::Nothing)
+    } else {
+        Err(Errno::ECHILD)
+    }
 }
 
 fn describe(child: &Process, status: u32, code: u32, value: u8) -> Waited {
@@ -145,6 +163,24 @@ fn describe(child: &Process, status: u32, code: u32, value: u8) -> Waited {
         value: value.into(),
         time: child.runtime() + child.children_time.load(Ordering::Relaxed),
     }
+}
+
+/// Marks the process stopped, unless it was continued since the stop signal was
+/// taken, at which it had been continued `continued` times.
+pub fn halt(process: &Process, continued: u32) -> bool {
+    let _state = process.state_change.lock();
+    let valid = process.continued.load(Ordering::SeqCst) == continued;
+    if valid {
+        process.stopped.store(true, Ordering::SeqCst);
+    }
+    valid
+}
+
+/// Ends a stop, and those that are about to begin; whether there was one.
+pub fn go_on(process: &Process) -> bool {
+    let _state = process.state_change.lock();
+    process.continued.fetch_add(1, Ordering::SeqCst);
+    process.stopped.swap(false, Ordering::SeqCst)
 }
 
 /// Tells the parent that a process was stopped.

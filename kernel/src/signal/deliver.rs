@@ -92,12 +92,12 @@ fn force(
 ) {
     let signal = info.signal();
     let blocked = thread.signals.lock().mask.contains(signal);
-    let action = thread.process.actions.lock().lock().get(signal);
+    let action = take_action(thread, signal);
     if blocked || matches!(action.handler, Action::DEFAULT | Action::IGNORE) {
         log::debug!(
             "process {} thread {}: fatal {signal:?} code {} at {:#x}, address {:#x}",
             thread.process.pid,
-            thread.tid,
+            thread.tid(),
             info.code,
             user.instruction_pointer(),
             info.fields[0],
@@ -117,16 +117,16 @@ pub fn deliver(thread: &Arc<Thread>, user: &mut UserContext) {
             return;
         }
         let mask = thread.signals.lock().mask;
-        let Some(info) = super::pop_for(thread, mask) else {
+        let Some((info, continued)) = super::pop_counted(thread, mask) else {
             break;
         };
         let signal = info.signal();
-        let action = thread.process.actions.lock().lock().get(signal);
+        let action = take_action(thread, signal);
         match action.handler {
             Action::IGNORE => {}
             Action::DEFAULT => match signal.default_action() {
                 DefaultAction::Ignore | DefaultAction::Continue => {}
-                DefaultAction::Stop => stop(thread, signal),
+                DefaultAction::Stop => stop(thread, signal, continued),
                 DefaultAction::Terminate | DefaultAction::Core => {
                     // The first process is the system: only what it handles
                     // reaches it, and nothing kills it.
@@ -187,15 +187,8 @@ fn run_handler(
             }
             state.mask = state.mask.difference(SignalSet::UNBLOCKABLE);
             *thread.signals.lock() = state;
-            if action.has(raw::SA_RESETHAND) {
-                let actions = thread.process.actions.lock().clone();
-                let mut actions = actions.lock();
-                let reset = Action {
-                    handler: Action::DEFAULT,
-                    ..action
-                };
-                actions.set(signal, reset);
-            }
+            // Another thread is to take what this one blocks from here on.
+            super::retarget(thread);
         }
         Err(Errno::EFAULT | Errno::EINVAL | Errno::ENOMEM) | Err(_) => {
             exit_group(&thread.process, ExitStatus::Signaled(Signal::SEGV));
@@ -203,13 +196,33 @@ fn run_handler(
     }
 }
 
+/// The action of a signal that is about to be delivered; one for a single
+/// delivery is used up by it (`SA_RESETHAND`).
+fn take_action(thread: &Thread, signal: Signal) -> Action {
+    let actions = thread.process.actions.lock();
+    let mut actions = actions.lock();
+    let action = actions.get(signal);
+    let handled = !matches!(action.handler, Action::DEFAULT | Action::IGNORE);
+    if handled && action.has(raw::SA_RESETHAND) {
+        let reset = Action {
+            handler: Action::DEFAULT,
+            ..action
+        };
+        actions.set(signal, reset);
+    }
+    action
+}
+
 /// Stops the whole process, unless its group is orphaned (POSIX, 2.4.3).
-fn stop(thread: &Arc<Thread>, signal: Signal) {
+/// `continued` is from when the signal was taken.
+fn stop(thread: &Arc<Thread>, signal: Signal, continued: u32) {
     let process = &thread.process;
     if signal != Signal::STOP && process::group::is_orphaned(process.group()) {
         return;
     }
-    process.stopped.store(true, Ordering::SeqCst);
+    if !process::halt(process, continued) {
+        return;
+    }
     for other in process.threads.lock().iter() {
         if !Arc::ptr_eq(other, thread) {
             other.notify();

@@ -444,12 +444,23 @@ pub fn take(thread: &Thread, wanted: SignalSet) -> Option<SignalInfo> {
 /// Takes the first signal outside `blocked` that waits for the thread or its
 /// process.
 fn pop_for(thread: &Thread, blocked: SignalSet) -> Option<SignalInfo> {
-    let own = thread.pending.lock().pop(blocked);
-    let mut info = own.or_else(|| thread.process.pending.lock().pop(blocked))?;
+    pop_counted(thread, blocked).map(|(info, _)| info)
+}
+
+/// As [`pop_for`], with the number of continuations that the signal has seen.
+fn pop_counted(thread: &Thread, blocked: SignalSet) -> Option<(SignalInfo, u32)> {
+    let process = &thread.process;
+    // Read under the queue's lock: what is taken was sent before.
+    let pop = |pending: &SpinLock<PendingSignals>| {
+        let mut pending = pending.lock();
+        let continued = process.continued.load(Ordering::SeqCst);
+        pending.pop(blocked).map(|info| (info, continued))
+    };
+    let (mut info, continued) = pop(&thread.pending).or_else(|| pop(&process.pending))?;
     if info.code == raw::SI_TIMER {
-        thread.process.posix_timers.taken(&mut info);
+        process.posix_timers.taken(&mut info);
     }
-    Some(info)
+    Some((info, continued))
 }
 
 /// What sending does before anything is queued: `SIGCONT` and the stop
@@ -460,9 +471,7 @@ fn prepare(process: &Arc<Process>, signal: Signal) {
     } else if signal == Signal::CONT {
         discard_everywhere(process, SignalSet::STOPS);
     }
-    if matches!(signal, Signal::CONT | Signal::KILL)
-        && process.stopped.swap(false, Ordering::SeqCst)
-    {
+    if matches!(signal, Signal::CONT | Signal::KILL) && process::go_on(process) {
         for thread in process.threads.lock().iter() {
             thread.notify();
         }
@@ -626,9 +635,28 @@ pub fn set_action(process: &Arc<Process>, signal: Signal, new: Option<Action>) -
     Ok(old)
 }
 
+/// Tells the other threads of a process of the signals that wait for any of
+/// them: `thread`, which may have been chosen to take them, will not.
+pub fn retarget(thread: &Thread) {
+    let waiting = thread.process.pending.lock().set;
+    if waiting.is_empty() {
+        return;
+    }
+    for other in thread.process.threads.lock().iter() {
+        let blocked = other.signals.lock().mask;
+        if !core::ptr::eq(&**other, thread) && !waiting.difference(blocked).is_empty() {
+            other.notify();
+        }
+    }
+}
+
 /// Changes the mask of a thread; the two unblockable signals stay open.
 pub fn set_mask(thread: &Arc<Thread>, mask: SignalSet) {
-    thread.signals.lock().mask = mask.difference(SignalSet::UNBLOCKABLE);
+    let mask = mask.difference(SignalSet::UNBLOCKABLE);
+    let before = core::mem::replace(&mut thread.signals.lock().mask, mask);
+    if !mask.difference(before).is_empty() {
+        retarget(thread);
+    }
     if has_deliverable(thread) {
         thread.attention.store(true, Ordering::SeqCst);
     }

@@ -39,8 +39,9 @@ struct Waiter {
 
 const BUCKETS: usize = 64;
 
-static TABLE: [SpinLock<VecDeque<Arc<Waiter>>>; BUCKETS] =
-    [const { SpinLock::new(VecDeque::new()) }; BUCKETS];
+type Bucket = VecDeque<Arc<Waiter>>;
+
+static TABLE: [SpinLock<Bucket>; BUCKETS] = [const { SpinLock::new(VecDeque::new()) }; BUCKETS];
 
 /// Matches every waiter.
 pub const ALL_BITS: u32 = u32::MAX;
@@ -153,7 +154,10 @@ fn leave(waiter: &Arc<Waiter>) {
 }
 
 fn wake_key(key: &Key, count: usize, bits: u32) -> usize {
-    let mut bucket = TABLE[key.bucket()].lock();
+    wake_in(&mut TABLE[key.bucket()].lock(), key, count, bits)
+}
+
+fn wake_in(bucket: &mut Bucket, key: &Key, count: usize, bits: u32) -> usize {
     let mut woken = 0;
     let mut index = 0;
     while woken < count && index < bucket.len() {
@@ -219,44 +223,54 @@ pub fn requeue(
 ) -> Result<(usize, usize)> {
     let from = Key::new(process, addresses.0, scope)?;
     let to = Key::new(process, addresses.1, scope)?;
-    if let Some(expected) = expected
-        && hal::user::load_u32(addresses.0)? != expected
-    {
-        return Err(Errno::EAGAIN);
-    }
-    let woken = wake_key(&from, counts.0, ALL_BITS);
-    if from == to {
-        return Ok((woken, 0));
-    }
-    let mut moving = VecDeque::new();
-    {
-        let mut bucket = TABLE[from.bucket()].lock();
-        moving.try_reserve(bucket.len().min(counts.1))?;
+    // The fault is served here, outside the locks.
+    hal::user::load_u32(addresses.0)?;
+    // Both at once: a waiter in neither would miss a wake-up, or its own leaving.
+    with_buckets(from.bucket(), to.bucket(), |source, mut target| {
+        if let Some(expected) = expected
+            && hal::user::load_u32(addresses.0)? != expected
+        {
+            return Err(Errno::EAGAIN);
+        }
+        let woken = wake_in(source, &from, counts.0, ALL_BITS);
+        if from == to {
+            return Ok((woken, 0));
+        }
+        if let Some(target) = &mut target {
+            target.try_reserve(source.len().min(counts.1))?;
+        }
+        let mut moved = 0;
         let mut index = 0;
-        while moving.len() < counts.1 && index < bucket.len() {
-            if *bucket[index].key.lock() != from {
+        while moved < counts.1 && index < source.len() {
+            if *source[index].key.lock() != from {
                 index += 1;
                 continue;
             }
-            if let Some(waiter) = bucket.remove(index) {
-                *waiter.key.lock() = to.clone();
-                moving.push_back(waiter);
+            *source[index].key.lock() = to.clone();
+            moved += 1;
+            match &mut target {
+                Some(target) => target.extend(source.remove(index)),
+                None => index += 1,
             }
         }
+        Ok((woken, moved))
+    })
+}
+
+/// Calls `f` with two buckets locked, the second `None` when it is the first.
+fn with_buckets<R>(
+    first: usize,
+    second: usize,
+    f: impl FnOnce(&mut Bucket, Option<&mut Bucket>) -> R,
+) -> R {
+    // The lower index first, so that two callers never wait for each other.
+    let low = TABLE[first.min(second)].lock();
+    let high = (first != second).then(|| TABLE[first.max(second)].lock());
+    match (low, high) {
+        (mut low, None) => f(&mut low, None),
+        (mut low, Some(mut high)) if first < second => f(&mut low, Some(&mut high)),
+        (mut low, Some(mut high)) => f(&mut high, Some(&mut low)),
     }
-    let moved = moving.len();
-    let mut bucket = TABLE[to.bucket()].lock();
-    if bucket.try_reserve(moved).is_err() {
-        // No room to wait: a spurious wake-up is always allowed.
-        drop(bucket);
-        for waiter in moving {
-            waiter.woken.store(true, Ordering::SeqCst);
-            sched::unpark(&waiter.thread);
-        }
-        return Ok((woken + moved, 0));
-    }
-    bucket.append(&mut moving);
-    Ok((woken, moved))
 }
 
 /// `FUTEX_WAIT_REQUEUE_PI`: sleeps at one futex until moved to the lock at
@@ -342,23 +356,22 @@ pub fn requeue_pi(
     }
     let word = hal::user::load_u32(addresses.1)?;
     hal::user::compare_exchange_u32(addresses.1, word, word)?;
+    hal::user::load_u32(addresses.0)?;
+    let mut taken = 0;
+    // Held while waiters change lists: one that gives up meanwhile finds itself in the new one.
+    let mut bucket = TABLE[from.bucket()].lock();
     if hal::user::load_u32(addresses.0)? != expected {
         return Err(Errno::EAGAIN);
     }
-    let mut taken = 0;
     // One is woken, the others are moved.
     while taken <= count {
-        let target = {
-            let mut bucket = TABLE[from.bucket()].lock();
-            let Some(index) = bucket.iter().position(|waiter| *waiter.key.lock() == from) else {
-                break;
-            };
-            let target = bucket[index].target.clone();
-            let target = target.filter(|target| *target.key() == to);
-            let target = target.ok_or(Errno::EINVAL)?;
-            (bucket.remove(index), target)
+        let Some(index) = bucket.iter().position(|waiter| *waiter.key.lock() == from) else {
+            break;
         };
-        let (waiter, target) = target;
+        let target = bucket[index].target.clone();
+        let target = target.filter(|target| *target.key() == to);
+        let target = target.ok_or(Errno::EINVAL)?;
+        let waiter = bucket.remove(index);
         if let Err(error) = pi::move_to_lock(&target, addresses.1) {
             // It is in no list any more: it wakes without the lock.
             if let Some(waiter) = waiter {
@@ -471,7 +484,7 @@ fn is_pi(entry: usize) -> bool {
 fn release_robust(thread: &Arc<Thread>, address: usize, pi: bool) -> Result<()> {
     loop {
         let word = hal::user::load_u32(address)?;
-        if word & raw::FUTEX_TID_MASK != thread.tid {
+        if word & raw::FUTEX_TID_MASK != thread.tid() {
             return Ok(());
         }
         let new = word & raw::FUTEX_WAITERS | raw::FUTEX_OWNER_DIED;

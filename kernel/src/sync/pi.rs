@@ -109,14 +109,14 @@ fn lock_at(waiter: &Arc<PiWaiter>, address: usize, may_wait: bool) -> Result<Att
     loop {
         let word = hal::user::load_u32(address)?;
         let tid = word & raw::FUTEX_TID_MASK;
-        if tid == waiter.thread.tid {
+        if tid == waiter.thread.tid() {
             return Err(Errno::EDEADLK);
         }
         if tid == 0 {
             // What the owner's death left in the word stays for the new owner.
             let others = waiters.iter().any(|other| other.key == waiter.key);
             let flags = word & raw::FUTEX_OWNER_DIED | if others { raw::FUTEX_WAITERS } else { 0 };
-            let new = waiter.thread.tid | flags;
+            let new = waiter.thread.tid() | flags;
             if hal::user::compare_exchange_u32(address, word, new)? != word {
                 continue;
             }
@@ -228,7 +228,7 @@ fn hand_over(waiters: &mut Vec<Arc<PiWaiter>>, key: &Key, flags: u32) -> bool {
         more = raw::FUTEX_WAITERS;
     }
     *next.owner.lock() = None;
-    next.grant(next.thread.tid | more | flags);
+    next.grant(next.thread.tid() | more | flags);
     boost(waiters, &next.thread);
     true
 }
@@ -283,7 +283,7 @@ pub fn unlock(thread: &Arc<Thread>, address: usize, scope: Scope) -> Result<()> 
     let mut waiters = WAITERS.lock();
     loop {
         let word = hal::user::load_u32(address)?;
-        if word & raw::FUTEX_TID_MASK != thread.tid {
+        if word & raw::FUTEX_TID_MASK != thread.tid() {
             return Err(Errno::EPERM);
         }
         if hand_over(&mut waiters, &key, 0)

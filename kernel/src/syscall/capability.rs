@@ -84,7 +84,7 @@ pub fn capset(cx: &Context, [header, data, ..]: [usize; 6]) -> Result<usize> {
     let Some(count) = count(header, raw_header.version)? else {
         return Err(Errno::EINVAL);
     };
-    if raw_header.pid != 0 && raw_header.pid as u32 != cx.thread.tid {
+    if raw_header.pid != 0 && raw_header.pid as u32 != cx.thread.tid() {
         return Err(Errno::EPERM);
     }
     let held = sets(cx.process.credentials().is_privileged());

@@ -312,7 +312,7 @@ pub fn getpid(cx: &Context, _: [usize; 6]) -> Result<usize> {
 
 /// gettid(2).
 pub fn gettid(cx: &Context, _: [usize; 6]) -> Result<usize> {
-    Ok(cx.thread.tid as usize)
+    Ok(cx.thread.tid() as usize)
 }
 
 /// getppid(2).
@@ -359,7 +359,7 @@ pub fn setsid(cx: &Context, _: [usize; 6]) -> Result<usize> {
 /// set_tid_address(2).
 pub fn set_tid_address(cx: &Context, [address, ..]: [usize; 6]) -> Result<usize> {
     cx.thread.clear_child_tid.store(address, Ordering::Relaxed);
-    Ok(cx.thread.tid as usize)
+    Ok(cx.thread.tid() as usize)
 }
 
 const ARCH_SET_GS: usize = 0x1001;

@@ -151,8 +151,8 @@ pub fn after(
 ) {
     let mut line = String::new();
     let _ = match table::name(number) {
-        Some(name) => write!(line, "{} {name}(", thread.tid),
-        None => write!(line, "{} syscall_{number}(", thread.tid),
+        Some(name) => write!(line, "{} {name}(", thread.tid()),
+        None => write!(line, "{} syscall_{number}(", thread.tid()),
     };
     for (index, kind) in kinds(number).into_iter().enumerate() {
         let Some(kind) = kind else { break };

@@ -261,7 +261,7 @@ impl ProcInode {
                     .threads
                     .lock()
                     .iter()
-                    .map(|thread| thread.tid)
+                    .map(|thread| thread.tid())
                     .collect();
                 for tid in tids {
                     if !report(
@@ -483,7 +483,7 @@ impl Inode for ProcInode {
             }
             Node::Entry(Entry::ThreadSelfLink) => {
                 let thread = crate::sched::current();
-                text(alloc::format!("{}/task/{}", thread.process.pid, thread.tid).as_bytes())
+                text(alloc::format!("{}/task/{}", thread.process.pid, thread.tid()).as_bytes())
             }
             Node::ProcessEntry(pid, ProcessEntry::Executable) => {
                 let image = find(pid)?.image.lock().clone();
