@@ -4,7 +4,7 @@ CLEW := toolchain/bin/clew
 
 export CMD
 
-.PHONY: help run test conformance exec image iso bench report setup clean
+.PHONY: help run test conformance exec image iso bench bench-wasm report setup clean
 
 help:
 	@echo 'make run              boot Clew and get its prompt (poweroff or Ctrl-A X ends it)'
@@ -14,6 +14,7 @@ help:
 	@echo 'make image            build kernel and initramfs'
 	@echo 'make iso              build a CD image that boots through GRUB'
 	@echo 'make bench            measure, in guest instructions'
+	@echo 'make bench-wasm       measure the wasm command, here and under Linux'
 	@echo 'make report           write the tables in docs/ that are made from the sources'
 	@echo 'make setup            only install what is missing'
 	@echo 'make clean            remove everything that was built'
@@ -41,6 +42,9 @@ iso:
 
 bench:
 	@$(CLEW) bench $(OPTIONS)
+
+bench-wasm:
+	@$(CLEW) bench --wasm --linux $(OPTIONS)
 
 report:
 	@$(CLEW) report

@@ -1,51 +1,15 @@
-/* Measures what the kernel's operations cost, as process 1 of a machine whose time-stamp counter counts
- * instructions (QEMU's -icount shift=0). It runs the same way under our kernel and under Linux.
- *
- * Each line of the result is `NAME VALUE`, written to the third serial port. */
+/* Measures what the kernel's operations cost. */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "guest.h"
+
 #include <string.h>
-#include <sys/io.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
-#include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/wait.h>
-#include <termios.h>
-#include <unistd.h>
 
 enum { PAGE = 4096, REPEATS = 21 };
-
-static int results = -1;
-
-static unsigned long now(void)
-{
-	unsigned int low, high;
-	__asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
-	return (unsigned long)high << 32 | low;
-}
-
-static void report(const char *name, unsigned long value)
-{
-	char line[128];
-	int length = snprintf(line, sizeof line, "%s %lu\n", name, value);
-	if (write(results, line, (size_t)length) != length)
-		_exit(1);
-}
-
-static void check(int ok, const char *what)
-{
-	if (ok)
-		return;
-	char line[128];
-	int length = snprintf(line, sizeof line, "failed: %s\n", what);
-	(void)!write(results, line, (size_t)length);
-	_exit(1);
-}
 
 static int compare(const void *one, const void *two)
 {
@@ -238,32 +202,6 @@ static void run_wasm(const char *name)
 	}
 	reap(pid);
 	report(name, now() - start);
-}
-
-/* Under Linux the device files are not there yet, and the port is a terminal. */
-static void open_results(void)
-{
-	results = open("/dev/host/results", O_WRONLY);
-	if (results >= 0)
-		return;
-	(void)mount("dev", "/dev", "devtmpfs", 0, NULL);
-	results = open("/dev/ttyS2", O_RDWR | O_NOCTTY);
-	struct termios settings;
-	if (results >= 0 && tcgetattr(results, &settings) == 0) {
-		cfmakeraw(&settings);
-		cfsetspeed(&settings, B115200);
-		(void)tcsetattr(results, TCSANOW, &settings);
-	}
-}
-
-static void power_off(void)
-{
-	if (isatty(results)) {
-		tcdrain(results);
-		if (ioperm(0xf4, 1, 1) == 0)
-			outb(0x10, 0xf4);
-	}
-	reboot(RB_POWER_OFF);
 }
 
 int main(int argc, char **argv)

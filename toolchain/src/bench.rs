@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 
+use crate::bench_wasm;
 use crate::cpio::Archive;
 use crate::image;
 use crate::project::Project;
@@ -29,7 +30,8 @@ The figures are guest instructions, the same on every machine and from run to ru
 
 Examples:
   clew bench
-  clew bench --linux --write";
+  clew bench --linux --write
+  clew bench --wasm --linux --only hello";
 
 /// Measure the kernel's operations in guest instructions
 #[derive(Args, Clone, Debug)]
@@ -41,22 +43,52 @@ pub struct BenchArgs {
     /// Put the table into docs/src/benchmarks.md
     #[arg(long)]
     pub write: bool,
+    /// Measure the wasm command instead
+    #[arg(long)]
+    pub wasm: bool,
+    /// With --wasm: only rows whose names contain TEXT
+    #[arg(long, value_name = "TEXT", requires = "wasm", conflicts_with = "write")]
+    pub only: Option<String>,
 }
 
-type Row = (String, u64);
+/// What was measured and how many instructions it took.
+pub type Row = (String, u64);
+
+/// How Linux is booted for measurements.
+pub const LINUX_COMMAND_LINE: &str =
+    "quiet nokaslr norandmaps rdinit=/sbin/init 8250.nr_uarts=4 console=ttyS1";
+
+/// What the measuring machine has, and what is expected of it.
+pub struct Limits {
+    /// RAM in MiB.
+    pub memory: u32,
+    /// How long it may take on the host.
+    pub time: Duration,
+    /// Rows that it reports at least.
+    pub rows: usize,
+}
+
+const LIMITS: Limits = Limits {
+    memory: 256,
+    time: Duration::from_secs(300),
+    rows: 10,
+};
 
 /// Measures and prints a table.
 pub fn run(project: &Project, args: &BenchArgs) -> Result<u8> {
+    if args.wasm {
+        return bench_wasm::run(project, args);
+    }
     setup::ensure(project, Level::Test)?;
     let image = image::build(project)?;
-    let program = build_program(project)?;
+    let program = build_program(project, "bench")?;
     let scratch = TempDir::new()?;
 
     let mut overlay = Archive::new();
     overlay.file("sbin/init", 0o755, &program)?;
     let initramfs = run::with_overlay(&image.initramfs, &overlay, scratch.path(), "ours")?;
     let step = Step::start("Measuring our kernel");
-    let mut ours = measure(&image.kernel, initramfs, "log=off")?;
+    let mut ours = measure(&image.kernel, initramfs, "log=off", &LIMITS)?;
     drop(step);
     ours.push((
         "kernel, bytes stripped".to_owned(),
@@ -80,26 +112,26 @@ pub fn run(project: &Project, args: &BenchArgs) -> Result<u8> {
         let initramfs = scratch.path().join("linux");
         image::write_archive(&small, &initramfs)?;
         let _step = Step::start("Measuring Linux");
-        let command_line =
-            "quiet nokaslr norandmaps rdinit=/sbin/init 8250.nr_uarts=4 console=ttyS1";
-        linux = measure(&kernel, initramfs, command_line)?;
+        linux = measure(&kernel, initramfs, LINUX_COMMAND_LINE, &LIMITS)?;
     }
 
     let table = table(&ours, &linux);
     print!("{table}");
     if args.write {
-        write(project, &table)?;
+        write(project, "clew bench --linux --write", &table)?;
     }
     Ok(0)
 }
 
-fn build_program(project: &Project) -> Result<PathBuf> {
-    let program = project.out().join("bench");
+/// Builds `benches/NAME.c`.
+pub fn build_program(project: &Project, name: &str) -> Result<PathBuf> {
+    let program = project.out().join("benches").join(name);
+    fs::create_dir_all(project.out().join("benches"))?;
     ui::run_logged(
         Command::new("musl-gcc")
             .args(["-static", "-O2", "-Wall", "-Wextra", "-o"])
             .arg(&program)
-            .arg(project.root().join("benches/bench.c")),
+            .arg(project.root().join("benches").join(format!("{name}.c"))),
         &project.out().join("logs/bench.log"),
     )?;
     Ok(program)
@@ -118,15 +150,23 @@ fn stripped_size(kernel: &Path, scratch: &Path) -> Result<u64> {
 }
 
 /// Boots with the measuring program as init and reads its lines.
-fn measure(kernel: &Path, initramfs: PathBuf, command_line: &str) -> Result<Vec<Row>> {
-    const LIMIT: Duration = Duration::from_secs(300);
+///
+/// # Errors
+///
+/// Fails if something failed in the guest, if there are too few rows, or if it takes too long.
+pub fn measure(
+    kernel: &Path,
+    initramfs: PathBuf,
+    command_line: &str,
+    limits: &Limits,
+) -> Result<Vec<Row>> {
     let config = Config {
         boot: Boot::Kernel {
             kernel: kernel.to_owned(),
             initramfs,
             command_line: command_line.to_owned(),
         },
-        memory: 256,
+        memory: limits.memory,
         cpus: 1,
         accel: Accel::Tcg,
         deterministic: true,
@@ -144,7 +184,7 @@ fn measure(kernel: &Path, initramfs: PathBuf, command_line: &str) -> Result<Vec<
             }
         }
     });
-    let deadline = Instant::now() + LIMIT;
+    let deadline = Instant::now() + limits.time;
     let mut rows = Vec::new();
     loop {
         match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
@@ -161,7 +201,7 @@ fn measure(kernel: &Path, initramfs: PathBuf, command_line: &str) -> Result<Vec<
                 machine.kill();
                 bail!(
                     "no result within {} s; log: {}",
-                    LIMIT.as_secs(),
+                    limits.time.as_secs(),
                     tail.text()
                 );
             }
@@ -169,14 +209,14 @@ fn measure(kernel: &Path, initramfs: PathBuf, command_line: &str) -> Result<Vec<
     }
     let ended = machine.wait()?;
     let _ = log.join();
-    if rows.len() < 10 {
+    if rows.len() < limits.rows {
         bail!("the measurements did not finish ({ended}); {}", tail.text());
     }
     Ok(rows)
 }
 
 /// Debian's cloud kernel, downloaded but not installed.
-fn linux_kernel(project: &Project) -> Result<PathBuf> {
+pub fn linux_kernel(project: &Project) -> Result<PathBuf> {
     let folder = project.out().join("linux");
     let find = || {
         fs::read_dir(folder.join("boot"))
@@ -228,7 +268,7 @@ fn table(ours: &[Row], linux: &[Row]) -> String {
 }
 
 /// The number with commas between thousands.
-fn grouped(value: u64) -> String {
+pub fn grouped(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -240,20 +280,21 @@ fn grouped(value: u64) -> String {
     text
 }
 
-const BEGIN: &str = "<!-- clew bench --linux --write: begin -->\n";
 const END: &str = "<!-- end -->\n";
 
-fn write(project: &Project, table: &str) -> Result<()> {
+/// Puts `table` into docs/src/benchmarks.md, where `command` stands that makes it.
+pub fn write(project: &Project, command: &str, table: &str) -> Result<()> {
+    let begin = format!("<!-- {command}: begin -->\n");
     let path = project.root().join("docs/src/benchmarks.md");
     let text =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let (before, rest) = text
-        .split_once(BEGIN)
+        .split_once(&begin)
         .context("docs/src/benchmarks.md has no place for it")?;
     let (_, after) = rest
         .split_once(END)
         .context("docs/src/benchmarks.md has no end mark")?;
-    fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}"))?;
+    fs::write(&path, format!("{before}{begin}{table}{END}{after}"))?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use clew::recipe::Recipe;
 
 mod apps;
 mod bench;
+mod bench_wasm;
 mod conformance;
 mod cpio;
 mod debian_source;
@@ -18,6 +19,7 @@ mod iso;
 mod kernel_build;
 mod libc_coverage;
 mod panic_report;
+mod plot;
 mod project;
 mod qemu;
 mod report;
