@@ -1,7 +1,8 @@
 //! Writes initramfs archives in cpio's "newc" format.
 //!
 //! The same tree always gives the same bytes: entries are sorted, owners and times are fixed, inode
-//! numbers count up. The kernel unpacks one or more such archives, each padded with NULs.
+//! numbers count up. The kernel unpacks one or more such archives, each padded with NULs. Contents of
+//! a page and more begin at a page, so that the kernel can use them where they are.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -147,39 +148,69 @@ impl Archive {
         Ok(name)
     }
 
-    /// Writes the archive, its trailer, and NULs up to a multiple of 512 bytes.
+    /// Writes the archive, its trailer, and NULs up to the end of a page.
     pub fn write(&self, out: &mut impl Write) -> Result<()> {
         let mut written = 0;
         for (inode, (name, node)) in (1u32..).zip(&self.nodes) {
             written += match node {
-                Node::Directory { mode } => entry(out, inode, name, S_IFDIR | mode, &[])?,
-                Node::Symlink { target } => entry(out, inode, name, S_IFLNK | 0o777, target)?,
+                Node::Directory { mode } => entry(out, inode, name, S_IFDIR | mode, &[], written)?,
+                Node::Symlink { target } => {
+                    entry(out, inode, name, S_IFLNK | 0o777, target, written)?
+                }
                 Node::File {
                     mode,
                     data: Data::Bytes(bytes),
-                } => entry(out, inode, name, S_IFREG | mode, bytes)?,
+                } => entry(out, inode, name, S_IFREG | mode, bytes, written)?,
                 Node::File {
                     mode,
                     data: Data::HostFile(host),
                 } => {
                     let bytes = fs::read(host)
                         .with_context(|| format!("cannot read {}", host.display()))?;
-                    entry(out, inode, name, S_IFREG | mode, &bytes)?
+                    entry(out, inode, name, S_IFREG | mode, &bytes, written)?
                 }
             };
         }
-        written += entry(out, 0, b"TRAILER!!!", 0, &[])?;
-        out.write_all(&vec![0; written.next_multiple_of(512) - written])?;
+        written += entry(out, 0, b"TRAILER!!!", 0, &[], written)?;
+        out.write_all(&vec![0; written.next_multiple_of(PAGE) - written])?;
         Ok(())
     }
 }
 
-/// Writes one header, name and content; returns how many bytes that were.
-fn entry(out: &mut impl Write, inode: u32, name: &[u8], mode: u32, data: &[u8]) -> Result<usize> {
+/// Bytes in a page.
+const PAGE: usize = 4096;
+
+/// Bytes of the header before a name.
+const HEADER: usize = 110;
+
+/// The longest name that readers take, with its NULs.
+const MAX_NAME: usize = 4096;
+
+/// Writes one header, name and content to the offset `at`; returns how many bytes that were.
+fn entry(
+    out: &mut impl Write,
+    inode: u32,
+    name: &[u8],
+    mode: u32,
+    data: &[u8],
+    at: usize,
+) -> Result<usize> {
+    let mut filler = 0;
+    let mut name_size = name.len() + 1;
+    if data.len() >= PAGE {
+        // More NULs behind the name move the content.
+        let to_page =
+            |at: usize| (at + HEADER + name.len() + 1).next_multiple_of(PAGE) - at - HEADER;
+        name_size = to_page(at);
+        if name_size > MAX_NAME {
+            // They are too many for one name: an entry that changes nothing takes some of them.
+            filler = entry(out, 0, b".", S_IFDIR | 0o755, &[], at)?;
+            name_size = to_page(at + filler);
+        }
+    }
     let size = u32::try_from(data.len())
         .with_context(|| format!("{} is larger than 4 GiB", String::from_utf8_lossy(name)))?;
     let links = if mode & 0o170_000 == S_IFDIR { 2 } else { 1 };
-    let name_size = name.len() + 1;
     // Fields: inode, mode, uid, gid, links, mtime, size, device (4), name size, checksum.
     let mut header = String::from("070701");
     for field in [
@@ -204,10 +235,10 @@ fn entry(out: &mut impl Write, inode: u32, name: &[u8], mode: u32, data: &[u8]) 
     let data_padding = data.len().next_multiple_of(4) - data.len();
     out.write_all(header.as_bytes())?;
     out.write_all(name)?;
-    out.write_all(&[0; 4][..1 + head_padding])?;
+    out.write_all(&vec![0; name_size - name.len() + head_padding])?;
     out.write_all(data)?;
     out.write_all(&[0; 3][..data_padding])?;
-    Ok(head + head_padding + data.len() + data_padding)
+    Ok(filler + head + head_padding + data.len() + data_padding)
 }
 
 #[cfg(test)]
@@ -229,7 +260,20 @@ mod tests {
         two.symlink("bin/sh", "dash").unwrap();
         two.bytes("etc/a", 0o644, *b"x").unwrap();
         assert_eq!(bytes(&one), bytes(&two));
-        assert_eq!(bytes(&one).len() % 512, 0);
+        assert_eq!(bytes(&one).len() % PAGE, 0);
+    }
+
+    #[test]
+    fn large_contents_begin_at_a_page() {
+        // The offset of the second file takes all values that matter.
+        for length in (3..PAGE).step_by(4) {
+            let mut archive = Archive::new();
+            archive.bytes("a", 0o644, vec![b'a'; length]).unwrap();
+            archive.bytes("b", 0o644, vec![b'b'; PAGE]).unwrap();
+            let bytes = bytes(&archive);
+            let start = bytes.windows(8).position(|piece| piece == b"bbbbbbbb");
+            assert_eq!(start.unwrap() % PAGE, 0, "{length}");
+        }
     }
 
     #[test]
@@ -246,6 +290,9 @@ mod tests {
         };
         let mut archive = Archive::new();
         archive.bytes("/a/b/file", 0o755, vec![7; 1001]).unwrap();
+        archive
+            .bytes("/a/b/large", 0o755, vec![7; PAGE + 1])
+            .unwrap();
         archive.directory("/tmp", 0o1777).unwrap();
         child
             .stdin
@@ -257,7 +304,7 @@ mod tests {
         assert!(output.status.success());
         assert_eq!(
             String::from_utf8(output.stdout).unwrap(),
-            "a\na/b\na/b/file\ntmp\n"
+            "a\na/b\na/b/file\na/b/large\ntmp\n"
         );
     }
 

@@ -2,7 +2,7 @@
 
 use crate::backend::boot as backend;
 
-pub use backend::Initramfs;
+pub use backend::{Initramfs, InitramfsFrames};
 
 /// The kernel's command line; empty when there is none or it is not UTF-8.
 pub fn command_line() -> &'static str {

@@ -2,10 +2,17 @@
 //!
 //! Several archives may follow each other, with NULs between; later entries replace earlier files. Reading ([`Entries`])
 //! is apart from making files. An archive that is cut off or makes no sense is an error at that point, never a panic.
+//!
+//! Contents that begin at a page of memory, as the host tool aligns those of large files, are not copied: the archive's
+//! pages become the file's.
 
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
+
+use hal::boot::Initramfs;
+use hal::mem::PAGE_SIZE;
 
 use crate::errno::Errno;
 use crate::fs::buf::Source;
@@ -65,6 +72,8 @@ pub struct Entry<'a> {
     pub name: &'a [u8],
     /// Contents, or what a symbolic link holds.
     pub data: &'a [u8],
+    /// Offset of `data`.
+    pub data_offset: usize,
     /// `st_mode`.
     pub mode: u32,
     /// Owner.
@@ -133,6 +142,9 @@ impl<'a> Entries<'a> {
             .ok_or(Fault::CutOff)?;
         let name = rest.get(HEADER_LEN..name_end).ok_or(Fault::CutOff)?;
         let name = name.strip_suffix(b"\0").ok_or(Fault::BadName)?;
+        // More of them are there to move the contents to the start of a page.
+        let padding = name.iter().rev().take_while(|&&byte| byte == 0).count();
+        let name = name.get(..name.len() - padding).unwrap_or(name);
         let data_start = name_end.checked_next_multiple_of(4).ok_or(Fault::CutOff)?;
         let data_end = data_start.checked_add(size as usize).ok_or(Fault::CutOff)?;
         let data = rest.get(data_start..data_end).ok_or(Fault::CutOff)?;
@@ -147,6 +159,7 @@ impl<'a> Entries<'a> {
             offset,
             name,
             data,
+            data_offset: offset + data_start,
             mode,
             uid,
             gid,
@@ -185,101 +198,151 @@ impl<'a> Iterator for Entries<'a> {
 ///
 /// # Errors
 /// The first fault; what came before it has been unpacked.
-pub fn unpack(archive: &[u8], root: &Arc<Dentry>) -> Result<(), Error> {
-    let mut linked = BTreeMap::new();
-    for entry in Entries::new(archive) {
+pub fn unpack(archive: Initramfs, root: &Arc<Dentry>) -> Result<(), Error> {
+    let mut unpacking = Unpacking {
+        root,
+        start_in_page: archive.start_in_page(),
+        linked: BTreeMap::new(),
+        whole: Vec::new(),
+    };
+    let made = Entries::new(&archive).try_for_each(|entry| {
         let entry = entry?;
-        make(&entry, root, &mut linked).map_err(|fault| Error {
+        unpacking.make(&entry).map_err(|fault| Error {
             offset: entry.offset,
             fault,
-        })?;
+        })
+    });
+    let whole = unpacking.whole;
+    let mut frames = archive.into_frames();
+    let mut taken = 0;
+    for file in whole {
+        let skipped = file.first_page.saturating_sub(taken);
+        frames.by_ref().take(skipped).for_each(drop);
+        file.inode
+            .adopt(file.size as u64, &mut frames)
+            .map_err(|error| Error {
+                offset: file.offset,
+                fault: Fault::File(error),
+            })?;
+        taken += skipped + file.size.div_ceil(PAGE_SIZE);
     }
-    Ok(())
+    made
 }
 
-fn make(
-    entry: &Entry<'_>,
-    root: &Arc<Dentry>,
-    linked: &mut BTreeMap<(u32, u32, u32), Arc<dyn Inode>>,
-) -> Result<(), Fault> {
-    let mut parts = entry
-        .name
-        .split(|&byte| byte == b'/')
-        .filter(|part| !part.is_empty() && *part != b".");
-    let Some(mut name) = parts.next() else {
-        return Ok(());
-    };
-    let mut directory = root.clone();
-    for next in parts {
-        directory = subdirectory(&directory, name)?;
-        name = next;
-    }
-    if name == b".." || name.contains(&0) || name.len() > super::inode::NAME_MAX {
-        return Err(Fault::BadName);
-    }
-    let kind = FileType::from_mode(entry.mode).ok_or(Fault::BadType)?;
-    let ownership = Ownership {
-        mode: entry.mode & super::permission::MODE_BITS,
-        uid: entry.uid,
-        gid: entry.gid,
-    };
-    let inode = match existing(&directory, name, kind)? {
-        Some(inode) => {
-            let Ownership { mode, uid, gid } = ownership;
-            let changes = AttributeChanges {
-                mode: Some(mode),
-                uid: Some(uid),
-                gid: Some(gid),
-                ..AttributeChanges::default()
-            };
-            inode.set_attributes(&changes).map_err(Fault::File)?;
-            inode
+/// A file whose contents are whole pages of the archive, up to the last.
+struct WholePages {
+    inode: Arc<dyn Inode>,
+    /// Offset of its entry in the archive.
+    offset: usize,
+    /// Pages of the archive's memory before its contents.
+    first_page: usize,
+    /// Length in bytes.
+    size: usize,
+}
+
+/// What is kept from entry to entry.
+struct Unpacking<'a> {
+    root: &'a Arc<Dentry>,
+    start_in_page: usize,
+    /// The files with several names.
+    linked: BTreeMap<(u32, u32, u32), Arc<dyn Inode>>,
+    /// The files that have no contents yet, by their places in the archive.
+    whole: Vec<WholePages>,
+}
+
+impl Unpacking<'_> {
+    fn make(&mut self, entry: &Entry<'_>) -> Result<(), Fault> {
+        let mut parts = entry
+            .name
+            .split(|&byte| byte == b'/')
+            .filter(|part| !part.is_empty() && *part != b".");
+        let Some(mut name) = parts.next() else {
+            return Ok(());
+        };
+        let mut directory = self.root.clone();
+        for next in parts {
+            directory = subdirectory(&directory, name)?;
+            name = next;
         }
-        None => {
-            let is_linked = entry.links > 1 && kind != FileType::Directory;
-            if is_linked && let Some(inode) = linked.get(&entry.identity) {
-                directory.link(name, inode).map_err(Fault::File)?;
-                inode.clone()
-            } else {
-                let (major, minor) = entry.device;
-                let device_number = super::devfs::device_number(major.into(), minor.into());
-                let node = NewNode {
-                    kind,
-                    ownership,
-                    device_number,
-                    target: entry.data,
+        if name == b".." || name.contains(&0) || name.len() > super::inode::NAME_MAX {
+            return Err(Fault::BadName);
+        }
+        let kind = FileType::from_mode(entry.mode).ok_or(Fault::BadType)?;
+        let ownership = Ownership {
+            mode: entry.mode & super::permission::MODE_BITS,
+            uid: entry.uid,
+            gid: entry.gid,
+        };
+        let is_linked = entry.links > 1 && kind != FileType::Directory;
+        let inode = match existing(&directory, name, kind)? {
+            Some(inode) => {
+                let Ownership { mode, uid, gid } = ownership;
+                let changes = AttributeChanges {
+                    mode: Some(mode),
+                    uid: Some(uid),
+                    gid: Some(gid),
+                    ..AttributeChanges::default()
                 };
-                let inode = directory
-                    .create(name, &node)
-                    .map_err(Fault::File)?
-                    .inode()
-                    .clone();
-                if is_linked {
-                    linked.insert(entry.identity, inode.clone());
-                }
+                inode.set_attributes(&changes).map_err(Fault::File)?;
                 inode
             }
+            None => {
+                if is_linked && let Some(inode) = self.linked.get(&entry.identity) {
+                    directory.link(name, inode).map_err(Fault::File)?;
+                    inode.clone()
+                } else {
+                    let (major, minor) = entry.device;
+                    let device_number = super::devfs::device_number(major.into(), minor.into());
+                    let node = NewNode {
+                        kind,
+                        ownership,
+                        device_number,
+                        target: entry.data,
+                    };
+                    let inode = directory
+                        .create(name, &node)
+                        .map_err(Fault::File)?
+                        .inode()
+                        .clone();
+                    if is_linked {
+                        self.linked.insert(entry.identity, inode.clone());
+                    }
+                    inode
+                }
+            }
+        };
+        let start = self.start_in_page + entry.data_offset;
+        // Of several names of one file the last carries the contents.
+        if kind == FileType::Regular
+            && entry.data.len() >= PAGE_SIZE
+            && !is_linked
+            && start.is_multiple_of(PAGE_SIZE)
+        {
+            self.whole.push(WholePages {
+                inode: inode.clone(),
+                offset: entry.offset,
+                first_page: start / PAGE_SIZE,
+                size: entry.data.len(),
+            });
+        } else if kind == FileType::Regular && !entry.data.is_empty() {
+            let mut source = Source::kernel(entry.data);
+            let written = inode
+                .write_at(WriteAt::Offset(0), &mut source)
+                .map_err(Fault::File)?;
+            if written.count < entry.data.len() {
+                return Err(Fault::File(Errno::ENOSPC));
+            }
         }
-    };
-    // Of several names of one file the last carries the contents.
-    if kind == FileType::Regular && !entry.data.is_empty() {
-        let mut source = Source::kernel(entry.data);
-        let written = inode
-            .write_at(WriteAt::Offset(0), &mut source)
-            .map_err(Fault::File)?;
-        if written.count < entry.data.len() {
-            return Err(Fault::File(Errno::ENOSPC));
-        }
+        let modified = Some(Timespec {
+            seconds: entry.modified.into(),
+            nanoseconds: 0,
+        });
+        let changes = AttributeChanges {
+            modified,
+            ..AttributeChanges::default()
+        };
+        inode.set_attributes(&changes).map_err(Fault::File)
     }
-    let modified = Some(Timespec {
-        seconds: entry.modified.into(),
-        nanoseconds: 0,
-    });
-    let changes = AttributeChanges {
-        modified,
-        ..AttributeChanges::default()
-    };
-    inode.set_attributes(&changes).map_err(Fault::File)
 }
 
 /// The directory of that name, made if there is none: archives may leave directories out.
@@ -342,7 +405,11 @@ mod tests {
     use crate::fs::inode::{FileSystem, LinkTarget};
     use crate::fs::ramfs::RamFs;
     use proptest::prelude::*;
-    use std::vec::Vec;
+
+    fn unpack(archive: &[u8], root: &Arc<Dentry>) -> Result<(), Error> {
+        hal::mock::set_initramfs(archive.into());
+        super::unpack(hal::boot::take_initramfs().unwrap(), root)
+    }
 
     fn add(archive: &mut Vec<u8>, name: &str, mode: u32, number: u32, links: u32, data: &[u8]) {
         let fields = [
@@ -434,6 +501,42 @@ mod tests {
         assert!(
             matches!(link.inode().link_target(), Ok(LinkTarget::Path(path)) if path == b"../x")
         );
+    }
+
+    /// Fills up to a page's boundary, less the header of a file of this name.
+    fn align(archive: &mut Vec<u8>, name: &str) -> std::string::String {
+        let used = archive.len() + HEADER_LEN;
+        let room = (used + name.len() + 1).next_multiple_of(PAGE_SIZE) - used - 1;
+        let mut padded = std::string::String::from(name);
+        padded.extend(std::iter::repeat_n('\0', room - name.len()));
+        padded
+    }
+
+    #[test]
+    fn contents_at_a_page_are_not_copied() {
+        let mut archive = Vec::new();
+        let large: Vec<u8> = (0..PAGE_SIZE * 2 + 5).map(|at| at as u8 | 1).collect();
+        add(&mut archive, "small", 0o100_644, 1, 1, b"x");
+        for name in ["gone", "kept"] {
+            let padded = align(&mut archive, name);
+            add(&mut archive, &padded, 0o100_644, 2, 1, &large);
+            assert_eq!(archive.len() % PAGE_SIZE, 8);
+        }
+        add(&mut archive, "gone", 0o100_600, 3, 1, b"replaced");
+        let root = root();
+        unpack(&archive, &root).unwrap();
+        assert_eq!(contents(&root.child(b"small").unwrap()), b"x");
+        assert_eq!(contents(&root.child(b"gone").unwrap()), b"replaced");
+        let kept = root.child(b"kept").unwrap();
+        assert_eq!(kept.inode().metadata().size, large.len() as u64);
+        let mut bytes = std::vec![0; large.len() + 10];
+        let count = kept.inode().read_at(0, &mut Sink::kernel(&mut bytes));
+        assert_eq!(count, Ok(large.len()));
+        assert!(bytes.starts_with(&large));
+        // The rest of the last page is not the next entry's header.
+        let mut rest = [1; 100];
+        kept.inode().page(2).unwrap().read(5, &mut rest);
+        assert_eq!(rest, [0; 100]);
     }
 
     #[test]

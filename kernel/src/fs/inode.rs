@@ -430,6 +430,15 @@ pub trait Inode: Any + Send + Sync {
         Err(Errno::ENODEV)
     }
 
+    /// Makes these pages the contents of a file that is still empty, `size` bytes long; what the last holds behind that
+    /// becomes zeros.
+    ///
+    /// # Errors
+    /// `ENOSPC`, `ENOMEM` if there are fewer pages; `EINVAL` where the node keeps no contents in pages of its own.
+    fn adopt(&self, _size: u64, _pages: &mut dyn Iterator<Item = Frame>) -> Result<()> {
+        Err(Errno::EINVAL)
+    }
+
     /// The file was mapped: its time of access counts (mmap(2)).
     fn mapped(&self) {}
 

@@ -65,7 +65,7 @@ pub fn init() -> Result<FsContext> {
         "rootfs", root_node,
     )))?;
     if let Some(archive) = hal::boot::take_initramfs()
-        && let Err(error) = cpio::unpack(&archive, &root.dentry)
+        && let Err(error) = cpio::unpack(archive, &root.dentry)
     {
         // What came before the fault is there; init may still be.
         log::error!("initramfs: {error}");

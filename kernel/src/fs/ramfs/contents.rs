@@ -298,6 +298,29 @@ impl Contents {
         Ok(())
     }
 
+    /// Makes `pages` the contents of a file that is still empty.
+    ///
+    /// # Errors
+    /// `ENOSPC`; `ENOMEM` if there are too few of them. The pages up to there stay.
+    pub fn adopt(&self, size: u64, pages: &mut dyn Iterator<Item = Frame>) -> Result<()> {
+        let _writing = self.writing.lock();
+        let mut state = self.state.lock();
+        for index in 0..size.div_ceil(PAGE) {
+            self.quota.take_page()?;
+            let Some(frame) = pages.next() else {
+                self.quota.return_pages(1);
+                return Err(Errno::ENOMEM);
+            };
+            let kept = (size - index * PAGE).min(PAGE) as usize;
+            frame.fill(kept..PAGE_SIZE, 0);
+            if state.pages.insert(index, frame).is_some() {
+                self.quota.return_pages(1);
+            }
+            state.size = state.size.max(index * PAGE + kept as u64);
+        }
+        Ok(())
+    }
+
     /// The page of that index, made if it is a hole.
     ///
     /// # Errors

@@ -573,6 +573,13 @@ impl Inode for RamInode {
         }
     }
 
+    fn adopt(&self, size: u64, pages: &mut dyn Iterator<Item = Frame>) -> Result<()> {
+        match &self.kind {
+            Kind::File(contents, _) => contents.adopt(size, pages),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
     fn open(&self, request: &OpenRequest) -> Result<Option<Arc<dyn FileObject>>> {
         match &self.kind {
             Kind::Fifo(pipe) => {

@@ -108,6 +108,44 @@ impl Deref for Initramfs {
     }
 }
 
+impl Initramfs {
+    /// How far behind the start of a page it begins.
+    pub fn start_in_page(&self) -> usize {
+        self.0.start % PAGE_SIZE
+    }
+
+    /// Its pages as frames, from that in which it begins to that in which it ends. What is not taken from the iterator
+    /// is freed.
+    pub fn into_frames(self) -> InitramfsFrames {
+        let start = self.0.start / PAGE_SIZE;
+        let pages = start..self.0.end.div_ceil(PAGE_SIZE);
+        core::mem::forget(self);
+        mem::count_in(pages.len() * PAGE_SIZE);
+        InitramfsFrames(pages)
+    }
+}
+
+/// The pages of the initial RAM file system; see [`Initramfs::into_frames`].
+// Page numbers of the module that were not handed out yet.
+pub struct InitramfsFrames(Range<usize>);
+
+impl Iterator for InitramfsFrames {
+    type Item = mem::Frame;
+
+    fn next(&mut self) -> Option<mem::Frame> {
+        let page = self.0.next()?;
+        // SAFETY: the loader put the module into RAM, from where it was kept from the allocator. The value that owned
+        // it is gone, and with it every reference to its bytes; each page is claimed once.
+        unsafe { mem::claim(page as u32) }
+    }
+}
+
+impl Drop for InitramfsFrames {
+    fn drop(&mut self) {
+        self.for_each(drop);
+    }
+}
+
 impl Drop for Initramfs {
     fn drop(&mut self) {
         // Whole pages; what shares a page with the module's ends was kept from the allocator with

@@ -117,6 +117,21 @@ pub(crate) fn add(range: Range<usize>) {
     memory.total += range.len();
 }
 
+/// Counts memory in that becomes frames one by one, by [`claim`].
+pub(crate) fn count_in(bytes: usize) {
+    MEMORY.lock().total += bytes;
+}
+
+/// Makes a frame of a page that was kept from the allocator at boot.
+///
+/// # Safety
+/// The page is RAM within the ranges given to [`init`], nothing uses it, and it is claimed once.
+pub(crate) unsafe fn claim(page: u32) -> Option<Frame> {
+    let frame = NonZeroU32::new(page)?;
+    count(page).store(1, Ordering::Relaxed);
+    Some(Frame(frame))
+}
+
 /// Takes one frame, contents unspecified, unless only the reserve is left. Returns its page number.
 #[inline]
 pub(crate) fn allocate_user_frame() -> Result<u32, OutOfMemory> {
