@@ -504,7 +504,7 @@ mod tests {
     }
 
     /// Fills up to a page's boundary, less the header of a file of this name.
-    fn align(archive: &mut Vec<u8>, name: &str) -> std::string::String {
+    fn align(archive: &[u8], name: &str) -> std::string::String {
         let used = archive.len() + HEADER_LEN;
         let room = (used + name.len() + 1).next_multiple_of(PAGE_SIZE) - used - 1;
         let mut padded = std::string::String::from(name);
@@ -518,7 +518,7 @@ mod tests {
         let large: Vec<u8> = (0..PAGE_SIZE * 2 + 5).map(|at| at as u8 | 1).collect();
         add(&mut archive, "small", 0o100_644, 1, 1, b"x");
         for name in ["gone", "kept"] {
-            let padded = align(&mut archive, name);
+            let padded = align(&archive, name);
             add(&mut archive, &padded, 0o100_644, 2, 1, &large);
             assert_eq!(archive.len() % PAGE_SIZE, 8);
         }
