@@ -102,6 +102,30 @@ impl Dentry {
         self.place.lock().name.clone()
     }
 
+    /// The path from the top of its file system.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn path(self: &Arc<Self>) -> Result<Vec<u8>> {
+        let mut names = Vec::new();
+        let mut at = self.clone();
+        while let Some(parent) = at.parent() {
+            names.try_reserve(1)?;
+            names.push(at.name());
+            at = parent;
+        }
+        let mut path = Vec::new();
+        path.try_reserve(1 + names.iter().map(|name| name.len() + 1).sum::<usize>())?;
+        for name in names.iter().rev() {
+            path.push(b'/');
+            path.extend_from_slice(name);
+        }
+        if path.is_empty() {
+            path.push(b'/');
+        }
+        Ok(path)
+    }
+
     /// Whether the name was removed.
     pub fn is_dead(&self) -> bool {
         self.dead.load(Ordering::Acquire)

@@ -169,6 +169,7 @@ impl OpenFile {
         access: FileAccess,
         flags: u32,
     ) -> Arc<Self> {
+        location.mount.file_opened(access.write);
         Arc::new(Self {
             location,
             object,
@@ -288,6 +289,18 @@ impl OpenFile {
         }
     }
 
+    /// Its node was read through it: the time of access may change, unless file or mount forbid it.
+    pub fn accessed(&self) {
+        use super::mount::flags::{NO_ACCESS_TIME, NO_DIRECTORY_ACCESS_TIME};
+        let mut keeping = NO_ACCESS_TIME;
+        if self.location.dentry.is_directory() {
+            keeping |= NO_DIRECTORY_ACCESS_TIME;
+        }
+        if self.flags() & raw::O_NOATIME == 0 && self.location.mount.flags() & keeping == 0 {
+            self.inode().accessed();
+        }
+    }
+
     /// The result of a transfer of `count` bytes; those who watch the file hear of it.
     #[inline]
     fn moved(&self, count: usize, faulted: bool, event: u32) -> Result<usize> {
@@ -311,6 +324,7 @@ impl OpenFile {
                 let mut position = self.position.lock();
                 let count = self.inode().read_at(*position, sink)?;
                 *position = position.saturating_add(count as u64);
+                self.accessed();
                 count
             }
         };
@@ -349,7 +363,11 @@ impl OpenFile {
         self.check_readable()?;
         let count = match &self.object {
             Some(object) => object.read(sink)?,
-            None => self.inode().read_at(offset, sink)?,
+            None => {
+                let count = self.inode().read_at(offset, sink)?;
+                self.accessed();
+                count
+            }
         };
         self.moved(count, sink.faulted(), raw::IN_ACCESS)
     }
@@ -458,6 +476,7 @@ impl OpenFile {
         })?;
         *position = next;
         drop(position);
+        self.accessed();
         notify::at(&self.location.dentry, raw::IN_ACCESS);
         Ok(())
     }
@@ -489,6 +508,9 @@ impl OpenFile {
 impl Drop for OpenFile {
     fn drop(&mut self) {
         notify::closed(self);
+        if self.access.write {
+            self.location.mount.writer_went();
+        }
         if *self.locked.get_mut() {
             let identity = self.identity();
             crate::fs::locks::release_open_file(&**self.inode(), identity);

@@ -8,6 +8,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::any::Any;
+use core::fmt;
 
 use hal::mem::Frame;
 
@@ -228,9 +229,24 @@ pub trait FileSystem: Send + Sync {
     fn stable_names(&self) -> bool {
         true
     }
-    /// Bits of `ST_*` mount flags that the type implies.
-    fn read_only(&self) -> bool {
-        false
+    /// Changes what the options of mount(2) say, when it is mounted again (`MS_REMOUNT`).
+    ///
+    /// # Errors
+    /// `EINVAL` for options that it does not have or that can't be changed so.
+    fn reconfigure(&self, options: &[u8]) -> Result<()> {
+        if options.is_empty() {
+            Ok(())
+        } else {
+            Err(Errno::EINVAL)
+        }
+    }
+
+    /// Writes its options for `/proc/mounts`, each with a comma in front.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    fn show_options(&self, _out: &mut dyn fmt::Write) -> fmt::Result {
+        Ok(())
     }
 }
 
@@ -439,8 +455,13 @@ pub trait Inode: Any + Send + Sync {
         Err(Errno::EINVAL)
     }
 
-    /// The file was mapped: its time of access counts (mmap(2)).
-    fn mapped(&self) {}
+    /// The page of contents of that index if the node keeps one, to be shown to others; it may change later.
+    fn kept_page(&self, _index: u64) -> Option<Frame> {
+        None
+    }
+
+    /// Its contents were read, listed, followed or mapped: the time of access may change.
+    fn accessed(&self) {}
 
     /// A shared mapping of the file gets its first store: its time of modification counts (mmap(2)).
     fn mapping_stored(&self) {}

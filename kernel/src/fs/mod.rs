@@ -1,7 +1,7 @@
 //! Files: the tree of names, open files, and the file systems in memory.
 //!
 //! From the top: [`fd_table`] maps descriptors to [`file::OpenFile`]s; [`path`] finds places in the tree, which is made of
-//! [`dentry`]s and [`mount`]s over [`inode::Inode`]s; [`ramfs`], [`devfs`], [`devpts`] and [`procfs`] are the file systems, [`pipe`],
+//! [`dentry`]s and [`mount`]s over [`inode::Inode`]s; [`ramfs`], [`devfs`], [`devpts`], [`procfs`] and [`sysfs`] are the file systems, [`pipe`],
 //! [`eventfd`], [`timerfd`], [`signalfd`], [`epoll`], [`inotify`] and [`memfd`] the files without a name (sockets are in [`crate::net`]). [`cpio`] fills the root at boot. System calls on files are in
 //! [`crate::syscall`].
 //!
@@ -30,6 +30,8 @@ pub mod poll;
 pub mod procfs;
 pub mod ramfs;
 pub mod signalfd;
+pub mod splice;
+pub mod sysfs;
 pub mod timerfd;
 
 mod executable;
@@ -75,7 +77,12 @@ pub fn init() -> Result<FsContext> {
         cwd: root.clone(),
         umask: 0o022,
     };
-    for (name, mode) in [(&b"dev"[..], 0o755), (b"proc", 0o555), (b"tmp", 0o1777)] {
+    for (name, mode) in [
+        (&b"dev"[..], 0o755),
+        (b"proc", 0o555),
+        (b"sys", 0o555),
+        (b"tmp", 0o1777),
+    ] {
         let ownership = Ownership {
             mode,
             uid: 0,
@@ -98,17 +105,15 @@ pub fn init() -> Result<FsContext> {
         credentials: Arc::new(Credentials::root()),
         restrictions: Restrictions::empty(),
     };
-    mount::mount(devfs::new()?, at_root.find(b"/dev", LastLink::Follow)?, 0)?;
-    mount::mount(
-        Arc::new(devpts::DevPts),
-        at_root.find(b"/dev/pts", LastLink::Follow)?,
-        0,
-    )?;
-    mount::mount(
-        Arc::new(procfs::ProcFs),
-        at_root.find(b"/proc", LastLink::Follow)?,
-        0,
-    )?;
+    let mount_at = |path: &[u8], file_system: Arc<dyn inode::FileSystem>| {
+        let place = at_root.find(path, LastLink::Follow)?;
+        let name = file_system.name().as_bytes();
+        mount::mount(file_system, name, place, 0)
+    };
+    mount_at(b"/dev", devfs::new()?)?;
+    mount_at(b"/dev/pts", Arc::new(devpts::DevPts))?;
+    mount_at(b"/proc", Arc::new(procfs::ProcFs))?;
+    mount_at(b"/sys", Arc::new(sysfs::SysFs))?;
     if at_root.find(b"/etc/clew/exec", LastLink::Follow).is_ok() {
         crate::drivers::host::take_console();
     }

@@ -3,10 +3,12 @@
 //! A [`Mount`] puts the root dentry of a file system over a place of another mount. Few exist, so the table is a list; a
 //! dentry knows whether anything sits on it, and path resolution asks the list only then. Files that have no place in
 //! the tree (pipes, sockets, memfd) live in a mount of their own that nothing leads to: [`anonymous_location`].
+//!
+//! Locks: `MOUNTS`, then a mount's place. Locations are let go outside both.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use crate::errno::{Errno, Result};
 use crate::fs::dentry::Dentry;
@@ -30,6 +32,12 @@ pub mod flags {
     pub const NO_DEVICES: u32 = 4;
     /// Programs can't be executed (`MS_NOEXEC`).
     pub const NO_EXECUTE: u32 = 8;
+    /// Symbolic links are not followed (`MS_NOSYMFOLLOW`).
+    pub const NO_SYMLINKS: u32 = 256;
+    /// Times of access stay as they are (`MS_NOATIME`).
+    pub const NO_ACCESS_TIME: u32 = 1024;
+    /// The same for directories (`MS_NODIRATIME`).
+    pub const NO_DIRECTORY_ACCESS_TIME: u32 = 2048;
 }
 
 /// A file system in its place.
@@ -37,24 +45,33 @@ pub struct Mount {
     id: u64,
     file_system: Arc<dyn FileSystem>,
     root: Arc<Dentry>,
-    mounted_on: Option<Location>,
+    /// What the caller of mount(2) said is mounted.
+    source: Arc<[u8]>,
+    /// The place it covers; `None` for the root of all, and once it is taken away.
+    place: SpinLock<Option<Location>>,
     flags: AtomicU32,
+    /// Files that are open for writing through it.
+    writers: AtomicUsize,
+    /// `MNT_EXPIRE` marked it, and nobody has used a file in it since.
+    expiring: AtomicBool,
 }
 
 impl Mount {
     fn new(
         file_system: Arc<dyn FileSystem>,
-        mounted_on: Option<Location>,
+        source: &[u8],
+        place: Option<Location>,
         flags: u32,
     ) -> Arc<Self> {
         let root = Dentry::new_root(file_system.root(), file_system.stable_names());
-        Self::over(file_system, root, mounted_on, flags)
+        Self::over(file_system, root, Arc::from(source), place, flags)
     }
 
     fn over(
         file_system: Arc<dyn FileSystem>,
         root: Arc<Dentry>,
-        mounted_on: Option<Location>,
+        source: Arc<[u8]>,
+        place: Option<Location>,
         flags: u32,
     ) -> Arc<Self> {
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
@@ -62,8 +79,11 @@ impl Mount {
             id,
             file_system,
             root,
-            mounted_on,
+            source,
+            place: SpinLock::new(place),
             flags: AtomicU32::new(flags),
+            writers: AtomicUsize::new(0),
+            expiring: AtomicBool::new(false),
         })
     }
 
@@ -82,24 +102,65 @@ impl Mount {
         &self.root
     }
 
+    /// What the caller of mount(2) said is mounted.
+    pub fn source(&self) -> &[u8] {
+        &self.source
+    }
+
     /// The place it covers; `None` for the root of all.
-    pub fn mounted_on(&self) -> Option<&Location> {
-        self.mounted_on.as_ref()
+    pub fn mounted_on(&self) -> Option<Location> {
+        self.place.lock().clone()
     }
 
     /// Its [`flags`].
+    #[inline]
     pub fn flags(&self) -> u32 {
         self.flags.load(Ordering::Relaxed)
     }
 
     /// Changes its [`flags`] (`MS_REMOUNT`).
-    pub fn set_flags(&self, flags: u32) {
+    ///
+    /// # Errors
+    /// `EBUSY` when writing ends but a file is open for it.
+    pub fn set_flags(&self, flags: u32) -> Result<()> {
+        if flags & flags::READ_ONLY != 0 && self.writers.load(Ordering::Acquire) != 0 {
+            return Err(Errno::EBUSY);
+        }
         self.flags.store(flags, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Whether writing is refused.
     pub fn read_only(&self) -> bool {
         self.flags() & flags::READ_ONLY != 0
+    }
+
+    /// A file is opened; `writes` tells whether for writing.
+    #[inline]
+    pub(super) fn file_opened(&self, writes: bool) {
+        self.expiring.store(false, Ordering::Relaxed);
+        if writes {
+            self.writers.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Such a file is closed.
+    pub(super) fn writer_went(&self) {
+        self.writers.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    fn top(self: &Arc<Self>) -> Location {
+        Location {
+            dentry: self.root.clone(),
+            mount: self.clone(),
+        }
+    }
+
+    fn is_on(&self, mount: &Arc<Mount>) -> bool {
+        let place = self.place.lock();
+        place
+            .as_ref()
+            .is_some_and(|on| Arc::ptr_eq(&on.mount, mount))
     }
 }
 
@@ -108,113 +169,264 @@ impl Mount {
 /// # Errors
 /// `ENOMEM`.
 pub fn mount_root(file_system: Arc<dyn FileSystem>) -> Result<Location> {
-    let mount = Mount::new(file_system, None, 0);
+    let name = file_system.name();
+    let mount = Mount::new(file_system, name.as_bytes(), None, 0);
     let mut mounts = MOUNTS.lock();
     mounts.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
     mounts.push(mount.clone());
-    Ok(Location {
-        dentry: mount.root.clone(),
-        mount,
-    })
+    Ok(mount.top())
 }
 
-/// Mounts a file system over a directory.
+/// Mounts a file system over a directory. `source` is what is shown as mounted.
 ///
 /// # Errors
 /// `ENOTDIR`, `ENOENT` when the directory was removed, `ENOMEM`.
-pub fn mount(file_system: Arc<dyn FileSystem>, on: Location, flags: u32) -> Result<Arc<Mount>> {
+pub fn mount(
+    file_system: Arc<dyn FileSystem>,
+    source: &[u8],
+    on: Location,
+    flags: u32,
+) -> Result<Arc<Mount>> {
     if !on.dentry.is_directory() {
         return Err(Errno::ENOTDIR);
     }
-    attach(Mount::new(file_system, Some(on), flags))
+    let mount = Mount::new(file_system, source, Some(on), flags);
+    attach(&mut MOUNTS.lock(), mount.clone())?;
+    Ok(mount)
+}
+
+/// Whether [`bind`] takes along what is mounted below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Below {
+    /// It does not.
+    Hidden,
+    /// It does (`MS_REC`).
+    Along,
 }
 
 /// Shows what is at `from` a second time, at `on` (`MS_BIND`).
 ///
 /// # Errors
 /// `ENOTDIR` when only one of the two is a directory; as [`mount`].
-pub fn bind(from: &Location, on: Location) -> Result<Arc<Mount>> {
+pub fn bind(from: &Location, on: Location, below: Below) -> Result<()> {
     if from.dentry.is_directory() != on.dentry.is_directory() {
         return Err(Errno::ENOTDIR);
     }
-    let flags = from.mount.flags();
-    attach(Mount::over(
-        from.mount.file_system.clone(),
-        from.dentry.clone(),
-        Some(on),
-        flags,
-    ))
+    let copy = |mount: &Mount, root: &Arc<Dentry>, place| {
+        let (file_system, source) = (mount.file_system.clone(), mount.source.clone());
+        Mount::over(
+            file_system,
+            root.clone(),
+            source,
+            Some(place),
+            mount.flags(),
+        )
+    };
+    let mut mounts = MOUNTS.lock();
+    let first = copy(&from.mount, &from.dentry, on);
+    // Each mount that was copied, and its copy: those on it are next.
+    let mut pairs = Vec::new();
+    pairs.try_reserve(mounts.len())?;
+    pairs.push((from.mount.clone(), first.clone()));
+    attach(&mut mounts, first)?;
+    let mut done = 0;
+    while below == Below::Along
+        && let Some((old, new)) = pairs.get(done).cloned()
+    {
+        done += 1;
+        let on_old: Vec<Arc<Mount>> = mounts
+            .iter()
+            .filter(|mount| {
+                mount.is_on(&old) && !pairs.iter().any(|pair| Arc::ptr_eq(&pair.1, mount))
+            })
+            .cloned()
+            .collect();
+        for mount in on_old {
+            let Some(place) = mount.mounted_on() else {
+                continue;
+            };
+            if !new.root.is_ancestor_of(&place.dentry) {
+                continue;
+            }
+            let place = Location {
+                mount: new.clone(),
+                dentry: place.dentry,
+            };
+            let twin = copy(&mount, &mount.root, place);
+            attach(&mut mounts, twin.clone())?;
+            pairs.try_reserve(1)?;
+            pairs.push((mount, twin));
+        }
+    }
+    Ok(())
 }
 
-fn attach(mount: Arc<Mount>) -> Result<Arc<Mount>> {
-    let mut mounts = MOUNTS.lock();
+fn attach(mounts: &mut Vec<Arc<Mount>>, mount: Arc<Mount>) -> Result<()> {
     mounts.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
-    if let Some(on) = &mount.mounted_on {
+    if let Some(on) = &*mount.place.lock() {
         if on.dentry.is_dead() {
             return Err(Errno::ENOENT);
         }
         on.dentry.add_mount();
     }
-    mounts.push(mount.clone());
-    Ok(mount)
+    mounts.push(mount);
+    Ok(())
 }
 
 /// What covers `location`, if anything does; the mount that came last wins.
 pub fn covering(location: &Location) -> Option<Arc<Mount>> {
     let mounts = MOUNTS.lock();
-    mounts
+    let found = mounts
         .iter()
         .rev()
-        .find(|mount| mount.mounted_on.as_ref().is_some_and(|on| on == location))
-        .cloned()
+        .find(|mount| mount.place.lock().as_ref() == Some(location));
+    found.cloned()
 }
 
-/// Takes a mount away. Unless `lazy`, it must not be in use.
-///
-/// # Errors
-/// `EINVAL` when `at` is not the top of a mount or is the root of all; `EBUSY`.
-pub fn unmount(at: &Location, lazy: bool) -> Result<()> {
+/// Checks that `at` is the top of a mount that is not the root of all.
+fn check_top(at: &Location) -> Result<Location> {
     if !Arc::ptr_eq(&at.dentry, &at.mount.root) {
         return Err(Errno::EINVAL);
     }
-    let Some(on) = &at.mount.mounted_on else {
-        return Err(Errno::EINVAL);
-    };
+    at.mount.mounted_on().ok_or(Errno::EINVAL)
+}
+
+/// Whether `location` lies in `mount` or in what is mounted below it.
+fn is_in(location: &Location, mount: &Arc<Mount>) -> bool {
+    let mut at = Some(location.clone());
+    while let Some(place) = at {
+        if Arc::ptr_eq(&place.mount, mount) {
+            return true;
+        }
+        at = place.mount.mounted_on();
+    }
+    false
+}
+
+/// Puts a mount, with all below it, into another place (`MS_MOVE`).
+///
+/// # Errors
+/// `EINVAL` when `at` is not the top of a mount or is the root of all; `ENOTDIR` when only one of the two is a directory;
+/// `ELOOP` when the new place lies below; `ENOENT` when it was removed.
+pub fn move_to(at: &Location, on: Location) -> Result<()> {
+    let old = check_top(at)?;
+    if at.dentry.is_directory() != on.dentry.is_directory() {
+        return Err(Errno::ENOTDIR);
+    }
+    if is_in(&on, &at.mount) {
+        return Err(Errno::ELOOP);
+    }
     let mut mounts = MOUNTS.lock();
-    let Some(index) = mounts
+    if on.dentry.is_dead() {
+        return Err(Errno::ENOENT);
+    }
+    let index = mounts
         .iter()
         .position(|mount| Arc::ptr_eq(mount, &at.mount))
-    else {
-        return Err(Errno::EINVAL);
-    };
-    let has_children = mounts.iter().any(|mount| {
-        mount
-            .mounted_on
-            .as_ref()
-            .is_some_and(|on| Arc::ptr_eq(&on.mount, &at.mount))
-    });
-    // The table and `at` hold one reference each; more means open files, working directories or mounts inside.
-    if !lazy && (has_children || Arc::strong_count(&at.mount) > 2) {
+        .ok_or(Errno::EINVAL)?;
+    on.dentry.add_mount();
+    old.dentry.remove_mount();
+    // The mount that came last is the one that is seen.
+    let moved = mounts.remove(index);
+    let place = moved.place.lock().replace(on);
+    mounts.push(moved);
+    drop(mounts);
+    drop(place);
+    Ok(())
+}
+
+/// Makes the mount of `new` the root in place of that of `root`, which goes to `old` (pivot_root(2)).
+///
+/// # Errors
+/// `EINVAL` when one is not the top of a mount, `root` is the root of all, or `old` is not below `new`; `EBUSY` when the new
+/// root is the old one.
+pub fn pivot(root: &Location, new: &Location, old: Location) -> Result<()> {
+    let above = check_top(root)?;
+    let left = check_top(new)?;
+    if Arc::ptr_eq(&root.mount, &new.mount) || Arc::ptr_eq(&old.mount, &root.mount) {
         return Err(Errno::EBUSY);
     }
-    let removed = mounts.remove(index);
-    on.dentry.remove_mount();
+    if !is_in(&old, &new.mount) || old.dentry.is_dead() {
+        return Err(Errno::EINVAL);
+    }
+    let mounts = MOUNTS.lock();
+    left.dentry.remove_mount();
+    old.dentry.add_mount();
+    let places = (
+        new.mount.place.lock().replace(above),
+        root.mount.place.lock().replace(old),
+    );
     drop(mounts);
-    // With a bind mount of the same tree alive, its names stay remembered.
-    if Arc::strong_count(&removed.file_system) == 1 {
-        notify::unmounted(removed.root.inode());
-        removed.root.forget_tree();
+    drop(places);
+    Ok(())
+}
+
+/// How a mount is taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unmounting {
+    /// Only when it is not in use.
+    Unused,
+    /// From the tree at once, with what is below; it goes when it is not in use any more (`MNT_DETACH`).
+    Lazily,
+    /// Only when it is not in use and was not since the last try (`MNT_EXPIRE`).
+    Expired,
+}
+
+/// Takes a mount away.
+///
+/// # Errors
+/// `EINVAL` when `at` is not the top of a mount or is the root of all; `EBUSY` when it is in use; `EAGAIN` for the first try of
+/// [`Unmounting::Expired`].
+pub fn unmount(at: &Location, how: Unmounting) -> Result<()> {
+    check_top(at)?;
+    let mut gone = Vec::new();
+    let mut mounts = MOUNTS.lock();
+    gone.try_reserve(mounts.len())?;
+    if !mounts.iter().any(|mount| Arc::ptr_eq(mount, &at.mount)) {
+        return Err(Errno::EINVAL);
+    }
+    if how != Unmounting::Lazily {
+        let has_children = mounts.iter().any(|mount| mount.is_on(&at.mount));
+        // The table and `at` hold one reference each; more means open files, working directories or mounts inside.
+        if has_children || Arc::strong_count(&at.mount) > 2 {
+            return Err(Errno::EBUSY);
+        }
+        if how == Unmounting::Expired && !at.mount.expiring.swap(true, Ordering::Relaxed) {
+            return Err(Errno::EAGAIN);
+        }
+    }
+    gone.push(at.mount.clone());
+    let mut done = 0;
+    while let Some(mount) = gone.get(done).cloned() {
+        done += 1;
+        gone.extend(mounts.iter().filter(|other| other.is_on(&mount)).cloned());
+    }
+    mounts.retain(|mount| !gone.iter().any(|other| Arc::ptr_eq(mount, other)));
+    let mut places = Vec::new();
+    for mount in &gone {
+        let place = mount.place.lock().take();
+        if let Some(on) = &place {
+            on.dentry.remove_mount();
+        }
+        places.push(place);
+    }
+    drop(mounts);
+    drop(places);
+    for removed in gone {
+        // With a bind mount of the same tree alive, its names stay remembered.
+        if Arc::strong_count(&removed.file_system) == 1 {
+            notify::unmounted(removed.root.inode());
+            removed.root.forget_tree();
+        }
     }
     Ok(())
 }
 
 /// The top of the tree, once there is one.
 pub fn root() -> Option<Location> {
-    let mount = MOUNTS.lock().first()?.clone();
-    Some(Location {
-        dentry: mount.root.clone(),
-        mount,
-    })
+    let mounts = MOUNTS.lock();
+    let first = mounts.iter().find(|mount| mount.place.lock().is_none());
+    first.map(Mount::top)
 }
 
 /// Every mount, for `/proc/mounts`.
@@ -232,7 +444,7 @@ pub fn all() -> Result<Vec<Arc<Mount>>> {
 /// A place for a node that has none in the tree; `name` is what `/proc/PID/fd` shows.
 pub fn anonymous_location(inode: Arc<dyn Inode>, name: &[u8]) -> Location {
     let mount = ANONYMOUS
-        .call_once(|| Mount::new(Arc::new(AnonymousFileSystem), None, 0))
+        .call_once(|| Mount::new(Arc::new(AnonymousFileSystem), b"none", None, 0))
         .clone();
     Location {
         mount,

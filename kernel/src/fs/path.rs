@@ -78,7 +78,7 @@ impl Location {
                 };
             }
             match self.mount.mounted_on() {
-                Some(on) => self = on.clone(),
+                Some(on) => self = on,
                 None => return self,
             }
         }
@@ -93,7 +93,7 @@ impl Location {
             }
             if Arc::ptr_eq(&at.dentry, at.mount.root()) {
                 match at.mount.mounted_on() {
-                    Some(on) => at = on.clone(),
+                    Some(on) => at = on,
                     None => return false,
                 }
             } else {
@@ -118,7 +118,7 @@ impl Location {
             }
             if Arc::ptr_eq(&at.dentry, at.mount.root()) {
                 match at.mount.mounted_on() {
-                    Some(on) => at = on.clone(),
+                    Some(on) => at = on,
                     None => break root.is_none(),
                 }
             } else {
@@ -392,6 +392,7 @@ impl Walk {
                         links += 1;
                         if links > LINKS_MAX
                             || self.restrictions.contains(Restrictions::NO_SYMLINKS)
+                            || here.mount.flags() & mount::flags::NO_SYMLINKS != 0
                         {
                             return Err(Errno::ELOOP);
                         }
@@ -535,7 +536,7 @@ mod tests {
         make(&a, b"self", FileType::SymbolicLink, b"self").unwrap();
         make(&a, b"new", FileType::SymbolicLink, b"b/new").unwrap();
         let m = make(&root, b"m", FileType::Directory, b"").unwrap();
-        let mounted = mount::mount(file_system(), m, 0).unwrap();
+        let mounted = mount::mount(file_system(), b"test", m, 0).unwrap();
         let top = Location {
             dentry: mounted.root().clone(),
             mount: mounted,

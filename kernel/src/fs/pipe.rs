@@ -2,13 +2,15 @@
 //!
 //! A [`Pipe`] is a queue of pages, each partly filled; a write fills up the last page and adds more. The two ends are
 //! [`PipeEnd`]s, which count themselves, so that the last reader or writer to go wakes the other side. The buffer's lock is held
-//! over copies from and to user memory: nothing that a page fault does takes it.
+//! over copies from and to user memory: nothing that a page fault does takes it. [`super::splice`] moves whole pages in
+//! and out; a page that others hold as well is never written.
 
 use alloc::collections::VecDeque;
 use alloc::sync::{Arc, Weak};
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use hal::mem::{Frame, PAGE_SIZE};
-use linux_raw_sys::ioctl;
+use linux_raw_sys::{general as raw, ioctl};
 
 use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
@@ -17,7 +19,7 @@ use crate::fs::inode::{FileType, Inode, Metadata, OpenRequest};
 use crate::fs::mount::{AnonymousInode, anonymous_location};
 use crate::fs::poll::{Notifier, PollEvents};
 use crate::process::Credentials;
-use crate::sync::SpinLock;
+use crate::sync::{SpinLock, SpinLockGuard};
 
 /// Writes of at most this many bytes are not mixed with others (`PIPE_BUF`).
 pub const ATOMIC_SIZE: usize = 4096;
@@ -29,10 +31,52 @@ const PAGES_MAX: usize = 256;
 /// The same in bytes (`/proc/sys/fs/pipe-max-size`).
 pub const CAPACITY_MAX: usize = PAGES_MAX * PAGE_SIZE;
 
-struct Page {
-    frame: Frame,
-    start: usize,
-    end: usize,
+/// Part of a page that is on its way.
+pub struct Page {
+    /// The page.
+    pub frame: Frame,
+    /// First byte.
+    pub start: usize,
+    /// Behind the last byte.
+    pub end: usize,
+    /// Whether the rest of the page is the pipe's to fill.
+    open: bool,
+    /// Read by itself, and what a read leaves of it is lost (`O_DIRECT`).
+    packet: bool,
+}
+
+impl Page {
+    /// Bytes of a page that the pipe may not write: of a file, or of another pipe.
+    pub fn shared(frame: Frame, start: usize, end: usize) -> Self {
+        Self {
+            frame,
+            start,
+            end,
+            open: false,
+            packet: false,
+        }
+    }
+
+    /// How many bytes it has.
+    pub fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    /// Never: a page without bytes is not kept.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The same bytes once more, at most `len`.
+    fn share(&self, len: usize) -> Self {
+        Self {
+            frame: self.frame.clone(),
+            end: self.start + len.min(self.len()),
+            open: false,
+            start: self.start,
+            packet: self.packet,
+        }
+    }
 }
 
 struct State {
@@ -40,6 +84,8 @@ struct State {
     /// A page that was emptied, kept for the next write.
     spare: Option<Frame>,
     capacity: usize,
+    /// Pages that were taken out and may come back: the pipe is not at its end.
+    lent: usize,
     readers: usize,
     writers: usize,
     /// How often each side was opened, so that an open that waits for the other side sees one that came and went.
@@ -57,12 +103,19 @@ impl State {
     }
 
     fn room(&self) -> usize {
-        let last = self.pages.back().map_or(0, |page| PAGE_SIZE - page.end);
+        let last = self.pages.back().filter(|page| page.open);
+        let last = last.map_or(0, |page| PAGE_SIZE - page.end);
         last + self.capacity.saturating_sub(self.pages.len()) * PAGE_SIZE
     }
 
+    /// Makes sure that a page can be added, and besides it every page that was taken out and may come back.
+    fn reserve_page(&mut self) -> Result<()> {
+        self.pages.try_reserve(1 + self.lent)?;
+        Ok(())
+    }
+
     fn new_page(&mut self) -> Result<Frame> {
-        self.pages.try_reserve(1)?;
+        self.reserve_page()?;
         match self.spare.take() {
             Some(frame) => Ok(frame),
             None => Ok(Frame::zeroed()?),
@@ -72,23 +125,35 @@ impl State {
     fn drain(&mut self, sink: &mut Sink<'_>) -> usize {
         let before = sink.done();
         while let Some(page) = self.pages.front_mut() {
-            let want = (page.end - page.start).min(sink.remaining());
+            let want = page.len().min(sink.remaining());
             let moved = sink.put_frame(&page.frame, page.start, want);
             page.start += moved;
-            if page.start < page.end {
+            let ends_read = page.packet;
+            if page.start < page.end && !(ends_read && moved == want) {
                 break;
             }
-            if let Some(page) = self.pages.pop_front() {
-                self.spare = Some(page.frame);
+            self.drop_front();
+            if ends_read {
+                break;
             }
         }
         sink.done() - before
     }
 
-    fn fill(&mut self, source: &mut Source<'_>) -> Result<usize> {
+    /// Drops the first page; its memory serves the next write if nobody else has it.
+    fn drop_front(&mut self) {
+        if let Some(page) = self.pages.pop_front()
+            && page.frame.references() == 1
+        {
+            self.spare = Some(page.frame);
+        }
+    }
+
+    fn fill(&mut self, source: &mut Source<'_>, packets: bool) -> Result<usize> {
         let before = source.done();
         while source.remaining() > 0 {
-            if let Some(page) = self.pages.back_mut().filter(|page| page.end < PAGE_SIZE) {
+            let last = self.pages.back_mut();
+            if let Some(page) = last.filter(|page| page.open && page.end < PAGE_SIZE && !packets) {
                 let want = (PAGE_SIZE - page.end).min(source.remaining());
                 page.end += source.take_frame(&page.frame, page.end, want);
                 continue;
@@ -110,9 +175,23 @@ impl State {
                 frame,
                 start: 0,
                 end: moved,
+                open: !packets,
+                packet: packets,
             });
         }
         Ok(source.done() - before)
+    }
+
+    /// What a reader of an empty pipe is told.
+    ///
+    /// # Errors
+    /// `EAGAIN` unless nothing can come any more.
+    fn at_end(&self) -> Result<()> {
+        if self.writers == 0 && self.lent == 0 {
+            Ok(())
+        } else {
+            Err(Errno::EAGAIN)
+        }
     }
 }
 
@@ -135,6 +214,7 @@ impl Pipe {
                 pages,
                 spare: None,
                 capacity: DEFAULT_PAGES,
+                lent: 0,
                 readers: 0,
                 writers: 0,
                 reader_opens: 0,
@@ -163,6 +243,21 @@ impl Pipe {
             read,
             write,
             seen: waits.then_some(seen),
+            packets: AtomicBool::new(false),
+        }
+    }
+
+    /// Both states of two pipes, in the order that everybody takes them.
+    fn lock_both<'a>(
+        &'a self,
+        other: &'a Pipe,
+    ) -> (SpinLockGuard<'a, State>, SpinLockGuard<'a, State>) {
+        if core::ptr::from_ref(self) < core::ptr::from_ref(other) {
+            let own = self.state.lock();
+            (own, other.state.lock())
+        } else {
+            let others = other.state.lock();
+            (self.state.lock(), others)
         }
     }
 
@@ -201,12 +296,158 @@ pub struct PipeEnd {
     write: bool,
     /// Openings of readers and writers when this end was opened, if it waits for the other side.
     seen: Option<(u64, u64)>,
+    /// Each write is a packet (`O_DIRECT`).
+    packets: AtomicBool,
+}
+
+/// Whether moving between pipes leaves the first as it is (tee(2)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moving {
+    /// The bytes go.
+    Take,
+    /// They are in both.
+    Copy,
 }
 
 impl PipeEnd {
     /// The pipe.
     pub fn pipe(&self) -> &Arc<Pipe> {
         &self.pipe
+    }
+
+    /// Whether each write is a packet of its own (`O_DIRECT`).
+    pub fn set_packets(&self, on: bool) {
+        self.packets.store(on, Ordering::Relaxed);
+    }
+
+    /// Whether another page fits.
+    ///
+    /// # Errors
+    /// `EAGAIN` when not, `EPIPE` when nobody reads.
+    pub fn check_room(&self) -> Result<()> {
+        let state = self.pipe.state.lock();
+        if state.readers == 0 {
+            Err(Errno::EPIPE)
+        } else if state.pages.len() < state.capacity {
+            Ok(())
+        } else {
+            Err(Errno::EAGAIN)
+        }
+    }
+
+    /// Adds a page. Ask [`PipeEnd::check_room`] before: this never refuses for want of room.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn put_page(&self, page: Page) -> Result<()> {
+        let mut state = self.pipe.state.lock();
+        state.reserve_page()?;
+        state.pages.push_back(page);
+        drop(state);
+        self.pipe.changed.notify();
+        Ok(())
+    }
+
+    /// Takes up to `len` bytes of the first page, or `None` at the end. Give it back to [`PipeEnd::return_page`].
+    ///
+    /// # Errors
+    /// `EAGAIN` while the pipe is empty.
+    pub fn take_page(&self, len: usize) -> Result<Option<Page>> {
+        let mut state = self.pipe.state.lock();
+        let Some(first) = state.pages.front_mut() else {
+            return state.at_end().map(|()| None);
+        };
+        let page = if first.len() <= len {
+            state.pages.pop_front()
+        } else {
+            let part = first.share(len);
+            first.start = part.end;
+            Some(part)
+        };
+        state.lent += 1;
+        Ok(page)
+    }
+
+    /// Ends what [`PipeEnd::take_page`] began: what is left of the page goes in front again.
+    pub fn return_page(&self, page: Page) {
+        let mut state = self.pipe.state.lock();
+        state.lent -= 1;
+        // Everybody who adds a page leaves room for it.
+        if !page.is_empty() {
+            state.pages.push_front(page);
+        }
+        drop(state);
+        self.pipe.changed.notify();
+    }
+
+    /// Moves or copies up to `len` bytes into another pipe: the pages change hands, nothing is copied.
+    ///
+    /// # Errors
+    /// `EAGAIN` when the one is empty or the other full, `EPIPE` when nobody reads the other, `EINVAL` when both are the same
+    /// pipe, `ENOMEM`.
+    pub fn move_to(&self, other: &PipeEnd, len: usize, moving: Moving) -> Result<usize> {
+        if Arc::ptr_eq(&self.pipe, &other.pipe) {
+            return Err(Errno::EINVAL);
+        }
+        let (mut from, mut to) = self.pipe.lock_both(&other.pipe);
+        if to.readers == 0 {
+            return Err(Errno::EPIPE);
+        }
+        if from.is_empty() {
+            return from.at_end().map(|()| 0);
+        }
+        let mut moved = 0;
+        let mut index = 0;
+        while moved < len && to.pages.len() < to.capacity {
+            let Some(page) = from.pages.get_mut(index) else {
+                break;
+            };
+            match to.reserve_page() {
+                Err(error) if moved == 0 => return Err(error),
+                Err(_) => break,
+                Ok(()) => {}
+            }
+            let part = page.share(len - moved);
+            moved += part.len();
+            match moving {
+                Moving::Copy => index += 1,
+                Moving::Take if part.len() < page.len() => page.start = part.end,
+                Moving::Take => drop(from.pages.pop_front()),
+            }
+            to.pages.push_back(part);
+        }
+        drop((from, to));
+        if moved == 0 {
+            return Err(Errno::EAGAIN);
+        }
+        self.pipe.changed.notify();
+        other.pipe.changed.notify();
+        Ok(moved)
+    }
+
+    /// Writes as much as fits, of however small a source (vmsplice(2)).
+    ///
+    /// # Errors
+    /// `EAGAIN`, `EPIPE`, `EFAULT`, `ENOMEM`.
+    pub fn write_some(&self, source: &mut Source<'_>) -> Result<usize> {
+        let mut state = self.pipe.state.lock();
+        if source.remaining() == 0 {
+            return Ok(0);
+        }
+        if state.readers == 0 {
+            return Err(Errno::EPIPE);
+        }
+        if state.room() == 0 {
+            return Err(Errno::EAGAIN);
+        }
+        let count = state.fill(source, false)?;
+        drop(state);
+        if count > 0 {
+            self.pipe.changed.notify();
+        } else if source.faulted() {
+            return Err(Errno::EFAULT);
+        }
+        Ok(count)
     }
 }
 
@@ -217,11 +458,7 @@ impl FileObject for PipeEnd {
             return Ok(0);
         }
         if state.is_empty() {
-            return if state.writers == 0 {
-                Ok(0)
-            } else {
-                Err(Errno::EAGAIN)
-            };
+            return state.at_end().map(|()| 0);
         }
         let count = state.drain(sink);
         drop(state);
@@ -239,11 +476,16 @@ impl FileObject for PipeEnd {
         if state.readers == 0 {
             return Err(Errno::EPIPE);
         }
-        let room = state.room();
+        let packets = self.packets.load(Ordering::Relaxed);
+        let room = if packets {
+            state.capacity.saturating_sub(state.pages.len()) * PAGE_SIZE
+        } else {
+            state.room()
+        };
         if room == 0 || (source.remaining() <= ATOMIC_SIZE && room < source.remaining()) {
             return Err(Errno::EAGAIN);
         }
-        let count = state.fill(source)?;
+        let count = state.fill(source, packets)?;
         drop(state);
         if count > 0 {
             self.pipe.changed.notify();
@@ -342,7 +584,9 @@ pub fn create(credentials: &Credentials, flags: u32) -> Result<(Arc<OpenFile>, A
     });
     let location = anonymous_location(inode, name.as_bytes());
     let reader: Arc<dyn FileObject> = Arc::new(pipe.open(true, false, false));
-    let writer: Arc<dyn FileObject> = Arc::new(pipe.open(false, true, false));
+    let writer = pipe.open(false, true, false);
+    writer.set_packets(flags & raw::O_DIRECT != 0);
+    let writer: Arc<dyn FileObject> = Arc::new(writer);
     Ok((
         OpenFile::new(location.clone(), Some(reader), FileAccess::READ, flags),
         OpenFile::new(location, Some(writer), FileAccess::WRITE, flags),
@@ -421,6 +665,34 @@ mod tests {
     }
 
     #[test]
+    fn packets_are_read_one_by_one() {
+        let (reader, writer) = ends();
+        writer.set_packets(true);
+        for packet in [&b"first"[..], b"second"] {
+            assert_eq!(writer.write(&mut Source::kernel(packet)), Ok(packet.len()));
+        }
+        writer.set_packets(false);
+        assert_eq!(writer.write(&mut Source::kernel(b"rest")), Ok(4));
+        assert_eq!(writer.write(&mut Source::kernel(b" of it")), Ok(6));
+        assert_eq!(read(&reader, 3), Ok(b"fir".to_vec()));
+        assert_eq!(read(&reader, 100), Ok(b"second".to_vec()));
+        assert_eq!(read(&reader, 100), Ok(b"rest of it".to_vec()));
+    }
+
+    #[test]
+    fn lent_pages_hold_off_the_end() {
+        let (reader, writer) = ends();
+        assert_eq!(writer.write(&mut Source::kernel(b"abcdef")), Ok(6));
+        let mut page = reader.take_page(100).unwrap().unwrap();
+        drop(writer);
+        assert_eq!(read(&reader, 10), Err(Errno::EAGAIN));
+        page.start += 2;
+        reader.return_page(page);
+        assert_eq!(read(&reader, 10), Ok(b"cdef".to_vec()));
+        assert!(reader.take_page(1).unwrap().is_none());
+    }
+
+    #[test]
     fn a_fifo_waits_for_the_other_side() {
         let pipe = Pipe::new().unwrap();
         let request = |read, write| OpenRequest {
@@ -445,6 +717,47 @@ mod tests {
     }
 
     proptest! {
+        /// Bytes keep their order through moves and copies, and no pipe writes into a page that another has.
+        #[test]
+        fn pages_change_hands(steps in prop::collection::vec((0u8..5, 1usize..6000), 1..60)) {
+            let (first, into_first) = ends();
+            let (second, into_second) = ends();
+            let mut models: [VecDeque<u8>; 2] = Default::default();
+            let mut next = 0u8;
+            for (what, len) in steps {
+                let bytes: Vec<u8> = (0..len).map(|_| { next = next.wrapping_add(1); next }).collect();
+                match what {
+                    0 | 1 => {
+                        let writer = [&into_first, &into_second][usize::from(what)];
+                        if let Ok(count) = writer.write_some(&mut Source::kernel(&bytes)) {
+                            models[usize::from(what)].extend(&bytes[..count]);
+                        }
+                    }
+                    2 | 3 => {
+                        let moving = if what == 2 { Moving::Take } else { Moving::Copy };
+                        if let Ok(count) = first.move_to(&into_second, len, moving) {
+                            let moved: Vec<u8> = models[0].iter().take(count).copied().collect();
+                            models[1].extend(moved);
+                            if what == 2 {
+                                models[0].drain(..count);
+                            }
+                        }
+                    }
+                    _ => for (reader, model) in [&first, &second].iter().zip(&mut models) {
+                        if let Ok(bytes) = read(reader, len) {
+                            let expected: Vec<u8> = model.drain(..bytes.len()).collect();
+                            prop_assert_eq!(bytes, expected);
+                        }
+                    },
+                }
+            }
+            for (reader, model) in [&first, &second].iter().zip(models) {
+                prop_assert_eq!(reader.pipe.state.lock().len(), model.len());
+                let rest = if model.is_empty() { Vec::new() } else { read(reader, model.len()).unwrap() };
+                prop_assert_eq!(VecDeque::from(rest), model);
+            }
+        }
+
         #[test]
         fn bytes_come_out_as_they_went_in(steps in prop::collection::vec((any::<bool>(), 0usize..9000), 1..60)) {
             let (reader, writer) = ends();

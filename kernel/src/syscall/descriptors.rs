@@ -83,6 +83,9 @@ pub fn fcntl(cx: &Context, [fd, command, argument, ..]: [usize; 6]) -> Result<us
         raw::F_GETFL => Ok((open.flags_with_access() | raw::O_LARGEFILE) as usize),
         raw::F_SETFL => {
             open.set_flags(argument as u32, SETTABLE_FLAGS);
+            if let Some(end) = open.object_as::<PipeEnd>() {
+                end.set_packets(argument as u32 & raw::O_DIRECT != 0);
+            }
             Ok(0)
         }
         raw::F_GETPIPE_SZ => {
@@ -149,13 +152,9 @@ pub fn ioctl(cx: &Context, [fd, command, argument, ..]: [usize; 6]) -> Result<us
 /// pipe2(2).
 pub fn pipe2(cx: &Context, [fds, flags, ..]: [usize; 6]) -> Result<usize> {
     let flags = check_flags(flags, raw::O_CLOEXEC | raw::O_NONBLOCK | raw::O_DIRECT)?;
-    if flags & raw::O_DIRECT != 0 {
-        // Packets are not offered.
-        return Err(Errno::EINVAL);
-    }
     crate::mm::admit()?;
     let close_on_exec = flags & raw::O_CLOEXEC != 0;
-    let (reader, writer) = pipe::create(&cx.process.credentials(), flags & raw::O_NONBLOCK)?;
+    let (reader, writer) = pipe::create(&cx.process.credentials(), flags & !raw::O_CLOEXEC)?;
     let limit = cx.process.limit(Resource::OpenFiles);
     let files = cx.process.files();
     let (first, second) = {

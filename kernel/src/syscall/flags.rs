@@ -139,6 +139,11 @@ sets! {
     bits memfd_flags {
         raw::MFD_CLOEXEC raw::MFD_ALLOW_SEALING raw::MFD_NOEXEC_SEAL raw::MFD_EXEC
     }
+    bits mount_flags {
+        raw::MS_RDONLY raw::MS_NOSUID raw::MS_NODEV raw::MS_NOEXEC raw::MS_SYNCHRONOUS raw::MS_REMOUNT
+        raw::MS_DIRSYNC raw::MS_NOSYMFOLLOW raw::MS_NOATIME raw::MS_NODIRATIME raw::MS_BIND
+        raw::MS_MOVE raw::MS_REC raw::MS_SILENT raw::MS_PRIVATE raw::MS_RELATIME
+    }
     bits mlock_flags { raw::MLOCK_ONFAULT }
     bits open_flags {
         raw::O_WRONLY raw::O_RDWR raw::O_CREAT raw::O_EXCL raw::O_NOCTTY raw::O_TRUNC raw::O_APPEND
@@ -184,6 +189,7 @@ sets! {
         own::SHM_STAT own::SHM_INFO own::SHM_STAT_ANY
     }
     bits shm_flags { own::SHM_RDONLY own::SHM_RND own::SHM_REMAP own::SHM_EXEC }
+    bits splice_flags { raw::SPLICE_F_MOVE raw::SPLICE_F_NONBLOCK raw::SPLICE_F_MORE raw::SPLICE_F_GIFT }
     bits sync_flags { raw::MS_ASYNC raw::MS_INVALIDATE raw::MS_SYNC }
     bits timer_flags { raw::TIMER_ABSTIME }
     bits unlink_flags { raw::AT_REMOVEDIR }

@@ -76,7 +76,7 @@ pub fn mmap(
             return Err(Errno::EOVERFLOW);
         }
         let backing = file.map(offset as u64, shared, access)?;
-        file.inode().mapped();
+        file.accessed();
         backing
     } else if shared {
         Backing::Shared {

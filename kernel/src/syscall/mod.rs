@@ -34,6 +34,7 @@ mod signal;
 mod socket;
 mod socket_message;
 mod socket_option;
+mod splice;
 mod stat;
 pub mod system;
 pub mod table;

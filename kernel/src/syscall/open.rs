@@ -20,7 +20,7 @@ use crate::mm::user::read_path;
 use crate::process::{Process, Resource};
 
 /// The flags of open(2) that are known. `O_LARGEFILE` is implied, `O_SYNC` and
-/// its kin are met by memory, `O_NOATIME` and `FASYNC` are kept for `F_GETFL`.
+/// its kin are met by memory, `FASYNC` is kept for `F_GETFL`.
 const KNOWN: u32 = raw::O_ACCMODE
     | raw::O_CREAT
     | raw::O_EXCL
@@ -271,6 +271,9 @@ fn check_existing(base: &Base, location: &Location, how: &How) -> Result<()> {
         _ => {}
     }
     permission::check(&**inode, base.credentials(), wanted)?;
+    if how.has(raw::O_NOATIME) && !permission::is_owner(&**inode, base.credentials()) {
+        return Err(Errno::EPERM);
+    }
     if wanted & WRITE != 0 && kind == FileType::Regular && location.mount.read_only() {
         return Err(Errno::EROFS);
     }

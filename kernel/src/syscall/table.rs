@@ -7,7 +7,7 @@
 use super::{
     Context, capability, descriptors, events, futex, identity, inotify, ipc, locks, memory, mount,
     mqueue, names, open, pidfd, poll, process, read_write, scheduling, signal, socket,
-    socket_message, socket_option, stat, system, time, timer, trace,
+    socket_message, socket_option, splice, stat, system, time, timer, trace,
 };
 use crate::errno::{Errno, Result};
 
@@ -175,12 +175,13 @@ syscalls! {
     150 munlock(ptr size) => memory::munlock;
     151 mlockall(lock_flags) => memory::mlockall;
     152 munlockall() => memory::munlockall;
+    155 pivot_root(path path) => mount::pivot_root;
     157 prctl(prctl_option hex hex hex hex) => process::prctl;
     158 arch_prctl(arch_option hex) => process::arch_prctl;
     160 setrlimit(resource ptr) => system::setrlimit;
     161 chroot(path) => names::chroot;
     162 sync() => read_write::sync;
-    165 mount(path path path hex ptr) => mount::mount;
+    165 mount(path path path mount_flags ptr) => mount::mount;
     166 umount2(path unmount_flags) => mount::umount2;
     169 reboot(hex hex hex ptr) => system::reboot;
     170 sethostname(data size) => system::sethostname;
@@ -238,6 +239,9 @@ syscalls! {
     271 ppoll(ptr size timespec sigset size) => poll::ppoll;
     273 set_robust_list(ptr size) => futex::set_robust_list;
     274 get_robust_list(int ptr ptr) => futex::get_robust_list;
+    275 splice(fd ptr fd ptr size splice_flags) => splice::splice;
+    276 tee(fd fd size splice_flags) => splice::tee;
+    278 vmsplice(fd ptr size splice_flags) => splice::vmsplice;
     280 utimensat(fd path ptr at_flags) => stat::utimensat;
     281 epoll_pwait(fd ptr int int sigset size) => events::epoll_pwait;
     282 signalfd(fd sigset size) => events::signalfd;

@@ -53,13 +53,21 @@ impl FileSystem for ProcFs {
 
 /// Text that grows by fallible allocation; a text that memory does not suffice for is an error, not a part.
 #[derive(Default)]
-pub(super) struct Text(Vec<u8>);
+pub(in crate::fs) struct Text(Vec<u8>);
 
 impl Text {
-    fn push(&mut self, bytes: &[u8]) -> Result<()> {
+    /// Adds bytes.
+    pub(in crate::fs) fn push(&mut self, bytes: &[u8]) -> Result<()> {
         self.0.try_reserve(bytes.len())?;
         self.0.extend_from_slice(bytes);
         Ok(())
+    }
+}
+
+impl Text {
+    /// What was written.
+    pub(in crate::fs) fn into_bytes(self) -> Vec<u8> {
+        self.0
     }
 }
 
@@ -125,7 +133,7 @@ struct ProcInode {
 }
 
 /// The number of the node `name` in the directory `parent`: FNV-1a over both.
-fn number_of(parent: u64, name: &[u8]) -> u64 {
+pub(in crate::fs) fn number_of(parent: u64, name: &[u8]) -> u64 {
     let start = parent ^ 0xcbf2_9ce4_8422_2325;
     let hash = name.iter().fold(start, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
@@ -204,7 +212,7 @@ impl ProcInode {
             _ if self.kind() == FileType::Directory => return Err(Errno::EISDIR),
             _ => return Err(Errno::EINVAL),
         }
-        Ok(text.0)
+        Ok(text.into_bytes())
     }
 
     /// Names and nodes in a fixed order; `emit` answers false to stop.

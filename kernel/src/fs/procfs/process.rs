@@ -19,7 +19,8 @@ pub(super) const ENTRIES: &[(&str, Entry)] = &[
     ("fd", Entry::Descriptors),
     ("limits", Entry::Text(limits, 0o444)),
     ("maps", Entry::Text(maps, 0o444)),
-    ("mounts", Entry::Text(mounts, 0o444)),
+    ("mountinfo", Entry::Text(system::mount_info, 0o444)),
+    ("mounts", Entry::Text(system::mounts, 0o444)),
     ("root", Entry::RootDirectory),
     ("stat", Entry::Text(stat, 0o444)),
     ("statm", Entry::Text(statm, 0o444)),
@@ -43,10 +44,6 @@ fn environ(process: &Process, out: &mut Text) -> Result<()> {
 
 fn maps(process: &Process, out: &mut Text) -> Result<()> {
     out.push(&process.maps_text())
-}
-
-fn mounts(_: &Process, out: &mut Text) -> Result<()> {
-    system::mounts(out)
 }
 
 /// The name of the first thread; that of a zombie is the program's.

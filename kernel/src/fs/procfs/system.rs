@@ -1,12 +1,16 @@
 //! Files of `/proc` about the system as a whole.
 
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use super::{Entry, Fixed, Text};
 use crate::errno::Result;
-use crate::fs::{inotify, mount};
+use crate::fs::inotify;
+use crate::fs::mount::{self, Mount};
+use crate::fs::path::Location;
 use crate::ipc::mqueue;
-use crate::process;
+use crate::process::{self, Process};
 use crate::syscall::system::{RELEASE, VERSION, host_name};
 use crate::time;
 
@@ -123,7 +127,10 @@ fn cpuinfo(out: &mut Text) -> Result<()> {
 }
 
 fn filesystems(out: &mut Text) -> Result<()> {
-    Ok(out.write_str("nodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tproc\n")?)
+    for name in ["sysfs", "tmpfs", "proc", "devtmpfs", "devpts"] {
+        writeln!(out, "nodev\t{name}")?;
+    }
+    Ok(())
 }
 
 /// The averages are not kept: they are shown as zero, the rest is true.
@@ -286,27 +293,87 @@ fn uuid(out: &mut Text) -> Result<()> {
     )?)
 }
 
-/// The mounts as fstab(5) has them, for `/proc/PID/mounts`.
-pub(super) fn mounts(out: &mut Text) -> Result<()> {
-    for mount in mount::all()? {
-        let path = match mount.mounted_on() {
-            Some(on) => on.path_from(None)?.0,
-            None => alloc::vec![b'/'],
-        };
-        let name = mount.file_system().name();
-        write!(out, "{name} ")?;
-        for byte in path {
-            // White space and backslash as octal, so that the fields stay apart.
-            match byte {
-                b' ' | b'\t' | b'\n' | b'\\' => write!(out, "\\{byte:03o}")?,
-                _ => out.push(&[byte])?,
-            }
+/// White space and backslash as octal, so that the fields stay apart.
+fn escaped(out: &mut Text, bytes: &[u8]) -> Result<()> {
+    for byte in bytes {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\\' => write!(out, "\\{byte:03o}")?,
+            _ => out.push(&[*byte])?,
         }
-        writeln!(
-            out,
-            " {name} {},relatime 0 0",
-            if mount.read_only() { "ro" } else { "rw" }
-        )?;
+    }
+    Ok(())
+}
+
+fn mount_flags(out: &mut Text, mount: &Mount) -> Result<()> {
+    use mount::flags as flag;
+    let set = |bit| mount.flags() & bit != 0;
+    out.push(if set(flag::READ_ONLY) { b"ro" } else { b"rw" })?;
+    for (bit, name) in [
+        (flag::NO_SUID, ",nosuid"),
+        (flag::NO_DEVICES, ",nodev"),
+        (flag::NO_EXECUTE, ",noexec"),
+        (flag::NO_ACCESS_TIME, ",noatime"),
+        (flag::NO_DIRECTORY_ACCESS_TIME, ",nodiratime"),
+        (flag::NO_SYMLINKS, ",nosymfollow"),
+    ] {
+        if set(bit) {
+            out.push(name.as_bytes())?;
+        }
+    }
+    if !set(flag::NO_ACCESS_TIME) {
+        out.push(b",relatime")?;
+    }
+    Ok(())
+}
+
+/// The mounts that a process can reach, with their paths from its root.
+fn reachable(process: &Process) -> Result<Vec<(Arc<Mount>, Vec<u8>)>> {
+    let root = process.fs().lock().root.clone();
+    let mut found = Vec::new();
+    for mount in mount::all()? {
+        let top = Location {
+            dentry: mount.root().clone(),
+            mount: mount.clone(),
+        };
+        let (path, reachable) = top.path_from(Some(&root))?;
+        if reachable {
+            found.try_reserve(1)?;
+            found.push((mount, path));
+        }
+    }
+    Ok(found)
+}
+
+/// The mounts as fstab(5) has them, for `/proc/PID/mounts`.
+pub(super) fn mounts(process: &Process, out: &mut Text) -> Result<()> {
+    for (mount, path) in reachable(process)? {
+        escaped(out, mount.source())?;
+        out.push(b" ")?;
+        escaped(out, &path)?;
+        write!(out, " {} ", mount.file_system().name())?;
+        mount_flags(out, &mount)?;
+        mount.file_system().show_options(out)?;
+        out.push(b" 0 0\n")?;
+    }
+    Ok(())
+}
+
+/// The same with more about each, for `/proc/PID/mountinfo` (proc_pid_mountinfo(5)).
+pub(super) fn mount_info(process: &Process, out: &mut Text) -> Result<()> {
+    for (mount, path) in reachable(process)? {
+        let above = mount.mounted_on().map_or(0, |on| on.mount.id());
+        let device = mount.root().inode().metadata().device;
+        write!(out, "{} {above} 0:{device} ", mount.id())?;
+        escaped(out, &mount.root().path()?)?;
+        out.push(b" ")?;
+        escaped(out, &path)?;
+        out.push(b" ")?;
+        mount_flags(out, &mount)?;
+        write!(out, " - {} ", mount.file_system().name())?;
+        escaped(out, mount.source())?;
+        out.push(if mount.read_only() { b" ro" } else { b" rw" })?;
+        mount.file_system().show_options(out)?;
+        out.push(b"\n")?;
     }
     Ok(())
 }

@@ -23,9 +23,9 @@ pub const SIZE_MAX: u64 = i64::MAX as u64;
 /// How many pages and nodes a file system may still take.
 pub struct Quota {
     pages: AtomicUsize,
-    pages_max: usize,
+    pages_max: AtomicUsize,
     nodes: AtomicUsize,
-    nodes_max: usize,
+    nodes_max: AtomicUsize,
 }
 
 impl Quota {
@@ -33,20 +33,40 @@ impl Quota {
     pub fn new(pages_max: usize, nodes_max: usize) -> Self {
         Self {
             pages: AtomicUsize::new(0),
-            pages_max,
+            pages_max: AtomicUsize::new(pages_max),
             nodes: AtomicUsize::new(0),
-            nodes_max,
+            nodes_max: AtomicUsize::new(nodes_max),
         }
+    }
+
+    /// Changes the limits that are given.
+    ///
+    /// # Errors
+    /// `EINVAL` when more is in use already.
+    pub fn set_limits(&self, pages_max: Option<usize>, nodes_max: Option<usize>) -> Result<()> {
+        let too_small =
+            |(used, _): (usize, usize), max: Option<usize>| max.is_some_and(|max| max < used);
+        if too_small(self.pages(), pages_max) || too_small(self.nodes(), nodes_max) {
+            return Err(Errno::EINVAL);
+        }
+        for (limit, new) in [(&self.pages_max, pages_max), (&self.nodes_max, nodes_max)] {
+            if let Some(new) = new {
+                limit.store(new, Ordering::Relaxed);
+            }
+        }
+        Ok(())
     }
 
     /// Pages in use, and the most.
     pub fn pages(&self) -> (usize, usize) {
-        (self.pages.load(Ordering::Relaxed), self.pages_max)
+        let max = self.pages_max.load(Ordering::Relaxed);
+        (self.pages.load(Ordering::Relaxed), max)
     }
 
     /// Nodes in use, and the most.
     pub fn nodes(&self) -> (usize, usize) {
-        (self.nodes.load(Ordering::Relaxed), self.nodes_max)
+        let max = self.nodes_max.load(Ordering::Relaxed);
+        (self.nodes.load(Ordering::Relaxed), max)
     }
 
     /// Takes one node.
@@ -54,7 +74,7 @@ impl Quota {
     /// # Errors
     /// `ENOSPC`.
     pub fn take_node(&self) -> Result<()> {
-        take(&self.nodes, 1, self.nodes_max)
+        take(&self.nodes, 1, self.nodes_max.load(Ordering::Relaxed))
     }
 
     /// Gives one node back.
@@ -63,7 +83,7 @@ impl Quota {
     }
 
     fn take_page(&self) -> Result<()> {
-        take(&self.pages, 1, self.pages_max)
+        take(&self.pages, 1, self.pages_max.load(Ordering::Relaxed))
     }
 
     fn return_pages(&self, count: usize) {
@@ -331,6 +351,11 @@ impl Contents {
             return Err(Errno::ENXIO);
         }
         state.page_or_new(index, &self.quota)
+    }
+
+    /// The page of that index, if it is no hole.
+    pub fn kept_page(&self, index: u64) -> Option<Frame> {
+        self.state.lock().pages.get(&index).cloned()
     }
 
     /// The next data (or hole) at or behind `offset`, in whole pages.

@@ -6,6 +6,7 @@
 
 pub mod contents;
 pub mod directory;
+pub mod options;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,7 @@ use alloc::boxed::Box;
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use core::any::Any;
+use core::fmt;
 use core::sync::atomic::{AtomicU64, Ordering};
 
 use hal::mem::{Frame, PAGE_SIZE};
@@ -30,6 +32,7 @@ use crate::sync::SpinLock;
 use crate::time::Timespec;
 use contents::{Contents, Quota};
 use directory::Directory;
+use options::Options;
 
 /// The most names of one node.
 const LINKS_MAX: u32 = 65_000;
@@ -72,8 +75,19 @@ impl RamFs {
 
     /// A file system that may take half of the memory, as Linux's tmpfs does without options.
     pub fn with_default_limits(name: &'static str, root: Ownership) -> Self {
-        let half = hal::mem::stats().total / PAGE_SIZE / 2;
+        let half = default_limit();
         Self::new(name, half, half, root)
+    }
+
+    /// A tmpfs with the options of tmpfs(5).
+    ///
+    /// # Errors
+    /// `EINVAL`.
+    pub fn tmpfs(options: &[u8]) -> Result<Self> {
+        let options = Options::parse(options, 2 * default_limit())?;
+        let pages = options.pages.unwrap_or(default_limit());
+        let nodes = options.nodes.unwrap_or(default_limit());
+        Ok(Self::new("tmpfs", pages, nodes, options.root()))
     }
 
     /// A file without a name that can be sealed (memfd_create(2)).
@@ -86,7 +100,46 @@ impl RamFs {
     }
 }
 
+/// A limit as statfs(2) shows it: 0 for none.
+fn shown_limit(limit: usize) -> u64 {
+    if limit == usize::MAX { 0 } else { limit as u64 }
+}
+
+/// Pages and nodes of a file system without options: half of the memory.
+fn default_limit() -> usize {
+    hal::mem::stats().total / PAGE_SIZE / 2
+}
+
 impl FileSystem for RamFs {
+    fn reconfigure(&self, options: &[u8]) -> Result<()> {
+        let options = Options::parse(options, 2 * default_limit())?;
+        self.shared.quota.set_limits(options.pages, options.nodes)
+    }
+
+    fn show_options(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        if self.name != "tmpfs" {
+            return Ok(());
+        }
+        let (pages, nodes) = (self.shared.quota.pages().1, self.shared.quota.nodes().1);
+        if pages != default_limit() && pages != usize::MAX {
+            write!(out, ",size={}k", pages.saturating_mul(PAGE_SIZE / 1024))?;
+        }
+        if nodes != default_limit() && nodes != usize::MAX {
+            write!(out, ",nr_inodes={nodes}")?;
+        }
+        let root = self.root.ownership();
+        if root.mode != 0o1777 {
+            write!(out, ",mode={:03o}", root.mode)?;
+        }
+        if root.uid != 0 {
+            write!(out, ",uid={}", root.uid)?;
+        }
+        if root.gid != 0 {
+            write!(out, ",gid={}", root.gid)?;
+        }
+        Ok(())
+    }
+
     fn name(&self) -> &'static str {
         self.name
     }
@@ -100,10 +153,10 @@ impl FileSystem for RamFs {
         let (nodes, nodes_max) = self.shared.quota.nodes();
         FileSystemStatistics {
             magic: 0x0102_1994,
-            total_pages: pages_max as u64,
-            free_pages: pages_max.saturating_sub(pages) as u64,
-            nodes: nodes_max as u64,
-            free_nodes: nodes_max.saturating_sub(nodes) as u64,
+            total_pages: shown_limit(pages_max),
+            free_pages: shown_limit(pages_max).saturating_sub(pages as u64),
+            nodes: shown_limit(nodes_max),
+            free_nodes: shown_limit(nodes_max).saturating_sub(nodes as u64),
             identity: self.shared.device,
         }
     }
@@ -224,14 +277,6 @@ impl RamInode {
             Ok(node)
         } else {
             Err(Errno::EXDEV)
-        }
-    }
-
-    fn accessed(&self) {
-        let mut attributes = self.attributes.lock();
-        if attributes.access_is_stale {
-            attributes.accessed = Timespec::now();
-            attributes.access_is_stale = false;
         }
     }
 
@@ -508,7 +553,6 @@ impl Inode for RamInode {
         emit: &mut dyn FnMut(DirectoryEntry<'_>) -> bool,
     ) -> Result<()> {
         self.directory()?.lock().list(self.number, cursor, emit);
-        self.accessed();
         Ok(())
     }
 
@@ -520,11 +564,7 @@ impl Inode for RamInode {
     }
 
     fn read_at(&self, offset: u64, sink: &mut Sink<'_>) -> Result<usize> {
-        let count = self.file()?.0.read_at(offset, sink);
-        if count > 0 {
-            self.accessed();
-        }
-        Ok(count)
+        Ok(self.file()?.0.read_at(offset, sink))
     }
 
     fn write_at(&self, place: WriteAt, source: &mut Source<'_>) -> Result<Written> {
@@ -558,8 +598,12 @@ impl Inode for RamInode {
         self.file()?.0.seek_extent(offset, hole)
     }
 
-    fn mapped(&self) {
-        self.accessed();
+    fn accessed(&self) {
+        let mut attributes = self.attributes.lock();
+        if attributes.access_is_stale {
+            attributes.accessed = Timespec::now();
+            attributes.access_is_stale = false;
+        }
     }
 
     fn mapping_stored(&self) {
@@ -577,6 +621,13 @@ impl Inode for RamInode {
         match &self.kind {
             Kind::File(contents, _) => contents.adopt(size, pages),
             _ => Err(Errno::EINVAL),
+        }
+    }
+
+    fn kept_page(&self, index: u64) -> Option<Frame> {
+        match &self.kind {
+            Kind::File(contents, _) => contents.kept_page(index),
+            _ => None,
         }
     }
 
