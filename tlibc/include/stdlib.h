@@ -27,6 +27,9 @@ mblen mbstowcs mbtowc qsort rand realloc srand strtod strtol strtoul system wcst
 #if __TL_POSIX >= 202405L || __TL_MISC
 /*@ functions reallocarray qsort_r secure_getenv mkostemp */
 #endif
+#if __TL_GNU || (defined __STDC_VERSION__ && __STDC_VERSION__ > 201710L)
+/*@ functions strfromd strfromf strfroml */
+#endif
 #if __TL_XSI || __TL_MISC
 /*@ functions a64l l64a drand48 erand48 jrand48 lcong48 lrand48 mrand48 nrand48 seed48 srand48
 initstate random setstate srandom putenv realpath grantpt posix_openpt ptsname unlockpt setkey ecvt

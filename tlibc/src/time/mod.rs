@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod clocks;
 pub mod convert;
 pub mod format;
+pub mod getdate;
 pub mod of_day;
 pub mod parse;
 pub mod rules;
