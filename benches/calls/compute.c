@@ -170,13 +170,34 @@ static unsigned machine_work(unsigned *seed)
 	return sum;
 }
 
-unsigned compute(void)
+unsigned lists(void)
 {
 	unsigned seed = 1, sum = 0;
-	for (int round = 0; round < 4; round++) {
+	for (int round = 0; round < 4; round++)
 		sum = crc(sum, list_work(&seed));
+	return sum;
+}
+
+unsigned matrices(void)
+{
+	unsigned seed = 2, sum = 0;
+	for (int round = 0; round < 4; round++)
 		sum = crc(sum, matrix_work(&seed));
+	return sum;
+}
+
+unsigned state_machine(void)
+{
+	unsigned seed = 3, sum = 0;
+	for (int round = 0; round < 4; round++)
 		sum = crc(sum, machine_work(&seed));
-	}
+	return sum;
+}
+
+unsigned checksums(void)
+{
+	unsigned seed = 4, sum = 0;
+	for (int i = 0; i < 1024; i++)
+		sum = crc(sum, next_random(&seed));
 	return sum;
 }

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clew::recipe::Recipe;
 use clew::wasm_apps;
 
@@ -89,6 +89,51 @@ const ROWS: &[(&str, Cost)] = &[
     ),
     ("compute, winch", Cost::Call("winch", "compute", 20, 120)),
     ("compute, wasmi", Cost::Call("wasmi", "compute", 1, 11)),
+    (
+        "compute lists, wasmtime",
+        Cost::Call("wasmtime", "lists", 20, 120),
+    ),
+    (
+        "compute lists, winch",
+        Cost::Call("winch", "lists", 20, 120),
+    ),
+    ("compute lists, wasmi", Cost::Call("wasmi", "lists", 1, 11)),
+    (
+        "compute matrices, wasmtime",
+        Cost::Call("wasmtime", "matrices", 20, 120),
+    ),
+    (
+        "compute matrices, winch",
+        Cost::Call("winch", "matrices", 20, 120),
+    ),
+    (
+        "compute matrices, wasmi",
+        Cost::Call("wasmi", "matrices", 1, 11),
+    ),
+    (
+        "compute a state machine, wasmtime",
+        Cost::Call("wasmtime", "state-machine", 20, 120),
+    ),
+    (
+        "compute a state machine, winch",
+        Cost::Call("winch", "state-machine", 20, 120),
+    ),
+    (
+        "compute a state machine, wasmi",
+        Cost::Call("wasmi", "state-machine", 1, 11),
+    ),
+    (
+        "compute checksums, wasmtime",
+        Cost::Call("wasmtime", "checksums", 20, 120),
+    ),
+    (
+        "compute checksums, winch",
+        Cost::Call("winch", "checksums", 20, 120),
+    ),
+    (
+        "compute checksums, wasmi",
+        Cost::Call("wasmi", "checksums", 1, 11),
+    ),
     (
         "memory.grow, wasmtime",
         Cost::Call("wasmtime", "grow", 100, 1100),
@@ -248,6 +293,16 @@ fn line(name: &str, cost: &Cost) -> String {
     }
 }
 
+/// What writes the table of the book.
+const COMMAND: &str = "clew bench --wasm --linux --write";
+
+/// Rows that [`check`] measures, in seconds.
+const CHECKED: [&str; 3] = [
+    "start hello, wasmi",
+    "fd_write 1 B, wasmtime",
+    "trap by a guard page, wasmtime",
+];
+
 /// What is measured, in files for the guest.
 struct Plan {
     driver: PathBuf,
@@ -257,13 +312,10 @@ struct Plan {
 }
 
 impl Plan {
-    /// Builds what is needed for the rows whose names contain `only`.
-    fn new(project: &Project, only: &str) -> Result<Self> {
-        let chosen: Vec<_> = ROWS
-            .iter()
-            .filter(|(name, _)| name.contains(only))
-            .collect();
-        ensure!(!chosen.is_empty(), "no row's name contains {only:?}");
+    /// Builds what is needed for the rows whose names are `wanted`.
+    fn new(project: &Project, wanted: impl Fn(&str) -> bool) -> Result<Self> {
+        let chosen: Vec<_> = ROWS.iter().filter(|(name, _)| wanted(name)).collect();
+        ensure!(!chosen.is_empty(), "no row has such a name");
         let mut rows = String::new();
         if chosen.iter().any(|(name, _)| name.contains("hello.cwasm")) {
             rows.push_str(
@@ -322,7 +374,8 @@ impl Plan {
 /// Measures and prints a table.
 pub fn run(project: &Project, args: &BenchArgs) -> Result<u8> {
     setup::ensure(project, Level::Test)?;
-    let plan = Plan::new(project, args.only.as_deref().unwrap_or(""))?;
+    let only = args.only.as_deref().unwrap_or("");
+    let plan = Plan::new(project, |name| name.contains(only))?;
     let kernel = kernel_build::build(project)?;
     let scratch = TempDir::new()?;
     let initramfs = scratch.path().join("initramfs");
@@ -339,11 +392,11 @@ pub fn run(project: &Project, args: &BenchArgs) -> Result<u8> {
     }
     let mut table = table(&ours, &linux);
     if let Some(factors) = factors(&ours) {
-        let _ = write!(table, "\n{factors}\n");
+        let _ = write!(table, "\n{factors}");
     }
     print!("{table}");
     if args.write {
-        bench::write(project, "clew bench --wasm --linux --write", &table)?;
+        bench::write(project, COMMAND, &table)?;
         let picture = plot::ratios(
             "wasm: instructions under Clew / Linux",
             &ratios(&ours, &linux),
@@ -351,6 +404,45 @@ pub fn run(project: &Project, args: &BenchArgs) -> Result<u8> {
         fs::write(project.root().join("docs/src/bench-wasm.svg"), picture)?;
     }
     Ok(0)
+}
+
+/// Measures a few rows under our kernel and compares them with what the book says of Linux.
+///
+/// # Errors
+///
+/// Fails if one costs more than under Linux, or if the book's table has no such row.
+pub fn check(project: &Project) -> Result<()> {
+    let path = project.root().join("docs/src/benchmarks.md");
+    let book = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let (_, tables) = book
+        .split_once(&format!("<!-- {COMMAND}: begin -->"))
+        .context("the book has no table of wasm")?;
+    let plan = Plan::new(project, |name| CHECKED.contains(&name))?;
+    let kernel = kernel_build::build(project)?;
+    let scratch = TempDir::new()?;
+    let initramfs = scratch.path().join("initramfs");
+    image::write_archive(&plan.archive(project)?, &initramfs)?;
+    for (name, cost) in plan.measure(&kernel, &initramfs, "log=off")? {
+        let linux = linux_column(tables, &name)
+            .with_context(|| format!("the book has no figure of Linux for {name:?}"))?;
+        ensure!(cost > 0, "{name} costs nothing");
+        ensure!(
+            cost <= linux,
+            "{name} costs {cost} instructions, under Linux {linux}"
+        );
+    }
+    Ok(())
+}
+
+/// The figure of Linux in the row `name` of a table.
+fn linux_column(table: &str, name: &str) -> Option<u64> {
+    table.lines().find_map(|line| {
+        let mut cells = line.strip_prefix("| ")?.split(" | ");
+        if cells.next()? != name {
+            return None;
+        }
+        cells.nth(1)?.replace(',', "").parse().ok()
+    })
 }
 
 fn value(rows: &[Row], wanted: &str) -> Option<u64> {
@@ -384,16 +476,22 @@ fn table(ours: &[Row], linux: &[Row]) -> String {
     text
 }
 
-/// How much faster compiled code is than interpreted code.
+/// How much more interpreted code takes than compiled code, by kinds of work.
 fn factors(ours: &[Row]) -> Option<String> {
-    let wasmi = value(ours, "compute, wasmi")? as f64;
-    let times = |name| Some(wasmi / value(ours, name)?.max(1) as f64);
-    Some(format!(
-        "For the same computation, wasmi takes {:.1} times the instructions of wasmtime's code and {:.1} times those \
-         of Winch's.",
-        times("compute, wasmtime")?,
-        times("compute, winch")?
-    ))
+    let mut text = String::from("| wasmi by | wasmtime | Winch |\n|---|---:|---:|\n");
+    for (name, _) in ROWS {
+        let Some(work) = name
+            .strip_suffix(", wasmi")
+            .filter(|name| name.starts_with("compute"))
+        else {
+            continue;
+        };
+        let wasmi = value(ours, name)? as f64;
+        let times = |engine| Some(wasmi / value(ours, &format!("{work}, {engine}"))?.max(1) as f64);
+        let (wasmtime, winch) = (times("wasmtime")?, times("winch")?);
+        let _ = writeln!(text, "| {work} | {wasmtime:.1} | {winch:.1} |");
+    }
+    Some(text)
 }
 
 #[cfg(test)]
@@ -418,6 +516,9 @@ mod tests {
 
     #[test]
     fn names_are_told_apart() {
+        for checked in CHECKED {
+            assert!(ROWS.iter().any(|(name, _)| *name == checked), "{checked}");
+        }
         for (index, (name, _)) in ROWS.iter().enumerate() {
             assert!(
                 ROWS[..index].iter().all(|(other, _)| other != name),
@@ -433,6 +534,8 @@ mod tests {
         let text = table(&ours, &linux);
         assert!(text.contains("| a | 50 | 100 | 0.500 |"));
         assert!(text.contains("| b | 7 |\n"));
+        assert_eq!(linux_column(&text, "a"), Some(100));
+        assert_eq!(linux_column(&text, "b"), None);
         assert!(factors(&ours).is_none());
     }
 }

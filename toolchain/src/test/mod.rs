@@ -10,6 +10,7 @@
 //! | `app`, `wasm-app` | the tests of every recipe, in the guest |
 //! | `elf`, `wasm`, `run` | bad input: for the ELF loader, the `wasm` command and `clew run` |
 //! | `wasm-engine` | each engine of the `wasm` command, in the guest |
+//! | `bench` | `wasm` costs no more than under Linux, for a few rows of the book's table |
 //! | `iso` | the GRUB image boots |
 
 use std::io::{self, Write};
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use clap::Args;
 
+use crate::bench_wasm;
 use crate::project::Project;
 use crate::setup::{self, Level};
 
@@ -167,8 +169,14 @@ const GROUPS: &[(&str, Group)] = &[
     ("wasm", bad_wasm::run),
     ("wasm-engine", wasm_engines::run),
     ("run", clew_run::run),
+    ("bench", bench),
     ("iso", iso::run),
 ];
+
+fn bench(project: &Project, report: &mut Report) -> Result<()> {
+    report.run("bench/wasm", || bench_wasm::check(project));
+    Ok(())
+}
 
 /// Runs the tests; 0 if none failed.
 pub fn run(project: &Project, args: &TestArgs) -> Result<u8> {
