@@ -232,6 +232,11 @@ impl Features {
         self.on.contains(flag)
     }
 
+    /// The set as wasmparser has it.
+    pub fn flags(&self) -> WasmFeatures {
+        self.on
+    }
+
     /// The set as bits, the same in every run of this release.
     pub fn bits(&self) -> u64 {
         self.on.bits()

@@ -7,7 +7,7 @@ use wast::core::WastArgCore;
 use super::value::Value;
 
 /// An engine with the instances that a script has made, each known by its number.
-pub trait Machine {
+pub trait Machine: Send {
     /// Compiles a module and returns its number.
     ///
     /// # Errors
@@ -47,7 +47,31 @@ pub trait Machine {
     ///
     /// [`Failure::Other`] if there is none.
     fn get(&mut self, instance: usize, global: &str) -> Result<Value, Failure>;
+
+    /// Makes a machine for a thread of the script: it has the same modules, and as its only instance, number 0,
+    /// the memories that `instance` exports and that threads may share.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Other`] if the engine can't do it.
+    fn fork(&mut self, instance: Option<usize>) -> Result<Box<dyn Machine>, Failure>;
 }
+
+/// Defines the functions that scripts print with, in the module `$module` of `$linker`, an engine's own. What is
+/// printed is no part of a test.
+macro_rules! define_prints {
+    ($linker:ident, $module:ident, $f32:ty, $f64:ty) => {
+        $linker
+            .func_wrap($module, "print", || {})?
+            .func_wrap($module, "print_i32", |_: i32| {})?
+            .func_wrap($module, "print_i64", |_: i64| {})?
+            .func_wrap($module, "print_f32", |_: $f32| {})?
+            .func_wrap($module, "print_f64", |_: $f64| {})?
+            .func_wrap($module, "print_i32_f32", |_: i32, _: $f32| {})?
+            .func_wrap($module, "print_f64_f64", |_: $f64, _: $f64| {})?
+    };
+}
+pub(super) use define_prints;
 
 /// Why there is no result.
 #[derive(Debug, PartialEq, Eq)]

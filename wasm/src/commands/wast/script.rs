@@ -3,15 +3,21 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::AddAssign;
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 use wast::core::WastArgCore;
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::token::Id;
-use wast::{QuoteWat, Wast, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
+use wast::{
+    QuoteWat, Wast, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, WastThread, Wat,
+};
 
+use super::decode::decode;
 use super::machine::{Failure, Machine, Trap};
+use super::stack_size;
 use super::value::{Value, expectation};
+use crate::features::Features;
 
 /// How many directives had which end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,16 +48,39 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Runs the script `text` on `machine` and calls `report` with the line and the reason of each failure.
+/// What became of a script.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// How many directives had which end.
+    pub tally: Tally,
+    /// The line and the reason of each failure.
+    pub failures: Vec<(usize, String)>,
+}
+
+impl Report {
+    fn note(&mut self, line: usize, result: Result<Verdict, String>) {
+        match result {
+            Ok(Verdict::Passed) => self.tally.passed += 1,
+            Ok(Verdict::Skipped) => self.tally.skipped += 1,
+            Err(reason) => {
+                self.tally.failed += 1;
+                self.failures.push((line, one_line(&reason)));
+            }
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.tally += other.tally;
+        self.failures.extend(other.failures);
+    }
+}
+
+/// Runs the script `text` on `machine`, which has these features.
 ///
 /// # Errors
 ///
 /// A sentence with a place if `text` is no script.
-pub fn run(
-    text: &str,
-    machine: &mut dyn Machine,
-    mut report: impl FnMut(usize, &str),
-) -> Result<Tally, String> {
+pub fn run(text: &str, machine: Box<dyn Machine>, features: Features) -> Result<Report, String> {
     let syntax = |error: wast::Error| {
         let (line, column) = error.span().linecol_in(text);
         let message = one_line(&error.message());
@@ -62,26 +91,20 @@ pub fn run(
     lexer.allow_confusing_unicode(true);
     let buffer = ParseBuffer::new_with_lexer(lexer).map_err(syntax)?;
     let script: Wast<'_> = parser::parse(&buffer).map_err(syntax)?;
-    let mut runner = Runner {
-        machine,
-        definitions: HashMap::new(),
-        last_definition: None,
-        instances: HashMap::new(),
-        current: None,
-    };
-    let mut tally = Tally::default();
-    for directive in script.directives {
-        let span = directive.span();
-        match runner.act(directive) {
-            Ok(Verdict::Passed) => tally.passed += 1,
-            Ok(Verdict::Skipped) => tally.skipped += 1,
-            Err(reason) => {
-                tally.failed += 1;
-                report(span.linecol_in(text).0 + 1, &one_line(&reason));
-            }
-        }
-    }
-    Ok(tally)
+    Ok(thread::scope(|scope| {
+        let runner = Runner {
+            text,
+            features,
+            machine,
+            scope,
+            threads: Vec::new(),
+            definitions: HashMap::new(),
+            last_definition: None,
+            instances: HashMap::new(),
+            current: None,
+        };
+        runner.act_on_all(script.directives)
+    }))
 }
 
 /// What became of a directive that did not fail.
@@ -90,9 +113,15 @@ enum Verdict {
     Skipped,
 }
 
-/// A script being run.
-struct Runner<'a, 'm> {
-    machine: &'m mut dyn Machine,
+/// A script being run, or one of its threads.
+struct Runner<'a, 'scope> {
+    text: &'a str,
+    features: Features,
+    machine: Box<dyn Machine>,
+    /// What threads can be started in…
+    scope: &'scope Scope<'scope, 'a>,
+    /// …and those that nobody has waited for yet.
+    threads: Vec<(&'a str, ScopedJoinHandle<'scope, Report>)>,
     /// The modules that have names.
     definitions: HashMap<&'a str, usize>,
     last_definition: Option<usize>,
@@ -102,9 +131,36 @@ struct Runner<'a, 'm> {
     current: Option<usize>,
 }
 
+/// What a script says is wrong with a module.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// It can't be read.
+    Malformed,
+    /// It can be read and breaks a rule.
+    Invalid,
+}
+
 impl<'a> Runner<'a, '_> {
+    /// Acts on the directives one after the other, then waits for the threads that are left.
+    fn act_on_all(mut self, directives: Vec<WastDirective<'a>>) -> Report {
+        let mut report = Report::default();
+        for directive in directives {
+            let line = directive.span().linecol_in(self.text).0 + 1;
+            let result = self.act(directive, &mut report);
+            report.note(line, result);
+        }
+        for (_, thread) in self.threads.drain(..) {
+            report.add(join(thread));
+        }
+        report
+    }
+
     /// Acts on one directive; an error says what differs from what the script expects.
-    fn act(&mut self, directive: WastDirective<'a>) -> Result<Verdict, String> {
+    fn act(
+        &mut self,
+        directive: WastDirective<'a>,
+        report: &mut Report,
+    ) -> Result<Verdict, String> {
         let told = |failure: Failure| failure.to_string();
         match directive {
             WastDirective::Module(module) => {
@@ -158,15 +214,10 @@ impl<'a> Runner<'a, '_> {
             },
             WastDirective::AssertMalformed {
                 module, message, ..
-            }
-            | WastDirective::AssertInvalid {
+            } => self.expect_refusal(module, message, Fault::Malformed)?,
+            WastDirective::AssertInvalid {
                 module, message, ..
-            } => match self.define(module) {
-                // The text format refuses some of what the binary one could say.
-                Err(Failure::Malformed(_) | Failure::Invalid(_)) => {}
-                Err(other) => return Err(format!("expected '{message}', got {other}")),
-                Ok(_) => return Err(format!("expected '{message}', but the module is valid")),
-            },
+            } => self.expect_refusal(module, message, Fault::Invalid)?,
             WastDirective::AssertUnlinkable {
                 module, message, ..
             } => {
@@ -182,25 +233,91 @@ impl<'a> Runner<'a, '_> {
             WastDirective::AssertSuspension { .. } => {
                 return Err("suspensions are not supported".to_owned());
             }
-            WastDirective::Thread(_) | WastDirective::Wait { .. } => {
-                return Err("threads of a script are not supported".to_owned());
+            WastDirective::Thread(thread) => self.start(thread).map_err(told)?,
+            WastDirective::Wait { thread, .. } => {
+                let known = |(name, _): &(&str, _)| *name == thread.name();
+                let place = self.threads.iter().position(known);
+                let place = place.ok_or("there is no such thread")?;
+                report.add(join(self.threads.remove(place).1));
             }
         }
         Ok(Verdict::Passed)
     }
 
+    /// Starts a thread of the script, with a store of its own.
+    fn start(&mut self, thread: WastThread<'a>) -> Result<(), Failure> {
+        let shared = match thread.shared_module {
+            Some(id) => Some((id.name(), self.instance(Some(id))?)),
+            None => None,
+        };
+        let machine = self.machine.fork(shared.map(|(_, instance)| instance))?;
+        let runner = Runner {
+            text: self.text,
+            features: self.features,
+            machine,
+            scope: self.scope,
+            threads: Vec::new(),
+            definitions: self.definitions.clone(),
+            last_definition: self.last_definition,
+            instances: shared.iter().map(|(name, _)| (*name, 0)).collect(),
+            current: None,
+        };
+        let started = thread::Builder::new()
+            .stack_size(stack_size())
+            .spawn_scoped(self.scope, || runner.act_on_all(thread.directives));
+        let started = started.map_err(|error| Failure::other(format!("no thread: {error}")))?;
+        self.threads.push((thread.name.name(), started));
+        Ok(())
+    }
+
+    /// Expects that the engine refuses `module`, and for a reason of the right kind.
+    ///
+    /// The words of the reason are not compared, as each engine has its own. The parser of the text format
+    /// resolves names and types, so it may refuse what is only invalid.
+    fn expect_refusal(
+        &mut self,
+        mut module: QuoteWat<'a>,
+        words: &str,
+        fault: Fault,
+    ) -> Result<(), String> {
+        let binary = match self.encode(&mut module) {
+            Ok(binary) => binary,
+            Err(Failure::Malformed(_)) => return Ok(()),
+            Err(other) => return Err(format!("expected '{words}', got {other}")),
+        };
+        let reason = match self.machine.define(&binary) {
+            Err(Failure::Invalid(reason)) => reason,
+            Err(other) => return Err(format!("expected '{words}', got {other}")),
+            Ok(_) => return Err(format!("expected '{words}', but the module is valid")),
+        };
+        match (fault, decode(&binary, self.features.flags())) {
+            (Fault::Malformed, Ok(())) => Err(format!(
+                "expected '{words}', but the module can be read: {reason}"
+            )),
+            (Fault::Invalid, Err(malformed)) => Err(format!(
+                "expected '{words}', but the module can't be read: {malformed}"
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Compiles a module, from whichever form it has in the script.
     fn define(&mut self, mut module: QuoteWat<'a>) -> Result<usize, Failure> {
+        let binary = self.encode(&mut module)?;
+        self.machine.define(&binary)
+    }
+
+    /// The binary form of a module.
+    fn encode(&self, module: &mut QuoteWat<'a>) -> Result<Vec<u8>, Failure> {
         if matches!(
             module,
             QuoteWat::Wat(Wat::Component(_)) | QuoteWat::QuoteComponent(..)
         ) {
             return Err(Failure::other("components are not supported"));
         }
-        let binary = module
+        module
             .encode()
-            .map_err(|error| Failure::Malformed(one_line(&error.message())))?;
-        self.machine.define(&binary)
+            .map_err(|error| Failure::Malformed(one_line(&error.message())))
     }
 
     fn instantiate(&mut self, name: Option<Id<'a>>, module: usize) -> Result<usize, Failure> {
@@ -248,6 +365,12 @@ impl<'a> Runner<'a, '_> {
             }
         }
     }
+}
+
+/// Waits for a thread.
+fn join(thread: ScopedJoinHandle<'_, Report>) -> Report {
+    let joined = thread.join();
+    joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Compares what a function returned with what is expected.

@@ -7,7 +7,7 @@ use wasmi::{
 };
 use wast::core::WastArgCore;
 
-use super::machine::{Failure, Machine, Trap};
+use super::machine::{Failure, Machine, Trap, define_prints};
 use super::value::{Family, Value};
 use crate::engine::Settings;
 use crate::engine::wasmi::{configure, describe};
@@ -139,19 +139,16 @@ impl Machine for Wasmi {
         let value = global.get(&self.store);
         Ok(self.value(&value))
     }
+
+    fn fork(&mut self, _: Option<usize>) -> Result<Box<dyn Machine>, Failure> {
+        Err(Failure::other("wasmi lacks threads"))
+    }
 }
 
 /// What scripts import: see the README of the specification's interpreter. What is printed is no part of a test.
 fn spectest(linker: &mut Linker<Limits>, store: &mut Store<Limits>) -> Result<(), wasmi::Error> {
     const NAME: &str = "spectest";
-    linker
-        .func_wrap(NAME, "print", || {})?
-        .func_wrap(NAME, "print_i32", |_: i32| {})?
-        .func_wrap(NAME, "print_i64", |_: i64| {})?
-        .func_wrap(NAME, "print_f32", |_: F32| {})?
-        .func_wrap(NAME, "print_f64", |_: F64| {})?
-        .func_wrap(NAME, "print_i32_f32", |_: i32, _: F32| {})?
-        .func_wrap(NAME, "print_f64_f64", |_: F64, _: F64| {})?;
+    define_prints!(linker, NAME, F32, F64);
     for (name, value) in [
         ("global_i32", Val::I32(666)),
         ("global_i64", Val::I64(666)),

@@ -2,13 +2,13 @@
 
 use wasmparser::WasmFeatures;
 use wasmtime::{
-    AnyRef, Engine, ExternRef, Global, GlobalType, Instance, Linker, Memory, MemoryType, Module,
-    Mutability, Ref, RefType, Rooted, SharedMemory, Store, Table, TableType, ThrownException,
-    UnknownImportError, Val, ValType,
+    AnyRef, Engine, Extern, ExternRef, Global, GlobalType, Instance, Linker, Memory, MemoryType,
+    Module, Mutability, Ref, RefType, Rooted, SharedMemory, Store, Table, TableType,
+    ThrownException, UnknownImportError, Val, ValType,
 };
 use wast::core::WastArgCore;
 
-use super::machine::{Failure, Machine, Trap};
+use super::machine::{Failure, Machine, Trap, define_prints};
 use super::value::{Family, Value};
 use crate::engine::wasmtime::{Cpu, configure, describe};
 use crate::engine::{Kind, Settings};
@@ -19,7 +19,17 @@ pub struct Wasmtime {
     store: Store<Limits>,
     linker: Linker<Limits>,
     modules: Vec<Module>,
-    instances: Vec<Instance>,
+    instances: Vec<Exports>,
+    /// Whether memories may be shared.
+    threads: bool,
+}
+
+/// What can be reached of an instance.
+enum Exports {
+    /// All of it.
+    Own(Instance),
+    /// It is another thread's: what may be shared, with its names.
+    Shared(Vec<(String, SharedMemory)>),
 }
 
 impl Wasmtime {
@@ -39,24 +49,39 @@ impl Wasmtime {
         // No program can share a memory, as there is nobody to share it with; a script may still define one.
         config.shared_memory(threads);
         let engine = Engine::new(&config).map_err(told)?;
-        let mut store = Store::new(&engine, limits);
+        Self::on(&engine, threads).map_err(told)
+    }
+
+    /// A store of its own on `engine`.
+    fn on(engine: &Engine, threads: bool) -> wasmtime::Result<Self> {
+        let mut store = Store::new(engine, super::limits());
         store.limiter(|limits| limits);
-        let mut linker = Linker::new(&engine);
+        let mut linker = Linker::new(engine);
         // A script may register a name again.
         linker.allow_shadowing(true);
-        spectest(&mut linker, &mut store).map_err(told)?;
+        spectest(&mut linker, &mut store)?;
         if threads {
-            let memory = SharedMemory::new(&engine, MemoryType::shared(1, 2)).map_err(told)?;
-            linker
-                .define(&store, "spectest", "shared_memory", memory)
-                .map_err(told)?;
+            let memory = SharedMemory::new(engine, MemoryType::shared(1, 2))?;
+            linker.define(&store, "spectest", "shared_memory", memory)?;
         }
         Ok(Self {
             store,
             linker,
             modules: Vec::new(),
             instances: Vec::new(),
+            threads,
         })
+    }
+
+    /// What an instance exports under `name`.
+    fn export(&mut self, instance: usize, name: &str) -> Option<Extern> {
+        match &self.instances[instance] {
+            Exports::Own(instance) => instance.get_export(&mut self.store, name),
+            Exports::Shared(memories) => memories
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, memory)| Extern::SharedMemory(memory.clone())),
+        }
     }
 
     fn argument(&mut self, arg: &WastArgCore<'_>, ty: Option<ValType>) -> Result<Val, Failure> {
@@ -160,16 +185,24 @@ impl Machine for Wasmtime {
             .linker
             .instantiate(&mut self.store, &self.modules[module])
             .map_err(|error| self.failure(&error))?;
-        self.instances.push(instance);
+        self.instances.push(Exports::Own(instance));
         Ok(self.instances.len() - 1)
     }
 
     fn register(&mut self, name: &str, instance: usize) -> Result<(), Failure> {
-        let instance = self.instances[instance];
-        self.linker
-            .instance(&mut self.store, name, instance)
-            .map_err(|error| Failure::Other(describe(&error)))?;
-        Ok(())
+        let defined = match &self.instances[instance] {
+            Exports::Own(instance) => self
+                .linker
+                .instance(&mut self.store, name, *instance)
+                .map(drop),
+            Exports::Shared(memories) => memories.iter().try_for_each(|(export, memory)| {
+                let memory = memory.clone();
+                self.linker
+                    .define(&self.store, name, export, memory)
+                    .map(drop)
+            }),
+        };
+        defined.map_err(|error| Failure::Other(describe(&error)))
     }
 
     fn invoke(
@@ -178,8 +211,9 @@ impl Machine for Wasmtime {
         function: &str,
         args: &[WastArgCore<'_>],
     ) -> Result<Vec<Value>, Failure> {
-        let function = self.instances[instance]
-            .get_func(&mut self.store, function)
+        let function = self
+            .export(instance, function)
+            .and_then(Extern::into_func)
             .ok_or_else(|| Failure::other(format!("no function '{function}' is exported")))?;
         let ty = function.ty(&self.store);
         let mut types = ty.params();
@@ -197,26 +231,40 @@ impl Machine for Wasmtime {
     }
 
     fn get(&mut self, instance: usize, global: &str) -> Result<Value, Failure> {
-        let global = self.instances[instance]
-            .get_global(&mut self.store, global)
+        let global = self
+            .export(instance, global)
+            .and_then(Extern::into_global)
             .ok_or_else(|| Failure::other(format!("no global '{global}' is exported")))?;
         let value = global.get(&mut self.store);
         self.value(&value)
             .map_err(|error| Failure::Other(describe(&error)))
+    }
+
+    fn fork(&mut self, instance: Option<usize>) -> Result<Box<dyn Machine>, Failure> {
+        let mut other = Self::on(self.store.engine(), self.threads)
+            .map_err(|error| Failure::Other(describe(&error)))?;
+        other.modules.clone_from(&self.modules);
+        let memories = match instance.map(|instance| &self.instances[instance]) {
+            Some(Exports::Own(instance)) => instance
+                .exports(&mut self.store)
+                .filter_map(|export| {
+                    let name = export.name().to_owned();
+                    let memory = export.into_extern().into_shared_memory()?;
+                    Some((name, memory))
+                })
+                .collect(),
+            Some(Exports::Shared(memories)) => memories.clone(),
+            None => Vec::new(),
+        };
+        other.instances.push(Exports::Shared(memories));
+        Ok(Box::new(other))
     }
 }
 
 /// What scripts import: see the README of the specification's interpreter. What is printed is no part of a test.
 fn spectest(linker: &mut Linker<Limits>, store: &mut Store<Limits>) -> wasmtime::Result<()> {
     const NAME: &str = "spectest";
-    linker
-        .func_wrap(NAME, "print", || {})?
-        .func_wrap(NAME, "print_i32", |_: i32| {})?
-        .func_wrap(NAME, "print_i64", |_: i64| {})?
-        .func_wrap(NAME, "print_f32", |_: f32| {})?
-        .func_wrap(NAME, "print_f64", |_: f64| {})?
-        .func_wrap(NAME, "print_i32_f32", |_: i32, _: f32| {})?
-        .func_wrap(NAME, "print_f64_f64", |_: f64, _: f64| {})?;
+    define_prints!(linker, NAME, f32, f64);
     for (name, ty, value) in [
         ("global_i32", ValType::I32, Val::I32(666)),
         ("global_i64", ValType::I64, Val::I64(666)),
