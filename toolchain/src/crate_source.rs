@@ -10,6 +10,49 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
+/// As [`locate`], for a crate whose archive has the SHA-256 sum `checksum`, in hexadecimal digits.
+///
+/// # Errors
+///
+/// As [`locate`]; and if the registry has another archive under this version.
+pub fn locate_exactly(
+    name: &str,
+    version: &str,
+    checksum: &str,
+    scratch: &Path,
+) -> Result<PathBuf> {
+    let root = locate(name, version, scratch)?;
+    // Cargo has compared the archive with the sum that it keeps here.
+    let lock = scratch.join(format!("{name}-{version}/Cargo.lock"));
+    let text =
+        fs::read_to_string(&lock).with_context(|| format!("can't read {}", lock.display()))?;
+    let lock: Lock = toml::from_str(&text).context("can't read cargo's lock file")?;
+    let locked = lock
+        .package
+        .iter()
+        .find(|package| package.name == name && package.version == version);
+    let sum = locked.and_then(|package| package.checksum.as_deref());
+    ensure!(
+        sum == Some(checksum),
+        "the crate {name} {version} has the checksum {}, not {checksum}",
+        sum.unwrap_or("(none)")
+    );
+    Ok(root)
+}
+
+/// What is read of cargo's lock file.
+#[derive(Deserialize)]
+struct Lock {
+    package: Vec<Locked>,
+}
+
+#[derive(Deserialize)]
+struct Locked {
+    name: String,
+    version: String,
+    checksum: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,

@@ -15,6 +15,7 @@ use crate::test::say;
 
 mod differences;
 mod posix;
+pub mod spec;
 
 /// Run suites that others wrote; without a name, all of them
 #[derive(Args, Clone, Debug)]
@@ -24,19 +25,23 @@ Exit status: 0 if every difference from the reference is listed with its reason,
 Examples:
   clew conformance
   clew conformance posix
-  clew conformance posix --only timer_")]
+  clew conformance posix --only timer_
+  clew conformance spec --only wasmi")]
 pub struct ConformanceArgs {
     /// The suites
     pub suite: Vec<String>,
     /// Only tests whose names contain this
     #[arg(long, value_name = "TEXT")]
     pub only: Option<String>,
+    /// CPUs of the guest, where a suite can use them
+    #[arg(long, value_name = "NUMBER", default_value_t = 2)]
+    pub cpus: u32,
 }
 
 /// Runs a suite; the number of differences that are not listed and of lines that are not true.
 type Suite = fn(&Project, &ConformanceArgs) -> Result<usize>;
 
-const SUITES: &[(&str, Suite)] = &[("posix", posix::run)];
+const SUITES: &[(&str, Suite)] = &[("posix", posix::run), ("spec", spec::run)];
 
 /// Runs the suites that were asked for; 0 if all went well.
 ///

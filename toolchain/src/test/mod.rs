@@ -27,7 +27,7 @@ mod apps;
 mod bad_wasm;
 mod clew_run;
 mod elf;
-mod guest;
+pub mod guest;
 mod hal;
 mod iso;
 mod libc;
