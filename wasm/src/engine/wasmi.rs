@@ -110,7 +110,7 @@ impl Engine for Wasmi {
                 let reason = format!("invalid module: {}", describe(&error));
                 entry::refused(source, &job.settings.features, Kind::Wasmi, reason)
             })?;
-        let linker = linker(&engine).map_err(|error| source.error(describe(&error)))?;
+        let linker = linker(&engine, &module).map_err(|error| source.error(describe(&error)))?;
         let (memories, tables) = entry::count(&source.binary);
         job.limits
             .allow_instance(memories, tables)
@@ -163,10 +163,15 @@ impl Engine for Wasmi {
     }
 }
 
-/// All of WASI preview 1.
-fn linker(engine: &wasmi::Engine) -> Result<Linker<Host>, wasmi::Error> {
+/// What `module` imports of WASI preview 1.
+fn linker(engine: &wasmi::Engine, module: &Module) -> Result<Linker<Host>, wasmi::Error> {
     let mut linker = Linker::new(engine);
-    wasi::add_to_wasmi(&mut linker, |host: &mut Host| &mut host.wasi)?;
+    let imported: Vec<_> = module
+        .imports()
+        .filter(|import| import.module() == wasi::MODULE)
+        .map(|import| import.name())
+        .collect();
+    wasi::add_to_wasmi(&mut linker, &imported, |host: &mut Host| &mut host.wasi)?;
     Ok(linker)
 }
 

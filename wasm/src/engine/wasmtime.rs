@@ -250,7 +250,12 @@ impl Wasmtime {
                 .map_err(|error| source.error(describe(&error)))?;
         }
         let mut linker = Linker::new(&engine);
-        wasi::add_to_wasmtime(&mut linker, |host: &mut Host| &mut host.wasi)
+        let imported: Vec<_> = module
+            .imports()
+            .filter(|import| import.module() == wasi::MODULE)
+            .map(|import| import.name())
+            .collect();
+        wasi::add_to_wasmtime(&mut linker, &imported, |host: &mut Host| &mut host.wasi)
             .map_err(|error| source.error(describe(&error)))?;
         check_imports(&module, &linker, &mut store).map_err(|reason| source.error(reason))?;
 

@@ -8,7 +8,7 @@ use super::errno::Stop;
 use super::memory::Memory;
 
 /// The module name of the functions.
-const MODULE: &str = "wasi_snapshot_preview1";
+pub const MODULE: &str = "wasi_snapshot_preview1";
 /// What a program must export to use them.
 const MEMORY: &str = "memory";
 /// What is said if it does not.
@@ -79,13 +79,14 @@ macro_rules! preview1 {
     };
 }
 
-/// Adds all functions to `linker`; `context` finds what they work on.
+/// Adds those functions to `linker` whose names are in `imported`; `context` finds what they work on.
 ///
 /// # Errors
 ///
 /// Fails if `linker` has one of them already.
 pub fn add_to_wasmi<T: 'static>(
     linker: &mut wasmi::Linker<T>,
+    imported: &[&str],
     context: fn(&mut T) -> &mut WasiCtx,
 ) -> Result<(), wasmi::Error> {
     fn memory<T>(
@@ -113,14 +114,16 @@ pub fn add_to_wasmi<T: 'static>(
 
     macro_rules! define {
         ($($name:ident($($arg:ident: $ty:ty),*);)*) => {$(
-            linker.func_wrap(MODULE, stringify!($name), move |mut caller: wasmi::Caller<'_, T>, $($arg: $ty),*| {
-                let memory = memory(&mut caller, context)?;
-                let (bytes, data) = memory.data_and_store_mut(&mut caller);
-                match context(data).$name(&mut Memory::Own(bytes), $($arg),*) {
-                    Ok(()) => Ok(0),
-                    Err(reason) => stop(reason),
-                }
-            })?;
+            if imported.contains(&stringify!($name)) {
+                linker.func_wrap(MODULE, stringify!($name), move |mut caller: wasmi::Caller<'_, T>, $($arg: $ty),*| {
+                    let memory = memory(&mut caller, context)?;
+                    let (bytes, data) = memory.data_and_store_mut(&mut caller);
+                    match context(data).$name(&mut Memory::Own(bytes), $($arg),*) {
+                        Ok(()) => Ok(0),
+                        Err(reason) => stop(reason),
+                    }
+                })?;
+            }
         )*};
     }
     preview1!(define);
@@ -133,7 +136,7 @@ pub fn add_to_wasmi<T: 'static>(
     Ok(())
 }
 
-/// Adds all functions to `linker`; `context` finds what they work on.
+/// Adds those functions to `linker` whose names are in `imported`; `context` finds what they work on.
 ///
 /// An exit is the error [`Exit`].
 ///
@@ -142,6 +145,7 @@ pub fn add_to_wasmi<T: 'static>(
 /// Fails if `linker` has one of them already.
 pub fn add_to_wasmtime<T: 'static>(
     linker: &mut wasmtime::Linker<T>,
+    imported: &[&str],
     context: fn(&mut T) -> &mut WasiCtx,
 ) -> Result<(), wasmtime::Error> {
     fn stop(stop: Stop) -> Result<i32, wasmtime::Error> {
@@ -179,9 +183,11 @@ pub fn add_to_wasmtime<T: 'static>(
 
     macro_rules! define {
         ($($name:ident($($arg:ident: $ty:ty),*);)*) => {$(
-            linker.func_wrap(MODULE, stringify!($name), move |mut caller: wasmtime::Caller<'_, T>, $($arg: $ty),*| {
-                with(&mut caller, context, |wasi, memory| wasi.$name(memory, $($arg),*))
-            })?;
+            if imported.contains(&stringify!($name)) {
+                linker.func_wrap(MODULE, stringify!($name), move |mut caller: wasmtime::Caller<'_, T>, $($arg: $ty),*| {
+                    with(&mut caller, context, |wasi, memory| wasi.$name(memory, $($arg),*))
+                })?;
+            }
         )*};
     }
     preview1!(define);

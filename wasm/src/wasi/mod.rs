@@ -29,7 +29,7 @@ use table::{Access, Entry, File, Origin, Table};
 
 pub use grant::Grant;
 #[allow(unused_imports, reason = "each engine uses its own")]
-pub use link::{Exit, add_to_wasmi, add_to_wasmtime};
+pub use link::{Exit, MODULE, add_to_wasmi, add_to_wasmtime};
 
 /// A variable of the program's environment.
 #[derive(Clone, Debug)]
