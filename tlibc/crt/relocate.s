@@ -53,14 +53,13 @@ __tlibc_relocate_self:
     addq %rdi, (%rcx)
     addq $8, %rcx
     jmp 5b
-6:  movq %rcx, %rsi                     # a bitmap of the next 63 words
-7:  shrq $1, %rax
+6:  shrq $1, %rax                       # a bitmap of the next 63 words
     jz 8f
-    testb $1, %al
-    jz 10f
-    addq %rdi, (%rsi)
-10: addq $8, %rsi
-    jmp 7b
+7:  bsfq %rax, %r8
+    addq %rdi, (%rcx,%r8,8)
+    leaq -1(%rax), %r10                 # without its lowest bit
+    andq %r10, %rax
+    jnz 7b
 8:  addq $504, %rcx
     jmp 5b
 9:  ret
