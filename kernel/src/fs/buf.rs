@@ -2,8 +2,10 @@
 //!
 //! A [`Sink`] is the destination of a read, a [`Source`] the origin of a write; each is a kernel slice, a range of
 //! the caller's memory or a list of such ranges (`readv`). A user address may turn out bad halfway: then the transfer
-//! stops short, [`Sink::faulted`] says so, and the file layer turns "nothing moved" into `EFAULT`. File systems and
+//! stops short, [`Transfer::faulted`] says so, and the file layer turns "nothing moved" into `EFAULT`. File systems and
 //! devices only see "this many bytes fit".
+
+use core::ops::Range;
 
 use hal::mem::Frame;
 use hal::user::Fault;
@@ -20,84 +22,159 @@ pub struct IoVec {
     pub len: usize,
 }
 
-enum Target<'a> {
-    Kernel(&'a mut [u8]),
+/// What the kernel's side of a transfer is: a slice to be filled, or one to be read.
+pub trait Slice {
+    /// Length in bytes.
+    fn length(&self) -> usize;
+}
+
+impl Slice for &mut [u8] {
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
+
+impl Slice for &[u8] {
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Memory<'a, S> {
+    Kernel(S),
     User(usize),
     Vectors(&'a [IoVec], usize),
 }
 
-/// The destination of a read.
-pub struct Sink<'a> {
-    target: Target<'a>,
+/// A piece of a transfer: a range that lies in the kernel's slice, or address and length of the caller's memory.
+enum Chunk<'c, S> {
+    Kernel(&'c mut S, Range<usize>),
+    User(usize, usize),
+}
+
+/// One side of a transfer, and how far it has come. A copy of a [`Source`] remembers where it is, for writes that may
+/// have to be made again.
+#[derive(Clone, Copy)]
+pub struct Transfer<'a, S> {
+    memory: Memory<'a, S>,
     done: usize,
     left: usize,
     faulted: bool,
 }
 
-enum Chunk<'a> {
-    Kernel(&'a mut [u8]),
-    User(usize, usize),
-}
+/// The destination of a read.
+pub type Sink<'a> = Transfer<'a, &'a mut [u8]>;
 
-impl<'a> Sink<'a> {
-    /// A sink that fills a kernel slice.
-    pub fn kernel(bytes: &'a mut [u8]) -> Self {
-        let left = bytes.len().min(MAX_TRANSFER);
+/// The origin of a write.
+pub type Source<'a> = Transfer<'a, &'a [u8]>;
+
+impl<'a, S: Slice> Transfer<'a, S> {
+    fn new(memory: Memory<'a, S>, left: usize) -> Self {
         Self {
-            target: Target::Kernel(bytes),
+            memory,
             done: 0,
-            left,
+            left: left.min(MAX_TRANSFER),
             faulted: false,
         }
     }
 
-    /// A sink over `len` bytes of the caller's memory.
+    /// Over a kernel slice.
+    pub fn kernel(bytes: S) -> Self {
+        let left = bytes.length();
+        Self::new(Memory::Kernel(bytes), left)
+    }
+
+    /// Over `len` bytes of the caller's memory.
+    #[inline]
     pub fn user(va: usize, len: usize) -> Self {
-        Self {
-            target: Target::User(va),
-            done: 0,
-            left: len.min(MAX_TRANSFER),
-            faulted: false,
-        }
+        Self::new(Memory::User(va), len)
     }
 
-    /// A sink over several ranges of the caller's memory, filled in order.
+    /// Over several ranges of the caller's memory, in order.
     pub fn vectors(vectors: &'a [IoVec]) -> Self {
-        Self {
-            target: Target::Vectors(vectors, 0),
-            done: 0,
-            left: total(vectors),
-            faulted: false,
-        }
+        let total = vectors
+            .iter()
+            .fold(0usize, |sum, vector| sum.saturating_add(vector.len));
+        Self::new(Memory::Vectors(vectors, 0), total)
     }
 
-    /// How many more bytes fit; 0 after a fault.
+    /// How many more bytes fit or are to be taken; 0 after a fault.
+    #[inline]
     pub fn remaining(&self) -> usize {
         if self.faulted { 0 } else { self.left }
     }
 
-    /// How many bytes have arrived.
+    /// How many bytes have been moved.
+    #[inline]
     pub fn done(&self) -> usize {
         self.done
     }
 
     /// Whether a user address turned out bad.
+    #[inline]
     pub fn faulted(&self) -> bool {
         self.faulted
     }
 
-    /// Lets at most `len` more bytes in.
+    /// Lets at most `len` more bytes through.
     pub fn limit(&mut self, len: usize) {
         self.left = self.left.min(len);
     }
 
+    /// Moves up to `want` bytes, a chunk at a time; says how many.
+    #[inline]
+    fn each(
+        &mut self,
+        want: usize,
+        mut copy: impl FnMut(Chunk<'_, S>) -> Result<(), Fault>,
+    ) -> usize {
+        let mut want = want.min(self.remaining());
+        let before = self.done;
+        while want > 0 {
+            let (len, result) = match &mut self.memory {
+                Memory::User(va) => (want, copy(Chunk::User(va.wrapping_add(self.done), want))),
+                Memory::Kernel(slice) => {
+                    let range = self.done..self.done + want;
+                    if range.end > slice.length() {
+                        break;
+                    }
+                    (want, copy(Chunk::Kernel(slice, range)))
+                }
+                Memory::Vectors(list, offset) => match next_range(list, offset, want) {
+                    Some((va, len)) => (len, copy(Chunk::User(va, len))),
+                    None => break,
+                },
+            };
+            let moved = match result {
+                Ok(()) => len,
+                Err(fault) => {
+                    self.faulted = true;
+                    fault.done.min(len)
+                }
+            };
+            if let Memory::Vectors(_, offset) = &mut self.memory {
+                *offset += moved;
+            }
+            self.done += moved;
+            self.left -= moved;
+            want -= moved;
+            if self.faulted {
+                break;
+            }
+        }
+        self.done - before
+    }
+}
+
+impl Sink<'_> {
     /// Takes bytes from a slice; says how many were taken (fewer when full or on a fault).
     pub fn put(&mut self, bytes: &[u8]) -> usize {
         let mut rest = bytes;
-        self.fill(bytes.len(), |chunk| match chunk {
-            Chunk::Kernel(slice) => {
-                let (now, later) = rest.split_at(slice.len());
-                slice.copy_from_slice(now);
+        self.each(bytes.len(), |chunk| match chunk {
+            Chunk::Kernel(slice, range) => {
+                let (now, later) = rest.split_at(range.len());
+                slice[range].copy_from_slice(now);
                 rest = later;
                 Ok(())
             }
@@ -111,9 +188,9 @@ impl<'a> Sink<'a> {
 
     /// Takes `len` zero bytes; says how many were taken.
     pub fn put_zeros(&mut self, len: usize) -> usize {
-        self.fill(len, |chunk| match chunk {
-            Chunk::Kernel(slice) => {
-                slice.fill(0);
+        self.each(len, |chunk| match chunk {
+            Chunk::Kernel(slice, range) => {
+                slice[range].fill(0);
                 Ok(())
             }
             Chunk::User(va, len) => hal::user::zero_out(va, len),
@@ -123,10 +200,11 @@ impl<'a> Sink<'a> {
     /// Takes `len` bytes of a frame from `offset` on; says how many were taken.
     pub fn put_frame(&mut self, frame: &Frame, offset: usize, len: usize) -> usize {
         let mut at = offset;
-        self.fill(len, |chunk| match chunk {
-            Chunk::Kernel(slice) => {
-                frame.read(at, slice);
-                at += slice.len();
+        self.each(len, |chunk| match chunk {
+            Chunk::Kernel(slice, range) => {
+                let start = at;
+                at += range.len();
+                frame.read(start, &mut slice[range]);
                 Ok(())
             }
             Chunk::User(va, len) => {
@@ -136,129 +214,20 @@ impl<'a> Sink<'a> {
             }
         })
     }
-
-    fn fill(&mut self, want: usize, mut copy: impl FnMut(Chunk<'_>) -> Result<(), Fault>) -> usize {
-        let mut want = want.min(self.remaining());
-        let before = self.done;
-        while want > 0 {
-            let (len, result) = match &mut self.target {
-                Target::Kernel(slice) => {
-                    let Some(part) = slice.get_mut(self.done..self.done + want) else {
-                        break;
-                    };
-                    (want, copy(Chunk::Kernel(part)))
-                }
-                Target::User(va) => (want, copy(Chunk::User(va.wrapping_add(self.done), want))),
-                Target::Vectors(list, offset) => {
-                    let Some((va, len)) = next_range(list, offset, want) else {
-                        break;
-                    };
-                    (len, copy(Chunk::User(va, len)))
-                }
-            };
-            let moved = match result {
-                Ok(()) => len,
-                Err(fault) => {
-                    self.faulted = true;
-                    fault.done.min(len)
-                }
-            };
-            if let Target::Vectors(_, offset) = &mut self.target {
-                *offset += moved;
-            }
-            self.done += moved;
-            self.left -= moved;
-            want -= moved;
-            if self.faulted {
-                break;
-            }
-        }
-        self.done - before
-    }
 }
 
-#[derive(Clone, Copy)]
-enum Origin<'a> {
-    Kernel(&'a [u8]),
-    User(usize),
-    Vectors(&'a [IoVec], usize),
-}
-
-/// The origin of a write. A copy remembers where it is, for writes that may have to be made again.
-#[derive(Clone, Copy)]
-pub struct Source<'a> {
-    origin: Origin<'a>,
-    done: usize,
-    left: usize,
-    faulted: bool,
-}
-
-enum Piece<'a> {
-    Kernel(&'a [u8]),
-    User(usize, usize),
-}
-
-impl<'a> Source<'a> {
-    /// A source that reads a kernel slice.
-    pub fn kernel(bytes: &'a [u8]) -> Self {
-        Self {
-            origin: Origin::Kernel(bytes),
-            done: 0,
-            left: bytes.len().min(MAX_TRANSFER),
-            faulted: false,
-        }
-    }
-
-    /// A source over `len` bytes of the caller's memory.
-    pub fn user(va: usize, len: usize) -> Self {
-        Self {
-            origin: Origin::User(va),
-            done: 0,
-            left: len.min(MAX_TRANSFER),
-            faulted: false,
-        }
-    }
-
-    /// A source over several ranges of the caller's memory, read in order.
-    pub fn vectors(vectors: &'a [IoVec]) -> Self {
-        Self {
-            origin: Origin::Vectors(vectors, 0),
-            done: 0,
-            left: total(vectors),
-            faulted: false,
-        }
-    }
-
-    /// How many bytes are still to be taken; 0 after a fault.
-    pub fn remaining(&self) -> usize {
-        if self.faulted { 0 } else { self.left }
-    }
-
-    /// How many bytes have been taken.
-    pub fn done(&self) -> usize {
-        self.done
-    }
-
-    /// Whether a user address turned out bad.
-    pub fn faulted(&self) -> bool {
-        self.faulted
-    }
-
-    /// Gives at most `len` more bytes.
-    pub fn limit(&mut self, len: usize) {
-        self.left = self.left.min(len);
-    }
-
+impl Source<'_> {
     /// Copies bytes into a slice; says how many came (fewer at the end or on a fault).
     pub fn take(&mut self, bytes: &mut [u8]) -> usize {
         let mut at = 0;
-        self.drain(bytes.len(), |piece| match piece {
-            Piece::Kernel(slice) => {
-                bytes[at..at + slice.len()].copy_from_slice(slice);
-                at += slice.len();
+        self.each(bytes.len(), |chunk| match chunk {
+            Chunk::Kernel(slice, range) => {
+                let start = at;
+                at += range.len();
+                bytes[start..at].copy_from_slice(&slice[range]);
                 Ok(())
             }
-            Piece::User(va, len) => {
+            Chunk::User(va, len) => {
                 let start = at;
                 at += len;
                 hal::user::copy_in(&mut bytes[start..start + len], va)
@@ -269,13 +238,14 @@ impl<'a> Source<'a> {
     /// Copies `len` bytes into a frame at `offset`; says how many came.
     pub fn take_frame(&mut self, frame: &Frame, offset: usize, len: usize) -> usize {
         let mut at = offset;
-        self.drain(len, |piece| match piece {
-            Piece::Kernel(slice) => {
-                frame.write(at, slice);
-                at += slice.len();
+        self.each(len, |chunk| match chunk {
+            Chunk::Kernel(slice, range) => {
+                let start = at;
+                at += range.len();
+                frame.write(start, &slice[range]);
                 Ok(())
             }
-            Piece::User(va, len) => {
+            Chunk::User(va, len) => {
                 let start = at;
                 at += len;
                 hal::user::copy_frame_in(frame, start, va, len)
@@ -285,58 +255,8 @@ impl<'a> Source<'a> {
 
     /// Drops up to `len` bytes unread; says how many. Used by devices that swallow what they get.
     pub fn skip(&mut self, len: usize) -> usize {
-        self.drain(len, |_| Ok(()))
+        self.each(len, |_| Ok(()))
     }
-
-    fn drain(
-        &mut self,
-        want: usize,
-        mut copy: impl FnMut(Piece<'_>) -> Result<(), Fault>,
-    ) -> usize {
-        let mut want = want.min(self.remaining());
-        let before = self.done;
-        while want > 0 {
-            let (len, result) = match &mut self.origin {
-                Origin::Kernel(slice) => {
-                    let Some(part) = slice.get(self.done..self.done + want) else {
-                        break;
-                    };
-                    (want, copy(Piece::Kernel(part)))
-                }
-                Origin::User(va) => (want, copy(Piece::User(va.wrapping_add(self.done), want))),
-                Origin::Vectors(list, offset) => {
-                    let Some((va, len)) = next_range(list, offset, want) else {
-                        break;
-                    };
-                    (len, copy(Piece::User(va, len)))
-                }
-            };
-            let moved = match result {
-                Ok(()) => len,
-                Err(fault) => {
-                    self.faulted = true;
-                    fault.done.min(len)
-                }
-            };
-            if let Origin::Vectors(_, offset) = &mut self.origin {
-                *offset += moved;
-            }
-            self.done += moved;
-            self.left -= moved;
-            want -= moved;
-            if self.faulted {
-                break;
-            }
-        }
-        self.done - before
-    }
-}
-
-fn total(vectors: &[IoVec]) -> usize {
-    vectors
-        .iter()
-        .fold(0usize, |sum, vector| sum.saturating_add(vector.len))
-        .min(MAX_TRANSFER)
 }
 
 /// The next range of at most `want` bytes; drops the vectors that are used up from the front of the list.

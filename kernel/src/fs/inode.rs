@@ -184,6 +184,10 @@ pub enum Allocation {
     KeepSize,
     /// Make a hole (`FALLOC_FL_PUNCH_HOLE`).
     PunchHole,
+    /// Take the range out: what is behind moves up (`FALLOC_FL_COLLAPSE_RANGE`). Whole pages inside the file.
+    Collapse,
+    /// Make a hole there: what is behind moves down (`FALLOC_FL_INSERT_RANGE`). Whole pages inside the file.
+    Insert,
     /// Make the range read as zeros (`FALLOC_FL_ZERO_RANGE`); the file grows if the flag is true.
     Zero {
         /// Whether the file may grow.

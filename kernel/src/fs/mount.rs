@@ -306,12 +306,12 @@ fn is_in(location: &Location, mount: &Arc<Mount>) -> bool {
 /// Puts a mount, with all below it, into another place (`MS_MOVE`).
 ///
 /// # Errors
-/// `EINVAL` when `at` is not the top of a mount or is the root of all; `ENOTDIR` when only one of the two is a directory;
+/// `EINVAL` when `at` is not the top of a mount or is the root of all, or when only one of the two is a directory;
 /// `ELOOP` when the new place lies below; `ENOENT` when it was removed.
 pub fn move_to(at: &Location, on: Location) -> Result<()> {
     let old = check_top(at)?;
     if at.dentry.is_directory() != on.dentry.is_directory() {
-        return Err(Errno::ENOTDIR);
+        return Err(Errno::EINVAL);
     }
     if is_in(&on, &at.mount) {
         return Err(Errno::ELOOP);
@@ -338,14 +338,14 @@ pub fn move_to(at: &Location, on: Location) -> Result<()> {
 /// Makes the mount of `new` the root in place of that of `root`, which goes to `old` (pivot_root(2)).
 ///
 /// # Errors
-/// `EINVAL` when one is not the top of a mount, `root` is the root of all, or `old` is not below `new`; `EBUSY` when the new
-/// root is the old one.
+/// `EBUSY` when the new root or the place for the old one is in the mount of `root`; `EINVAL` when one is not the top of a
+/// mount, `root` is the root of all, or `old` is not below `new`.
 pub fn pivot(root: &Location, new: &Location, old: Location) -> Result<()> {
-    let above = check_top(root)?;
-    let left = check_top(new)?;
     if Arc::ptr_eq(&root.mount, &new.mount) || Arc::ptr_eq(&old.mount, &root.mount) {
         return Err(Errno::EBUSY);
     }
+    let above = check_top(root)?;
+    let left = check_top(new)?;
     if !is_in(&old, &new.mount) || old.dentry.is_dead() {
         return Err(Errno::EINVAL);
     }

@@ -102,7 +102,10 @@ sets! {
     bits epoll_flags { raw::EPOLL_CLOEXEC }
     one epoll_operation { raw::EPOLL_CTL_ADD raw::EPOLL_CTL_DEL raw::EPOLL_CTL_MOD }
     bits eventfd_flags { raw::EFD_SEMAPHORE raw::EFD_CLOEXEC raw::EFD_NONBLOCK }
-    bits fallocate_mode { raw::FALLOC_FL_KEEP_SIZE raw::FALLOC_FL_PUNCH_HOLE raw::FALLOC_FL_ZERO_RANGE }
+    bits fallocate_mode {
+        raw::FALLOC_FL_KEEP_SIZE raw::FALLOC_FL_PUNCH_HOLE raw::FALLOC_FL_COLLAPSE_RANGE
+        raw::FALLOC_FL_ZERO_RANGE raw::FALLOC_FL_INSERT_RANGE
+    }
     one fcntl_command {
         raw::F_DUPFD raw::F_GETFD raw::F_SETFD raw::F_GETFL raw::F_SETFL raw::F_GETLK raw::F_SETLK
         raw::F_SETLKW raw::F_OFD_GETLK raw::F_OFD_SETLK raw::F_OFD_SETLKW raw::F_DUPFD_CLOEXEC

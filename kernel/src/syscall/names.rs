@@ -7,7 +7,7 @@ use linux_raw_sys::general as raw;
 
 use super::Context;
 use super::lookup::{AT_FDCWD, Base, check_flags, file, locate};
-use super::open::create;
+use super::open::{check_new_name, create};
 use crate::errno::{Errno, Result};
 use crate::fs::dentry::{self, Dentry};
 use crate::fs::inode::{FileType, RenameMode};
@@ -133,7 +133,7 @@ pub fn linkat(
     if !alloc::sync::Arc::ptr_eq(&old.mount, &last.directory.mount) {
         return Err(Errno::EXDEV);
     }
-    check_directory(&last.directory, base.credentials())?;
+    check_new_name(&last, &base)?;
     last.directory.dentry.link(&last.name, old.inode())?;
     Ok(0)
 }

@@ -148,6 +148,10 @@ pub fn openat2(cx: &Context, [dirfd, path, how, size, ..]: [usize; 6]) -> Result
     {
         return Err(Errno::EINVAL);
     }
+    // What changes something is not tried (openat2(2)).
+    if restrictions.contains(Restrictions::CACHED) && (creates || flags & raw::O_TRUNC != 0) {
+        return Err(Errno::EAGAIN);
+    }
     let how = How {
         flags,
         mode: raw_how.mode as u32,
@@ -285,6 +289,20 @@ fn check_existing(base: &Base, location: &Location, how: &How) -> Result<()> {
     Ok(())
 }
 
+/// Whether a name may be made. A name that is there already is the first error, whatever else is wrong.
+pub fn check_new_name(last: &Last<'_>, base: &Base) -> Result<()> {
+    let directory = &last.directory;
+    let outcome = if directory.mount.read_only() {
+        Err(Errno::EROFS)
+    } else {
+        permission::check(&**directory.inode(), base.credentials(), WRITE | EXECUTE)
+    };
+    if outcome.is_err() && directory.dentry.child(&last.name).is_ok() {
+        return Err(Errno::EEXIST);
+    }
+    outcome
+}
+
 /// Makes a node under a name that was missing.
 pub fn create(
     base: &Base,
@@ -296,10 +314,7 @@ pub fn create(
 ) -> Result<Location> {
     crate::mm::admit()?;
     let directory = last.directory.inode();
-    if last.directory.mount.read_only() {
-        return Err(Errno::EROFS);
-    }
-    permission::check(&**directory, base.credentials(), WRITE | EXECUTE)?;
+    check_new_name(last, base)?;
     let ownership =
         permission::for_new_node(&**directory, kind, mode, base.umask(), base.credentials());
     let node = NewNode {

@@ -18,9 +18,17 @@ use crate::signal::Signal;
 use crate::time;
 
 /// Repeats a read until it gives something, by the file's own rules.
+#[inline]
 fn read_blocking(file: &OpenFile, sink: &mut Sink<'_>) -> Result<usize> {
+    match file.read(sink) {
+        Err(Errno::EAGAIN) if !file.nonblocking() => read_later(file, sink),
+        outcome => outcome,
+    }
+}
+
+fn read_later(file: &OpenFile, sink: &mut Sink<'_>) -> Result<usize> {
     let Some(notifier) = file.notifier() else {
-        return file.read(sink);
+        return Err(Errno::EAGAIN);
     };
     let started = time::monotonic();
     loop {
@@ -364,6 +372,8 @@ pub fn ftruncate(cx: &Context, [fd, size, ..]: [usize; 6]) -> Result<usize> {
 
 /// fallocate(2).
 pub fn fallocate(cx: &Context, [fd, mode, offset, length, ..]: [usize; 6]) -> Result<usize> {
+    const COLLAPSE: usize = raw::FALLOC_FL_COLLAPSE_RANGE as usize;
+    const INSERT: usize = raw::FALLOC_FL_INSERT_RANGE as usize;
     const KEEP_SIZE: usize = raw::FALLOC_FL_KEEP_SIZE as usize;
     const PUNCH: usize = (raw::FALLOC_FL_PUNCH_HOLE | raw::FALLOC_FL_KEEP_SIZE) as usize;
     const ZERO: usize = raw::FALLOC_FL_ZERO_RANGE as usize;
@@ -377,6 +387,8 @@ pub fn fallocate(cx: &Context, [fd, mode, offset, length, ..]: [usize; 6]) -> Re
         0 => Allocation::Grow,
         KEEP_SIZE => Allocation::KeepSize,
         PUNCH => Allocation::PunchHole,
+        COLLAPSE => Allocation::Collapse,
+        INSERT => Allocation::Insert,
         ZERO => Allocation::Zero { grow: true },
         ZERO_KEEP => Allocation::Zero { grow: false },
         _ => return Err(Errno::EOPNOTSUPP),
@@ -389,7 +401,10 @@ pub fn fallocate(cx: &Context, [fd, mode, offset, length, ..]: [usize; 6]) -> Re
         FileType::Fifo => return Err(Errno::ESPIPE),
         _ => return Err(Errno::ENODEV),
     }
-    let end = offset.checked_add(length).ok_or(Errno::EFBIG)?;
+    let end = offset
+        .checked_add(length)
+        .filter(|&end| i64::try_from(end).is_ok())
+        .ok_or(Errno::EFBIG)?;
     if matches!(how, Allocation::Grow | Allocation::Zero { grow: true }) {
         check_size(cx, usize::try_from(end).map_err(|_| Errno::EFBIG)?)?;
     }

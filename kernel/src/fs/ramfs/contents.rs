@@ -277,6 +277,10 @@ impl Contents {
             .filter(|&end| end <= SIZE_MAX)
             .ok_or(Errno::EFBIG)?;
         let _writing = self.writing.lock();
+        if matches!(how, Allocation::Collapse | Allocation::Insert) {
+            allowed(false)?;
+            return self.shift(how, offset, len);
+        }
         let grows =
             matches!(how, Allocation::Grow | Allocation::Zero { grow: true }) && end > self.size();
         allowed(grows)?;
@@ -338,6 +342,45 @@ impl Contents {
             }
             state.size = state.size.max(index * PAGE + kept as u64);
         }
+        Ok(())
+    }
+
+    /// Takes a range of whole pages out, or makes room for one.
+    fn shift(&self, how: Allocation, offset: u64, len: u64) -> Result<()> {
+        let mut state = self.state.lock();
+        let inside = match how {
+            Allocation::Collapse => offset + len < state.size,
+            _ => offset < state.size,
+        };
+        if offset % PAGE != 0 || len % PAGE != 0 || !inside {
+            return Err(Errno::EINVAL);
+        }
+        let (first, count) = (offset / PAGE, len / PAGE);
+        let mut behind = state.pages.split_off(&first);
+        let mut freed = BTreeMap::new();
+        if how == Allocation::Collapse {
+            let kept = behind.split_off(&(first + count));
+            freed = core::mem::replace(&mut behind, kept);
+            state.size -= len;
+        } else {
+            let size = state.size.checked_add(len);
+            match size.filter(|&size| size <= SIZE_MAX) {
+                Some(size) => state.size = size,
+                None => {
+                    state.pages.append(&mut behind);
+                    return Err(Errno::EFBIG);
+                }
+            }
+        }
+        for (index, frame) in behind {
+            let index = match how {
+                Allocation::Collapse => index - count,
+                _ => index + count,
+            };
+            state.pages.insert(index, frame);
+        }
+        drop(state);
+        self.quota.return_pages(freed.len());
         Ok(())
     }
 

@@ -87,7 +87,10 @@ impl RamFs {
         let options = Options::parse(options, 2 * default_limit())?;
         let pages = options.pages.unwrap_or(default_limit());
         let nodes = options.nodes.unwrap_or(default_limit());
-        Ok(Self::new("tmpfs", pages, nodes, options.root()))
+        let file_system = Self::new("tmpfs", pages, nodes, options.root());
+        // Here the root counts as a node.
+        file_system.shared.quota.take_node()?;
+        Ok(file_system)
     }
 
     /// A file without a name that can be sealed (memfd_create(2)).
@@ -588,6 +591,11 @@ impl Inode for RamInode {
         let (contents, seals) = self.file()?;
         contents.allocate(how, offset, len, |grows| match how {
             Allocation::PunchHole | Allocation::Zero { .. } => seals.allow_write(grows),
+            Allocation::Insert => seals.allow_write(true),
+            Allocation::Collapse => {
+                seals.allow_write(false)?;
+                seals.allow_resize(offset + 1, offset)
+            }
             _ => seals.allow_grow(grows),
         })?;
         self.contents_changed();

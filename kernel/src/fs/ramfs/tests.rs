@@ -23,6 +23,8 @@ enum Change {
     Write(u64, usize),
     Truncate(u64),
     PunchHole(u64, u64),
+    Collapse(u64, u64),
+    Insert(u64, u64),
 }
 
 fn change() -> impl Strategy<Value = Change> {
@@ -30,13 +32,15 @@ fn change() -> impl Strategy<Value = Change> {
         (0u64..30_000, 1usize..9000).prop_map(|(at, len)| Change::Write(at, len)),
         (0u64..40_000).prop_map(Change::Truncate),
         (0u64..30_000, 1u64..20_000).prop_map(|(at, len)| Change::PunchHole(at, len)),
+        (0u64..8, 1u64..3).prop_map(|(at, len)| Change::Collapse(at * 4096, len * 4096)),
+        (0u64..8, 1u64..3).prop_map(|(at, len)| Change::Insert(at * 4096, len * 4096)),
     ]
 }
 
 proptest! {
     #[test]
     fn contents_behave_like_a_vector(changes in prop::collection::vec(change(), 1..30)) {
-        let quota = Arc::new(Quota::new(100, 1));
+        let quota = Arc::new(Quota::new(1000, 1));
         let contents = Contents::new(quota.clone());
         let mut model: Vec<u8> = Vec::new();
         for (step, change) in changes.into_iter().enumerate() {
@@ -59,6 +63,26 @@ proptest! {
                     let end = model.len().min((at + len) as usize);
                     if let Some(range) = model.get_mut(at as usize..end) {
                         range.fill(0);
+                    }
+                }
+                Change::Collapse(at, len) => {
+                    let outcome = contents.allocate(Allocation::Collapse, at, len, |_| Ok(()));
+                    if at + len < model.len() as u64 {
+                        prop_assert_eq!(outcome, Ok(()));
+                        model.drain(at as usize..(at + len) as usize);
+                    } else {
+                        prop_assert_eq!(outcome, Err(Errno::EINVAL));
+                    }
+                }
+                Change::Insert(at, len) => {
+                    let outcome = contents.allocate(Allocation::Insert, at, len, |_| Ok(()));
+                    if at < model.len() as u64 {
+                        prop_assert_eq!(outcome, Ok(()));
+                        let behind = model.split_off(at as usize);
+                        model.resize(model.len() + len as usize, 0);
+                        model.extend(behind);
+                    } else {
+                        prop_assert_eq!(outcome, Err(Errno::EINVAL));
                     }
                 }
             }
