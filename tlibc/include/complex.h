@@ -12,6 +12,10 @@
 #define CMPLXL(x, y) __builtin_complex((long double)(x), (long double)(y))
 #endif
 #endif
+#if defined __clang__ && defined __cplusplus
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wc99-extensions"
+#endif
 __BEGIN_DECLS
 /*@ functions cacos cacosf cacosl casin casinf casinl catan catanf catanl ccos ccosf ccosl csin
 csinf csinl ctan ctanf ctanl cacosh cacoshf cacoshl casinh casinhf casinhl catanh catanhf catanhl
@@ -19,4 +23,7 @@ ccosh ccoshf ccoshl csinh csinhf csinhl ctanh ctanhf ctanhl cexp cexpf cexpl clo
 cabsf cabsl cpow cpowf cpowl csqrt csqrtf csqrtl carg cargf cargl cimag cimagf cimagl conj conjf
 conjl cproj cprojf cprojl creal crealf creall */
 __END_DECLS
+#if defined __clang__ && defined __cplusplus
+#pragma clang diagnostic pop
+#endif
 #endif

@@ -129,7 +129,7 @@ __BEGIN_DECLS
 #if __TL_POSIX >= 200112L
 /*@ functions posix_fadvise posix_fallocate */
 #endif
-#if __TL_XSI || __TL_MISC
+#if __TL_MISC
 /*@ functions lockf */
 #endif
 #if __TL_GNU

@@ -34,7 +34,10 @@ __BEGIN_DECLS
 #define LC_IDENTIFICATION_MASK (1 << LC_IDENTIFICATION)
 #define LC_ALL_MASK 0x1fbf
 #define LC_GLOBAL_LOCALE ((locale_t)-1L)
-/*@ functions newlocale duplocale freelocale uselocale getlocalename_l */
+/*@ functions newlocale duplocale freelocale uselocale */
+#if __TL_POSIX >= 202405L || __TL_MISC
+/*@ functions getlocalename_l */
+#endif
 #endif
 __END_DECLS
 #endif

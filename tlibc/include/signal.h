@@ -149,9 +149,10 @@ __libc_current_sigrtmin __libc_current_sigrtmax */
 #define SIGRTMAX (__libc_current_sigrtmax())
 #endif
 #if __TL_POSIX >= 200809L || __TL_XSI || __TL_MISC
-/*@ functions killpg psiginfo psignal sigaltstack siginterrupt */
+/*@ functions psiginfo psignal */
 #endif
 #if __TL_XSI || __TL_MISC
+/*@ functions killpg sigaltstack siginterrupt */
 /*@ types ucontext_t sigstack */
 /*@ functions sighold sigignore sigpause sigrelse sigset */
 #endif

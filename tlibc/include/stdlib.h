@@ -13,7 +13,10 @@ __BEGIN_DECLS
 mblen mbstowcs mbtowc qsort rand realloc srand strtod strtol strtoul system wcstombs wctomb */
 #if __TL_C99
 /*@ types lldiv_t */
-/*@ functions _Exit atoll llabs lldiv strtof strtold strtoll strtoull */
+/*@ functions _Exit llabs lldiv strtof strtold */
+long long atoll(const char *__s);
+long long strtoll(const char *__s, char **__end, int __base);
+unsigned long long strtoull(const char *__s, char **__end, int __base);
 #endif
 #if __TL_C11
 /*@ functions aligned_alloc at_quick_exit quick_exit */
@@ -32,8 +35,10 @@ mblen mbstowcs mbtowc qsort rand realloc srand strtod strtol strtoul system wcst
 #endif
 #if __TL_XSI || __TL_MISC
 /*@ functions a64l l64a drand48 erand48 jrand48 lcong48 lrand48 mrand48 nrand48 seed48 srand48
-initstate random setstate srandom putenv realpath grantpt posix_openpt ptsname unlockpt setkey ecvt
-fcvt gcvt mktemp */
+initstate random setstate srandom putenv realpath grantpt posix_openpt ptsname unlockpt setkey */
+#endif
+#if __TL_MISC || (__TL_XSI && __TL_XSI < 700)
+/*@ functions ecvt fcvt gcvt mktemp */
 #endif
 #if __TL_XSI || __TL_MISC || __TL_POSIX >= 200809L
 #define WNOHANG 1
@@ -49,8 +54,10 @@ fcvt gcvt mktemp */
 /*@ types random_data drand48_data */
 /*@ functions clearenv mkstemps mkostemps getloadavg valloc arc4random arc4random_buf
 arc4random_uniform random_r srandom_r initstate_r setstate_r drand48_r erand48_r lrand48_r nrand48_r
-mrand48_r jrand48_r srand48_r seed48_r lcong48_r on_exit rpmatch cfree strtoq strtouq qecvt qfcvt
+mrand48_r jrand48_r srand48_r seed48_r lcong48_r on_exit rpmatch cfree qecvt qfcvt
 qgcvt ecvt_r fcvt_r */
+long long strtoq(const char *__s, char **__end, int __base);
+unsigned long long strtouq(const char *__s, char **__end, int __base);
 #include <alloca.h>
 #include <sys/types.h>
 #endif
@@ -59,8 +66,14 @@ qgcvt ecvt_r fcvt_r */
 typedef int (*__compar_fn_t)(const void *, const void *);
 typedef __compar_fn_t comparison_fn_t;
 typedef int (*__compar_d_fn_t)(const void *, const void *, void *);
-/*@ functions canonicalize_file_name getpt ptsname_r strtod_l strtof_l strtold_l strtol_l strtoll_l
-strtoul_l strtoull_l */
+/*@ functions canonicalize_file_name getpt ptsname_r */
+double strtod_l(const char *__s, char **__end, locale_t __locale);
+float strtof_l(const char *__s, char **__end, locale_t __locale);
+long double strtold_l(const char *__s, char **__end, locale_t __locale);
+long strtol_l(const char *__s, char **__end, int __base, locale_t __locale);
+unsigned long strtoul_l(const char *__s, char **__end, int __base, locale_t __locale);
+long long strtoll_l(const char *__s, char **__end, int __base, locale_t __locale);
+unsigned long long strtoull_l(const char *__s, char **__end, int __base, locale_t __locale);
 #endif
 #if __TL_GNU || defined _LARGEFILE64_SOURCE
 /*@ functions mkstemp64 mkostemp64 mkstemps64 mkostemps64 */

@@ -4,7 +4,10 @@
 #include <features.h>
 /*@ types size_t */
 __BEGIN_DECLS
-/*@ functions ffs strcasecmp strncasecmp */
+/*@ functions strcasecmp strncasecmp */
+#if __TL_XSI || __TL_MISC || __TL_POSIX >= 202405L
+/*@ functions ffs */
+#endif
 #if __TL_POSIX >= 200809L
 /*@ functions strcasecmp_l strncasecmp_l */
 #endif

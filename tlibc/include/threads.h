@@ -5,7 +5,9 @@
 #include <time.h>
 /*@ types thrd_t tss_t mtx_t cnd_t once_flag thrd_start_t tss_dtor_t */
 #ifndef __cplusplus
+#if !defined __STDC_VERSION__ || __STDC_VERSION__ <= 201710L /* a keyword after */
 #define thread_local _Thread_local
+#endif
 #endif
 #define ONCE_FLAG_INIT {0}
 #define TSS_DTOR_ITERATIONS 4

@@ -29,8 +29,9 @@ struct sigevent;
 #define CLOCK_TAI 11
 #define TIMER_ABSTIME 1
 /*@ functions asctime_r ctime_r gmtime_r localtime_r tzset tzname nanosleep clock_getres clock_gettime
-clock_settime clock_nanosleep clock_getcpuclockid timer_create timer_delete timer_gettime
-timer_settime timer_getoverrun */
+clock_settime clock_nanosleep clock_getcpuclockid timer_delete timer_gettime timer_settime
+timer_getoverrun */
+int timer_create(clockid_t __clock, struct sigevent *__event, timer_t *__place);
 #endif
 #if __TL_POSIX >= 200809L
 /*@ types locale_t */

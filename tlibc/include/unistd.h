@@ -341,8 +341,10 @@ tcsetpgrp ttyname unlink write confstr environ getopt optarg opterr optind optop
 readlinkat symlinkat unlinkat */
 #endif
 #if __TL_XSI || __TL_MISC
-/*@ functions crypt encrypt gethostid lockf nice setpgrp setregid setreuid swab sync usleep ualarm
-getwd vfork brk sbrk getpagesize getdtablesize */
+/*@ functions crypt encrypt gethostid lockf nice setpgrp setregid setreuid swab sync */
+#endif
+#if __TL_MISC || (__TL_XSI && __TL_XSI < 700)
+/*@ functions usleep ualarm getwd vfork brk sbrk getpagesize getdtablesize */
 #endif
 #if __TL_MISC || __TL_POSIX >= 202405L
 /*@ functions dup3 pipe2 getentropy posix_close _Fork */

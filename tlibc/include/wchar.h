@@ -19,7 +19,9 @@ wcscat wcschr wcscmp wcscoll wcscpy wcscspn wcsftime wcslen wcsncat wcsncmp wcsn
 wcsrtombs wcsspn wcsstr wcstod wcstok wcstol wcstoul wcsxfrm wctob wmemchr wmemcmp wmemcpy wmemmove
 wmemset wprintf wscanf */
 #if __TL_C99
-/*@ functions vfwscanf vswscanf vwscanf wcstof wcstold wcstoll wcstoull */
+/*@ functions vfwscanf vswscanf vwscanf wcstof wcstold */
+long long wcstoll(const wchar_t *__s, wchar_t **__end, int __base);
+unsigned long long wcstoull(const wchar_t *__s, wchar_t **__end, int __base);
 #endif
 #if __TL_POSIX >= 200809L
 /*@ types locale_t */
@@ -36,7 +38,8 @@ iswpunct iswspace iswupper iswxdigit towlower towupper wctype */
 #endif
 #if __TL_GNU
 /*@ functions wmempcpy wcschrnul fgetwc_unlocked fputwc_unlocked getwc_unlocked putwc_unlocked
-getwchar_unlocked putwchar_unlocked fgetws_unlocked fputws_unlocked wcstoq */
+getwchar_unlocked putwchar_unlocked fgetws_unlocked fputws_unlocked */
+long long wcstoq(const wchar_t *__s, wchar_t **__end, int __base);
 #endif
 __END_DECLS
 #endif

@@ -2,7 +2,9 @@
 #ifndef _NET_IF_H
 #define _NET_IF_H 1
 #include <features.h>
+#if __TL_MISC
 #include <sys/socket.h>
+#endif
 #define IF_NAMESIZE 16
 #define IFNAMSIZ 16
 /*@ types if_nameindex */

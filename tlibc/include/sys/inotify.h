@@ -30,6 +30,10 @@
 #define IN_MASK_ADD 0x20000000
 #define IN_ISDIR 0x40000000
 #define IN_ONESHOT 0x80000000
+#if defined __clang__ && defined __cplusplus
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wc99-extensions"
+#endif
 struct inotify_event {
   int wd;
   uint32_t mask;
@@ -37,6 +41,9 @@ struct inotify_event {
   uint32_t len;
   __extension__ char name[];
 };
+#if defined __clang__ && defined __cplusplus
+#pragma clang diagnostic pop
+#endif
 __BEGIN_DECLS
 /*@ functions inotify_init inotify_init1 inotify_add_watch inotify_rm_watch */
 __END_DECLS

@@ -31,10 +31,16 @@
 __BEGIN_DECLS
 /*@ functions chmod fstat mkdir mkfifo stat umask */
 #if __TL_POSIX >= 200112L || __TL_MISC
-/*@ functions fchmod lstat mknod */
+/*@ functions fchmod lstat */
 #endif
 #if __TL_POSIX >= 200809L
-/*@ functions fchmodat fstatat futimens mkdirat mkfifoat mknodat utimensat */
+/*@ functions fchmodat fstatat futimens mkdirat mkfifoat utimensat */
+#endif
+#if __TL_XSI || __TL_MISC
+/*@ functions mknod */
+#if __TL_POSIX >= 200809L
+/*@ functions mknodat */
+#endif
 #endif
 #if __TL_MISC
 /*@ functions lchmod */

@@ -8,7 +8,8 @@
 #define ITIMER_VIRTUAL 1
 #define ITIMER_PROF 2
 __BEGIN_DECLS
-/*@ functions gettimeofday getitimer setitimer utimes */
+/*@ functions getitimer setitimer utimes */
+int gettimeofday(struct timeval *__place, void *__zone);
 #if __TL_MISC
 /*@ types timezone */
 /*@ functions settimeofday adjtime futimes lutimes futimesat */

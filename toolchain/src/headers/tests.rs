@@ -6,6 +6,8 @@ use std::process::Command;
 use super::api::replace_word;
 use super::{Report, generate_with_report};
 
+mod host;
+
 fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -14,6 +16,16 @@ fn generated() -> (tempfile::TempDir, Report) {
     let out = tempfile::tempdir().expect("temporary folder");
     let report = generate_with_report(&repository(), out.path()).expect("headers");
     (out, report)
+}
+
+/// The include folder of clang's own headers; `None` where there is no clang.
+fn clang_include(clang: &str) -> Option<String> {
+    let output = Command::new(clang)
+        .arg("-print-resource-dir")
+        .output()
+        .ok()?;
+    let folder = String::from_utf8(output.stdout).ok()?;
+    Some(format!("{}/include", folder.trim()))
 }
 
 /// The include folder of gcc's own headers (stddef.h, stdarg.h, float.h…).
@@ -45,7 +57,11 @@ fn compile(compiler: &str, standard: &str, out: &std::path::Path, source: &str) 
         .arg("-I")
         .arg(out)
         .arg("-isystem")
-        .arg(compiler_include())
+        .arg(
+            clang_include(compiler)
+                .filter(|_| compiler.starts_with("clang"))
+                .unwrap_or_else(compiler_include),
+        )
         .arg(&file)
         .output()
         .expect("the compiler runs");
@@ -56,20 +72,33 @@ fn compile(compiler: &str, standard: &str, out: &std::path::Path, source: &str) 
 fn each_header_compiles_alone() {
     let (out, report) = generated();
     let mut failures = String::new();
-    for standard in ["c99", "c11", "gnu17", "c++17"] {
-        let compiler = if standard.contains("++") {
-            "g++"
-        } else {
-            "gcc"
-        };
+    let clang = [
+        "clang", "clang-19", "clang-18", "clang-17", "clang-16", "clang-15", "clang-14",
+    ]
+    .into_iter()
+    .find(|name| clang_include(name).is_some());
+    let mut modes = vec![
+        ("gcc", "c99"),
+        ("gcc", "c11"),
+        ("gcc", "gnu17"),
+        ("gcc", "c2x"),
+        ("g++", "c++17"),
+    ];
+    // `clang -x c++` is a C++ compiler.
+    modes.extend(
+        clang
+            .iter()
+            .flat_map(|clang| [(*clang, "c99"), (*clang, "c++17")]),
+    );
+    for (compiler, standard) in modes {
         for header in &report.written {
             for macros in [
                 "",
                 "#define _GNU_SOURCE 1\n",
                 "#define _POSIX_C_SOURCE 200809L\n",
             ] {
-                if compiler == "g++" && !macros.is_empty() {
-                    continue; // g++ defines _GNU_SOURCE itself
+                if !macros.is_empty() && !["c99", "c11", "gnu17"].contains(&standard) {
+                    continue; // C++ compilers define _GNU_SOURCE themselves
                 }
                 // Twice: the guard must hold.
                 let source = format!(
