@@ -31,6 +31,10 @@ int main(int argc, char **argv) {
         test_poll();
     } else if (strcmp(part, "system") == 0) {
         test_system();
+    } else if (strcmp(part, "names") == 0) {
+        test_names();
+    } else if (strcmp(part, "devices") == 0) {
+        test_devices();
     } else if (strcmp(part, "raise") == 0) {
         puts("raised");
         fflush(stdout);

@@ -62,3 +62,5 @@ void test_escape(void);
 void test_readonly(void);
 void test_poll(void);
 void test_system(void);
+void test_names(void);
+void test_devices(void);

@@ -106,9 +106,13 @@ impl WasiCtx {
         let path = memory.path(path, len)?;
         let dir = self.base_to_change(fd)?;
         let [access, modification] = NewTime::both(atim, mtim, which)?.map(NewTime::spec);
-        let done = match follows(flags)? {
-            true => dir.set_times(&path, access, modification),
-            false => dir.set_symlink_times(&path, access, modification),
+        let keeps_both = access.is_none() && modification.is_none();
+        let done = match (follows(flags)?, keeps_both) {
+            // utimensat(2) would not even look whether there is such a file.
+            (true, true) => dir.metadata(&path).map(drop),
+            (false, true) => dir.symlink_metadata(&path).map(drop),
+            (true, false) => dir.set_times(&path, access, modification),
+            (false, false) => dir.set_symlink_times(&path, access, modification),
         };
         self.noting(&path, done)
     }
