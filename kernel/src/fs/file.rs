@@ -421,8 +421,8 @@ impl OpenFile {
     /// lseek(2).
     ///
     /// # Errors
-    /// `ESPIPE`, `EINVAL` for a negative result or unknown `whence`, `ENXIO` for `SEEK_DATA`/`SEEK_HOLE` behind the end,
-    /// `EOVERFLOW`.
+    /// `ESPIPE`, `EINVAL` for a result that is negative or too large (where POSIX has `EOVERFLOW`, Linux has this) or an
+    /// unknown `whence`, `ENXIO` for `SEEK_DATA`/`SEEK_HOLE` behind the end.
     pub fn seek(&self, offset: i64, whence: u32) -> Result<u64> {
         self.check_seekable()?;
         if self.object.is_some() {
@@ -444,8 +444,8 @@ impl OpenFile {
             }
             _ => return Err(Errno::EINVAL),
         };
-        let base = i64::try_from(base).map_err(|_| Errno::EOVERFLOW)?;
-        let target = base.checked_add(offset).ok_or(Errno::EOVERFLOW)?;
+        let base = i64::try_from(base).map_err(|_| Errno::EINVAL)?;
+        let target = base.checked_add(offset).ok_or(Errno::EINVAL)?;
         *position = u64::try_from(target).map_err(|_| Errno::EINVAL)?;
         Ok(*position)
     }
