@@ -10,6 +10,7 @@
 //! | `app`, `wasm-app` | the tests of every recipe, in the guest |
 //! | `elf`, `wasm`, `run` | bad input: for the ELF loader, the `wasm` command and `clew run` |
 //! | `wasm-engine` | each engine of the `wasm` command, in the guest |
+//! | `wasm-spec` | scripts of the WebAssembly test suite, in the guest |
 //! | `bench` | `wasm` costs no more than under Linux, for a few rows of the book's table |
 //! | `iso` | the GRUB image boots |
 
@@ -35,6 +36,7 @@ mod lint;
 mod rust_std;
 mod unit;
 mod wasm_engines;
+mod wasm_spec;
 
 const AFTER_HELP: &str = "\
 Exit status: 0 if all tests passed, 1 if any failed or none has such a name.
@@ -168,6 +170,7 @@ const GROUPS: &[(&str, Group)] = &[
     ("elf", elf::run),
     ("wasm", bad_wasm::run),
     ("wasm-engine", wasm_engines::run),
+    ("wasm-spec", wasm_spec::run),
     ("run", clew_run::run),
     ("bench", bench),
     ("iso", iso::run),
