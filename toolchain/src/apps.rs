@@ -133,6 +133,11 @@ pub fn build(project: &Project, recipe: &Recipe, compiler: &Compiler) -> Result<
                 .map(|(from, to)| (to.clone(), out.join("source").join(from)))
                 .collect()
         }
+        Kind::DebianBinary => bail!(
+            "c-apps/{}: only the tests use it (clew test binary/{})",
+            recipe.name,
+            recipe.name
+        ),
         Kind::Wat => bail!("c-apps/{}: the text format is for WebAssembly", recipe.name),
     };
     let outputs: Vec<&Path> = files.iter().map(|(_, file)| file.as_path()).collect();
@@ -164,7 +169,7 @@ pub fn build(project: &Project, recipe: &Recipe, compiler: &Compiler) -> Result<
 }
 
 /// Adds what is installed from `from`: itself, or all files below it.
-fn add_files(to: PathBuf, from: PathBuf, all: &mut Vec<(PathBuf, PathBuf)>) -> Result<()> {
+pub fn add_files(to: PathBuf, from: PathBuf, all: &mut Vec<(PathBuf, PathBuf)>) -> Result<()> {
     if !from.is_dir() {
         all.push((to, from));
         return Ok(());

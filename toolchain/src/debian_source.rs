@@ -60,12 +60,7 @@ fn fetch(project: &Project, package: &str) -> Result<PathBuf> {
         return Ok(archive);
     }
     let _step = Step::start(&format!("Getting Debian's source package {package}"));
-    let apt = project.out().join("apt");
-    for sub in ["lists/partial", "cache/archives/partial"] {
-        fs::create_dir_all(apt.join(sub))?;
-    }
-    let list = apt.join("sources.list");
-    fs::write(&list, source_list()?)?;
+    let apt = Apt::new(&project.out().join("apt"), "deb-src")?;
     let partial = project
         .out()
         .join("debian")
@@ -75,27 +70,12 @@ fn fetch(project: &Project, package: &str) -> Result<PathBuf> {
     }
     fs::create_dir_all(&partial)?;
     let log = project.out().join("logs/apt-source.log");
-    let get = |arguments: &[&str], log: &Path| {
-        let mut command = Command::new("apt-get");
-        command
-            .arg(format!("-oDir::Etc::sourcelist={}", list.display()))
-            .arg("-oDir::Etc::sourceparts=-")
-            .arg(format!(
-                "-oDir::State::lists={}",
-                apt.join("lists").display()
-            ))
-            .arg(format!("-oDir::Cache={}", apt.join("cache").display()))
-            .arg("-oAPT::Sandbox::User=root")
-            .arg("--quiet")
-            .args(arguments)
-            .current_dir(&partial);
-        ui::run_logged(&mut command, log)
-    };
     let download: [&str; 4] = ["source", "--download-only", "--tar-only", package];
     // Lists that a former build fetched usually do; old ones may name files that are gone.
-    if get(&download, &log).is_err() {
-        get(&["update"], &log).context("cannot get Debian's list of sources")?;
-        get(&download, &log)
+    if apt.get(&download, &partial, &log).is_err() {
+        apt.get(&["update"], &partial, &log)
+            .context("cannot get Debian's list of sources")?;
+        apt.get(&download, &partial, &log)
             .with_context(|| format!("cannot get the Debian source package {package}"))?;
     }
     if find_archive(&partial).is_none() {
@@ -106,6 +86,50 @@ fn fetch(project: &Project, package: &str) -> Result<PathBuf> {
     }
     fs::rename(&partial, &folder)?;
     find_archive(&folder).with_context(|| format!("{} has no archive", folder.display()))
+}
+
+/// apt with a list of places of our own, below the target directory.
+pub struct Apt {
+    folder: PathBuf,
+}
+
+impl Apt {
+    /// Writes the list, of `deb` or `deb-src` lines, into `folder`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the machine's apt knows no place of Debian, or the folder can't be written.
+    pub fn new(folder: &Path, kind: &str) -> Result<Self> {
+        for sub in ["lists/partial", "cache/archives/partial"] {
+            fs::create_dir_all(folder.join(sub))?;
+        }
+        fs::write(folder.join("sources.list"), source_list(kind)?)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// Runs `apt-get` with these arguments in the folder `inside`.
+    ///
+    /// # Errors
+    ///
+    /// Fails with apt's last words if it does.
+    pub fn get(&self, arguments: &[&str], inside: &Path, log: &Path) -> Result<()> {
+        let place = |option: &str, name: &str| {
+            format!("-oDir::{option}={}", self.folder.join(name).display())
+        };
+        let mut command = Command::new("apt-get");
+        command
+            .arg(place("Etc::sourcelist", "sources.list"))
+            .arg("-oDir::Etc::sourceparts=-")
+            .arg(place("State::lists", "lists"))
+            .arg(place("Cache", "cache"))
+            .arg("-oAPT::Sandbox::User=root")
+            .arg("--quiet")
+            .args(arguments)
+            .current_dir(inside);
+        ui::run_logged(&mut command, log)
+    }
 }
 
 fn find_archive(folder: &Path) -> Option<PathBuf> {
@@ -136,8 +160,8 @@ struct Place {
     signed_by: Option<String>,
 }
 
-/// `deb-src` lines for the places of Debian itself that this machine knows.
-fn source_list() -> Result<String> {
+/// Lines of that kind for the places of Debian itself that this machine knows.
+fn source_list(kind: &str) -> Result<String> {
     let mut places = Vec::new();
     if let Ok(text) = fs::read_to_string("/etc/apt/sources.list") {
         places.extend(parse_lines(&text));
@@ -161,14 +185,14 @@ fn source_list() -> Result<String> {
         .lines()
         .find_map(|line| line.strip_prefix("VERSION_CODENAME="))
         .map(|name| name.trim_matches('"').to_owned());
-    let list = deb_src_lines(&places, codename.as_deref());
+    let list = lines_of_debian(kind, &places, codename.as_deref());
     if list.is_empty() {
         bail!("this machine's apt has no entry for Debian itself: is it a Debian machine?");
     }
     Ok(list)
 }
 
-fn deb_src_lines(places: &[Place], codename: Option<&str>) -> String {
+fn lines_of_debian(kind: &str, places: &[Place], codename: Option<&str>) -> String {
     let mut lines: Vec<String> = Vec::new();
     for place in places {
         let of_this_release = codename.is_none_or(|name| {
@@ -187,7 +211,7 @@ fn deb_src_lines(places: &[Place], codename: Option<&str>) -> String {
             .as_ref()
             .map(|key| format!("[signed-by={key}] "))
             .unwrap_or_default();
-        let line = format!("deb-src {option}{} {} main\n", place.uri, place.suite);
+        let line = format!("{kind} {option}{} {} main\n", place.uri, place.suite);
         if !lines.contains(&line) {
             lines.push(line);
         }
@@ -283,7 +307,7 @@ mod tests {
 
     #[test]
     fn takes_debians_entries_and_no_others() {
-        let list = deb_src_lines(&parse_deb822(DEB822), Some("bookworm"));
+        let list = lines_of_debian("deb-src", &parse_deb822(DEB822), Some("bookworm"));
         let key = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]";
         assert_eq!(
             list,
@@ -300,7 +324,7 @@ mod tests {
             deb [arch=amd64 signed-by=/k.gpg] http://m/debian bookworm main contrib\n\
             deb http://security.example/debian-security bookworm-security main\n\
             deb https://packages.example.com/apt cloud-sdk-bookworm main\n";
-        let list = deb_src_lines(&parse_lines(text), Some("bookworm"));
+        let list = lines_of_debian("deb-src", &parse_lines(text), Some("bookworm"));
         assert_eq!(
             list,
             "deb-src [signed-by=/k.gpg] http://m/debian bookworm main\n\

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use clew::recipe::{RECIPE_FILE, Recipe};
+use clew::recipe::{Kind, RECIPE_FILE, Recipe};
 use clew::wasm_apps;
 
 use crate::apps::{self, Compiler};
@@ -58,7 +58,8 @@ fn build_initramfs(project: &Project) -> Result<PathBuf> {
     let initramfs = project.out().join("initramfs.cpio");
     let compiler = Compiler::of_image(project)?;
     let mut files: Vec<(PathBuf, PathBuf)> = Vec::new();
-    let native = recipes(&project.root().join("c-apps"))?;
+    let mut native = recipes(&project.root().join("c-apps"))?;
+    native.retain(|recipe| recipe.kind != Kind::DebianBinary);
     for recipe in &native {
         files.extend(apps::build(project, recipe, &compiler)?.files);
         for (from, to) in &recipe.files {

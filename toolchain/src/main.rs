@@ -13,6 +13,7 @@ mod bench;
 mod bench_wasm;
 mod conformance;
 mod cpio;
+mod debian_binary;
 mod debian_source;
 mod image;
 mod iso;

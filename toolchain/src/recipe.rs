@@ -25,6 +25,8 @@ pub enum Kind {
     CrateC,
     /// A Debian source package, built by its own build system.
     Debian,
+    /// Programs that Debian built, unmodified. They are only in the image of the tests.
+    DebianBinary,
 }
 
 /// A crate that bundles C sources.
@@ -56,6 +58,20 @@ pub struct DebianSource {
     pub install: BTreeMap<PathBuf, PathBuf>,
 }
 
+/// A Debian binary package. Its programs are linked statically.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BinaryPackage {
+    /// The package's name.
+    pub package: String,
+    /// The version that the recipe was written for.
+    pub version: String,
+    /// The SHA-256 of that version's `.deb` file.
+    pub sha256: String,
+    /// Path inside the package → path below the folder that the tests know as `$TOP`.
+    pub install: BTreeMap<PathBuf, PathBuf>,
+}
+
 /// A directory that a test provides and the program is granted.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +92,11 @@ pub struct TestDir {
 pub struct Test {
     /// A name, unique in the recipe.
     pub name: String,
+    /// The program, of those that a [`Kind::DebianBinary`] recipe installs.
+    pub program: Option<PathBuf>,
+    /// The installed file that says what is typed at the program, which then has a terminal
+    /// ([`Kind::DebianBinary`] only; `toolchain/src/test/typist.c` describes it).
+    pub typist: Option<PathBuf>,
     /// Options of the `wasm` command, put before the module (WebAssembly only).
     #[serde(default)]
     pub options: Vec<String>,
@@ -93,6 +114,9 @@ pub struct Test {
     pub stdin: String,
     /// Standard output, byte for byte.
     pub expect_stdout: Option<String>,
+    /// Standard output and exit status must be those of the same program on Linux ([`Kind::DebianBinary`] only).
+    #[serde(default)]
+    pub expect_like_linux: bool,
     /// A file beside the recipe that holds standard output, byte for byte.
     pub expect_stdout_file: Option<PathBuf>,
     /// Pieces that must occur on standard error. Without any, standard error must be empty.
@@ -140,6 +164,8 @@ pub struct Recipe {
     pub krate: Option<CrateSource>,
     /// The source package of a [`Kind::Debian`] recipe.
     pub debian: Option<DebianSource>,
+    /// The package of a [`Kind::DebianBinary`] recipe.
+    pub binary: Option<BinaryPackage>,
     /// The program's tests.
     #[serde(default, rename = "test")]
     pub tests: Vec<Test>,
@@ -220,6 +246,10 @@ impl Recipe {
             ),
             Kind::CrateC => ensure!(self.krate.is_some(), "kind \"crate-c\" needs a [crate]"),
             Kind::Debian => ensure!(self.debian.is_some(), "kind \"debian\" needs a [debian]"),
+            Kind::DebianBinary => ensure!(
+                self.binary.is_some(),
+                "kind \"debian-binary\" needs a [binary]"
+            ),
         }
         ensure!(
             self.krate.is_none() || self.kind == Kind::CrateC,
@@ -229,6 +259,24 @@ impl Recipe {
             self.debian.is_none() || self.kind == Kind::Debian,
             "only kind \"debian\" has a [debian]"
         );
+        ensure!(
+            self.binary.is_none() || self.kind == Kind::DebianBinary,
+            "only kind \"debian-binary\" has a [binary]"
+        );
+        if let Some(binary) = &self.binary {
+            ensure!(
+                binary.sha256.len() == 64
+                    && binary.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()),
+                "sha256 is not 64 hexadecimal digits"
+            );
+            for path in binary.install.iter().flat_map(|(from, to)| [from, to]) {
+                ensure!(
+                    stays_below(path),
+                    "the path {} leaves its folder",
+                    path.display()
+                );
+            }
+        }
         for source in &self.sources {
             ensure!(
                 stays_below(source),
@@ -256,7 +304,33 @@ impl Recipe {
                 test.name
             );
             test.check()
+                .and_then(|()| self.check_of_binary(test))
                 .with_context(|| format!("in test '{}'", test.name))?;
+        }
+        Ok(())
+    }
+
+    /// Checks the keys that only tests of Debian's own programs may have.
+    fn check_of_binary(&self, test: &Test) -> Result<()> {
+        let Some(binary) = &self.binary else {
+            ensure!(
+                test.program.is_none() && test.typist.is_none() && !test.expect_like_linux,
+                "program, typist and expect_like_linux are for kind \"debian-binary\""
+            );
+            return Ok(());
+        };
+        let program = test.program.as_deref().context("names no program")?;
+        ensure!(
+            binary.install.values().any(|to| to == program),
+            "the program {} is not installed",
+            program.display()
+        );
+        if let Some(script) = &test.typist {
+            ensure!(
+                self.files.values().any(|to| script.starts_with(to)),
+                "{} is not among the recipe's files",
+                script.display()
+            );
         }
         Ok(())
     }
@@ -268,6 +342,7 @@ impl Test {
             bail!("expect_stdout and expect_stdout_file exclude each other");
         }
         let checks_output = self.expect_stdout.is_some() || self.expect_stdout_file.is_some();
+        let checks_output = checks_output || self.expect_like_linux;
         ensure!(
             checks_output || !self.expect_stderr_contains.is_empty(),
             "checks neither standard output nor standard error"
@@ -326,6 +401,11 @@ mod tests {
                 DEBIAN.replace("'demo'\nabout", "'other'\nabout"),
             ),
             ("no crate", DEBIAN.replace("'debian'", "'crate-c'")),
+            ("no package", DEBIAN.replace("'debian'", "'debian-binary'")),
+            (
+                "Linux as the oracle of a program that it does not run",
+                format!("{DEBIAN}[[test]]\nname = 'one'\nexpect_like_linux = true\n"),
+            ),
             ("no source", DEBIAN.replace("'debian'", "'c'")),
             (
                 "test that checks nothing",

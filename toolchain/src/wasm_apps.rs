@@ -52,7 +52,7 @@ pub fn build(recipe: &Recipe, out: &Path) -> Result<PathBuf> {
             crate_source::locate(&source.name, &source.version, &out.join("crates"))
                 .and_then(|root| compile(recipe, Some(&root), &partial))
         }
-        Kind::Debian => bail!(
+        Kind::Debian | Kind::DebianBinary => bail!(
             "{}: a Debian package can't be built for WebAssembly",
             recipe.name
         ),

@@ -324,7 +324,7 @@ fn run_on_linux(file: &Path, index: usize) -> Result<Ran> {
         .process_group(0)
         .spawn()
         .with_context(|| format!("cannot start {}", file.display()))?;
-    let end = wait(child)?;
+    let end = wait(child, LIMIT)?;
     Ok(Ran {
         end,
         stdout: fs::read(&out)?,
@@ -333,7 +333,8 @@ fn run_on_linux(file: &Path, index: usize) -> Result<Ran> {
     })
 }
 
-fn wait(mut child: Child) -> Result<End> {
+/// Waits for a program on this machine, at most `limit`.
+pub(super) fn wait(mut child: Child, limit: Duration) -> Result<End> {
     let start = Instant::now();
     let mut nap = Duration::from_micros(200);
     loop {
@@ -344,7 +345,7 @@ fn wait(mut child: Child) -> Result<End> {
                 (None, None) => bail!("it ended in an unknown way ({status})"),
             });
         }
-        if start.elapsed() > LIMIT {
+        if start.elapsed() > limit {
             if let Some(group) = rustix::process::Pid::from_raw(child.id().cast_signed()) {
                 let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
             }
@@ -382,7 +383,7 @@ fn check_linux(binary: &Binary, ran: &Ran, reference: Option<(&str, &Ran)>) -> R
 }
 
 /// Whether a program did in the guest what it did on Linux.
-fn same(linux: &Ran, guest: &Ran) -> Result<()> {
+pub(super) fn same(linux: &Ran, guest: &Ran) -> Result<()> {
     if linux.end != guest.end {
         bail!(
             "on Linux: {}; in the guest: {}\n{}",

@@ -8,6 +8,7 @@
 //! | `libc` | the programs of `libc-tests/`, three libraries × two systems |
 //! | `std` | a program over Rust's std, with tlibc and with the machine's own C library |
 //! | `app`, `wasm-app` | the tests of every recipe, in the guest |
+//! | `binary` | static programs that Debian built, with Linux as the oracle |
 //! | `elf`, `wasm`, `run` | bad input: for the ELF loader, the `wasm` command and `clew run` |
 //! | `wasm-engine` | each engine of the `wasm` command, in the guest |
 //! | `wasm-spec` | scripts of the WebAssembly test suite, in the guest |
@@ -26,6 +27,7 @@ use crate::setup::{self, Level};
 
 mod apps;
 mod bad_wasm;
+mod binaries;
 mod clew_run;
 mod elf;
 pub mod guest;
@@ -166,6 +168,7 @@ const GROUPS: &[(&str, Group)] = &[
     ("libc", libc::run),
     ("std", rust_std::run),
     ("app", apps::run_native),
+    ("binary", binaries::run),
     ("wasm-app", apps::run_wasm),
     ("elf", elf::run),
     ("wasm", bad_wasm::run),
