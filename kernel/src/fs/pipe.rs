@@ -609,8 +609,13 @@ impl Inode for PipeInode {
     }
 
     fn open(&self, request: &OpenRequest) -> Result<Option<Arc<dyn FileObject>>> {
+        // Through /proc/PID/fd; unlike a FIFO, a pipe does not wait for its other side.
         let pipe = self.pipe.upgrade().ok_or(Errno::ENXIO)?;
-        open_fifo(pipe, request).map(Some)
+        Ok(Some(Arc::new(pipe.open(
+            request.read,
+            request.write,
+            false,
+        ))))
     }
 }
 

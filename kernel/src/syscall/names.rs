@@ -269,32 +269,65 @@ pub fn rename(cx: &Context, [old, new, ..]: [usize; 6]) -> Result<usize> {
     renameat2(cx, [AT_FDCWD, old, AT_FDCWD, new, 0, 0])
 }
 
-/// Bytes of `struct linux_dirent64` before the name.
-const DIRENT_HEADER: usize = 19;
+/// The two forms of a directory entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dirent {
+    /// `struct linux_dirent`: the type is the last byte.
+    Old,
+    /// `struct linux_dirent64`: the type is before the name.
+    New,
+}
+
+impl Dirent {
+    /// Bytes of an entry apart from its name.
+    fn header(self) -> usize {
+        match self {
+            Self::Old => 18 + 2,
+            Self::New => 19 + 1,
+        }
+    }
+}
 
 /// The most of a buffer that is filled at once.
 const MAX_LISTING: usize = 64 << 10;
 
+/// getdents(2).
+pub fn getdents(cx: &Context, [fd, out, size, ..]: [usize; 6]) -> Result<usize> {
+    list(cx, fd, out, size, Dirent::Old)
+}
+
 /// getdents64(2).
 pub fn getdents64(cx: &Context, [fd, out, size, ..]: [usize; 6]) -> Result<usize> {
+    list(cx, fd, out, size, Dirent::New)
+}
+
+fn list(cx: &Context, fd: usize, out: usize, size: usize, form: Dirent) -> Result<usize> {
     let file = file(cx.process, fd)?;
     let size = (size as u32 as usize).min(MAX_LISTING);
     let mut listing: Vec<u8> = Vec::new();
     listing.try_reserve_exact(size)?;
     let mut too_small = false;
     file.read_directory(&mut |entry| {
-        let length = (DIRENT_HEADER + entry.name.len() + 1).next_multiple_of(8);
+        let length = (form.header() + entry.name.len()).next_multiple_of(8);
         if listing.len() + length > size {
             too_small = listing.is_empty();
             return false;
         }
         let start = listing.len();
+        let kind = entry.kind.directory_entry_type();
         listing.extend_from_slice(&entry.number.to_le_bytes());
         listing.extend_from_slice(&entry.next.to_le_bytes());
         listing.extend_from_slice(&(length as u16).to_le_bytes());
-        listing.push(entry.kind.directory_entry_type());
+        if form == Dirent::New {
+            listing.push(kind);
+        }
         listing.extend_from_slice(entry.name);
         listing.resize(start + length, 0);
+        if form == Dirent::Old
+            && let Some(last) = listing.last_mut()
+        {
+            *last = kind;
+        }
         true
     })?;
     if too_small {

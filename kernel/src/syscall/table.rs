@@ -107,6 +107,7 @@ syscalls! {
     75 fdatasync(fd) => read_write::fsync;
     76 truncate(path num) => read_write::truncate;
     77 ftruncate(fd num) => read_write::ftruncate;
+    78 getdents(fd ptr size) => names::getdents;
     79 getcwd(ptr size) => names::getcwd;
     80 chdir(path) => names::chdir;
     81 fchdir(fd) => names::fchdir;
