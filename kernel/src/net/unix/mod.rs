@@ -39,6 +39,7 @@ pub struct UnixSocket {
     this: Weak<UnixSocket>,
     kind: Kind,
     account: Arc<Account>,
+    place: rights::Place,
     inner: SpinLock<Inner>,
 }
 
@@ -114,6 +115,7 @@ impl UnixSocket {
             this: this.clone(),
             kind,
             account: Arc::new(Account::new(BUFFER_DEFAULT)),
+            place: rights::Place::default(),
             inner: SpinLock::new(Inner {
                 state,
                 queue: VecDeque::new(),
@@ -343,7 +345,7 @@ impl UnixSocket {
         if count == 0 {
             return Ok(0);
         }
-        let rights = take_rights(with)?;
+        let rights = take_rights(with, peer)?;
         let message = self.message(bytes, with, rights);
         let outcome = {
             let mut inner = peer.inner.lock();
@@ -394,7 +396,7 @@ impl UnixSocket {
         if bytes.len() < length {
             return Err(Errno::EFAULT);
         }
-        let rights = take_rights(with)?;
+        let rights = take_rights(with, &target)?;
         let message = self.message(bytes, with, rights);
         let outcome = queue::push_message(&mut target.inner.lock().queue, message);
         outcome.map_err(|(message, error)| {
@@ -551,11 +553,16 @@ fn take_from(source: &mut Source<'_>, length: usize) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn take_rights(with: &mut Ancillary) -> Result<Option<Rights>> {
+/// The files of a message to `receiver`.
+fn take_rights(with: &mut Ancillary, receiver: &UnixSocket) -> Result<Option<Rights>> {
     if with.rights.is_empty() {
         return Ok(None);
     }
-    Rights::new(core::mem::take(&mut with.rights)).map(Some)
+    let rights = Rights::new(core::mem::take(&mut with.rights))?;
+    if rights.has_sockets() {
+        rights::leads_on(receiver);
+    }
+    Ok(Some(rights))
 }
 
 impl Socket for UnixSocket {
@@ -627,6 +634,8 @@ impl Socket for UnixSocket {
             return Err(Errno::EOPNOTSUPP);
         }
         let limit = backlog.min(BACKLOG_MAX);
+        // Whoever connects is reached through it.
+        rights::leads_on(self);
         let waiting = {
             let mut inner = self.inner.lock();
             if inner.name.is_none() {

@@ -2,7 +2,9 @@
 //!
 //! A socket can be sent through another, even through itself, so queues can keep each other alive after every
 //! descriptor is gone. [`collect`] finds those: a socket is garbage when all references to its open file are queued
-//! messages, and no chain of queues leads to it from a socket of which that is not true. It runs when a socket goes.
+//! messages, and no chain of queues leads to it from a socket of which that is not true. It runs when a socket goes, and
+//! looks at suspects only: sockets on their way that were sent sockets, or listen. A circle consists of these, and what
+//! hangs on a circle goes with it; while sockets are only passed on, closing one costs nothing.
 //!
 //! Why counts may be read without stopping the world: a file is counted from before it is queued until after it is taken
 //! out. A reference that is counted but in no queue looks like one from outside and keeps the socket. Getting a
@@ -11,9 +13,10 @@
 //! Locks: [`FLIGHT`], then one socket's. Files are never closed under either.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::UnixSocket;
 use crate::errno::{Errno, Result};
@@ -26,19 +29,53 @@ use crate::sync::SpinLock;
 struct Flight {
     /// Sockets of this family, by the identity of their open file: how often each is in a message.
     sockets: BTreeMap<usize, (Weak<OpenFile>, usize)>,
+    /// Those of them that lead on to others ([`Place::leads_on`]). Circles consist of these.
+    suspects: BTreeSet<usize>,
     /// How many files each user has sent that were not received.
     users: BTreeMap<u32, usize>,
 }
 
 static FLIGHT: SpinLock<Flight> = SpinLock::new(Flight {
     sockets: BTreeMap::new(),
+    suspects: BTreeSet::new(),
     users: BTreeMap::new(),
 });
+
+/// What a socket has to do with all this. Changed under [`FLIGHT`] only.
+#[derive(Default)]
+pub struct Place {
+    /// In how many messages it is.
+    flying: AtomicUsize,
+    /// It has been sent sockets, or listens: others may be reached through it.
+    leads_on: AtomicBool,
+}
 
 /// The files of one message.
 pub struct Rights {
     files: Vec<Arc<OpenFile>>,
+    /// How many of them are sockets of this family.
+    sockets: usize,
     user: u32,
+}
+
+/// A socket begins to lead on to others.
+pub fn leads_on(socket: &UnixSocket) {
+    if socket.place.leads_on.load(Ordering::Relaxed) {
+        return;
+    }
+    let mut flight = FLIGHT.lock();
+    socket.place.leads_on.store(true, Ordering::Relaxed);
+    if socket.place.flying.load(Ordering::Relaxed) == 0 {
+        return;
+    }
+    // Never the last reference to a file: what is in the list is in a message.
+    let own = flight.sockets.iter().find(|(_, (file, _))| {
+        let other = file.upgrade().and_then(|file| unix_socket(&file));
+        other.is_some_and(|other| core::ptr::eq(&*other, socket))
+    });
+    if let Some((&identity, _)) = own {
+        flight.suspects.insert(identity);
+    }
 }
 
 fn unix_socket(file: &OpenFile) -> Option<Arc<UnixSocket>> {
@@ -64,11 +101,29 @@ impl Rights {
             return Err(Errno::ETOOMANYREFS);
         }
         *flight.users.entry(user).or_default() += files.len();
-        for file in files.iter().filter(|file| unix_socket(file).is_some()) {
+        let mut sockets = 0;
+        for file in &files {
+            let Some(socket) = unix_socket(file) else {
+                continue;
+            };
+            sockets += 1;
+            socket.place.flying.fetch_add(1, Ordering::Relaxed);
             let entry = flight.sockets.entry(file.identity());
             entry.or_insert_with(|| (Arc::downgrade(file), 0)).1 += 1;
+            if socket.place.leads_on.load(Ordering::Relaxed) {
+                flight.suspects.insert(file.identity());
+            }
         }
-        Ok(Self { files, user })
+        Ok(Self {
+            files,
+            sockets,
+            user,
+        })
+    }
+
+    /// Whether sockets of this family are among the files.
+    pub fn has_sockets(&self) -> bool {
+        self.sockets > 0
     }
 
     /// The files.
@@ -108,8 +163,12 @@ impl Rights {
             let identity = file.identity();
             if let Some((_, count)) = flight.sockets.get_mut(&identity) {
                 *count -= 1;
+                if let Some(socket) = unix_socket(file) {
+                    socket.place.flying.fetch_sub(1, Ordering::Relaxed);
+                }
                 if *count == 0 {
                     flight.sockets.remove(&identity);
+                    flight.suspects.remove(&identity);
                 }
             }
         }
@@ -174,7 +233,7 @@ fn bury(files: Vec<Arc<OpenFile>>) {
 
 /// A socket is gone: others may have been reachable through it only.
 pub fn socket_gone() {
-    if FLIGHT.lock().sockets.is_empty() {
+    if FLIGHT.lock().suspects.is_empty() {
         return;
     }
     {
@@ -206,10 +265,11 @@ fn collect() {
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut garbage = Vec::new();
     let flight = FLIGHT.lock();
-    if flight.sockets.is_empty() || candidates.try_reserve(flight.sockets.len()).is_err() {
+    if flight.suspects.is_empty() || candidates.try_reserve(flight.suspects.len()).is_err() {
         return;
     }
-    for (file, count) in flight.sockets.values() {
+    let suspects = flight.suspects.iter();
+    for (file, count) in suspects.filter_map(|identity| flight.sockets.get(identity)) {
         // Our own reference is the one more.
         // Never the last reference, so nothing is closed here: what is in the list is in a message.
         if let Some(file) = file.upgrade()
@@ -287,6 +347,12 @@ fn mark(candidates: &mut [Candidate]) {
             return;
         }
     }
+}
+
+/// Whether a file is among the suspects, for tests.
+#[cfg(test)]
+pub fn is_suspect(file: &OpenFile) -> bool {
+    FLIGHT.lock().suspects.contains(&file.identity())
 }
 
 /// How many sockets are on their way, for tests.

@@ -209,6 +209,25 @@ fn reachable_sockets_stay() {
 }
 
 #[test]
+fn only_sockets_that_lead_on_are_suspects() {
+    let _alone = FLIGHT.lock().unwrap();
+    let [a, b] = files(Kind::Stream);
+    let [c, d] = files(Kind::Stream);
+    let [e, f] = files(Kind::Stream);
+    send_files(&a, std::vec![d.clone(), e.clone()]);
+    assert!(!rights::is_suspect(&d) && !rights::is_suspect(&e));
+    // It is on its way when it is sent something itself.
+    send_files(&c, std::vec![f.clone()]);
+    assert!(rights::is_suspect(&d) && !rights::is_suspect(&f));
+    // It was sent something before it is on its way.
+    send_files(&a, std::vec![b.clone()]);
+    assert!(rights::is_suspect(&b));
+    drop((a, b, c, d, e, f));
+    drop(files(Kind::Stream));
+    assert_eq!(rights::sockets_in_flight(), 0);
+}
+
+#[test]
 fn a_long_chain_is_closed_without_recursion() {
     let _alone = FLIGHT.lock().unwrap();
     let [mut outer, keep] = files(Kind::Stream);
