@@ -56,10 +56,33 @@ const PROPOSALS: &[Proposal] = &[
     proposal("exceptions",          WasmFeatures::EXCEPTIONS,          false, false, true),
     proposal("custom-page-sizes",   WasmFeatures::CUSTOM_PAGE_SIZES,   true,  true,  false),
     proposal("wide-arithmetic",     WasmFeatures::WIDE_ARITHMETIC,     true,  true,  false),
+    proposal("stack-switching",     WasmFeatures::STACK_SWITCHING,     false, false, false),
 ];
 
+/// What no module does without, and objects to refer to, which Winch lacks.
+const BASE: WasmFeatures = WasmFeatures::MVP
+    .union(WasmFeatures::MUTABLE_GLOBAL)
+    .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
+    .union(WasmFeatures::SIGN_EXTENSION);
 /// A word for all proposals at once.
 const ALL: &str = "all-proposals";
+/// What `-W` switches besides proposals: whether there may be shared memories. As with wasmtime, being able to
+/// validate code that works on them (the proposal threads) is one thing, making one another.
+const SHARED_MEMORY: &str = "shared-memory";
+/// The bit for that in [`Features::bits`]; none of a proposal's.
+const SHARED_MEMORY_BIT: u64 = 1 << 63;
+
+/// What wasmtime takes after `-W` and this command as an option of its own.
+const OPTIONS: &[(&str, &str)] = &[
+    ("fuel", "--fuel"),
+    ("max-instances", "--max-instances"),
+    ("max-memories", "--max-instances"),
+    ("max-memory-size", "--max-memory"),
+    ("max-table-elements", "--max-table"),
+    ("max-tables", "--max-instances"),
+    ("max-wasm-stack", "--max-stack"),
+    ("timeout", "--timeout"),
+];
 
 /// `NAME=y` or `NAME=n`, as `-W` takes it.
 #[derive(Clone, Debug)]
@@ -79,15 +102,24 @@ pub fn parse_switches(text: &str) -> Result<Vec<Switch>, String> {
 
 fn parse_switch(text: &str) -> Result<Switch, String> {
     let (name, value) = text.split_once('=').unwrap_or((text, "y"));
+    if let Some((_, option)) = OPTIONS.iter().find(|(other, _)| *other == name) {
+        return Err(format!("'{name}' is no proposal; see {option}"));
+    }
+    if name.starts_with("component-model") {
+        return Err("components can't be run, only core modules".to_owned());
+    }
     let on = match value {
         "y" | "yes" | "true" => true,
         "n" | "no" | "false" => false,
         _ => return Err(format!("'{value}' is neither y nor n")),
     };
-    if name != ALL && !PROPOSALS.iter().any(|proposal| proposal.name == name) {
+    let mut known = PROPOSALS.iter().map(|proposal| proposal.name);
+    if ![ALL, SHARED_MEMORY].contains(&name) && !known.any(|known| known == name) {
         let near = PROPOSALS
             .iter()
-            .map(|proposal| (distance(name, proposal.name), proposal.name))
+            .map(|proposal| proposal.name)
+            .chain([ALL, SHARED_MEMORY])
+            .map(|near| (distance(name, near), near))
             .min()
             .filter(|(distance, near)| distance * 2 <= near.len());
         return Err(match near {
@@ -134,7 +166,11 @@ pub fn help() -> String {
             word(proposal.winch),
         );
     }
-    text + &format!("{ALL:<22}all of them at once\n")
+    text += &format!(
+        "{SHARED_MEMORY:<22}{:<9}{:<7}{:<9}{}\n",
+        "off", "no", "yes", "yes"
+    );
+    text + &format!("{ALL:<22}all proposals at once\n")
 }
 
 /// The proposals that are switched on.
@@ -143,23 +179,25 @@ pub struct Features {
     on: WasmFeatures,
     /// Those that the command line asked for by name.
     asked: WasmFeatures,
+    /// Whether there may be shared memories.
+    shared_memory: bool,
 }
 
 impl Features {
     /// The defaults, changed by `switches` one after the other.
     pub fn new(switches: &[Switch]) -> Self {
-        let base = WasmFeatures::MVP
-            | WasmFeatures::MUTABLE_GLOBAL
-            | WasmFeatures::SATURATING_FLOAT_TO_INT
-            | WasmFeatures::SIGN_EXTENSION;
         let mut features = Self {
-            on: base,
+            on: BASE,
             asked: WasmFeatures::empty(),
+            shared_memory: false,
         };
         for proposal in PROPOSALS.iter().filter(|proposal| proposal.default) {
             features.on |= proposal.flag;
         }
         for switch in switches {
+            if switch.name == SHARED_MEMORY {
+                features.shared_memory = switch.on;
+            }
             for proposal in PROPOSALS {
                 // That one is no proposal of its own: without it, several others can't be on.
                 if switch.name == ALL && proposal.flag != WasmFeatures::GC_TYPES {
@@ -179,6 +217,7 @@ impl Features {
         let mut features = Self {
             on: WasmFeatures::all(),
             asked: WasmFeatures::empty(),
+            shared_memory: true,
         };
         for switch in switches {
             for proposal in PROPOSALS {
@@ -201,11 +240,19 @@ impl Features {
         validate(binary, self.on)
     }
 
-    /// The set with these bits, if all of them have a meaning.
+    /// The set with these bits, if it is one that [`Self::bits`] can come to.
     pub fn from_bits(bits: u64) -> Option<Self> {
-        Some(Self {
-            on: WasmFeatures::from_bits(bits)?,
+        let on = WasmFeatures::from_bits(bits & !SHARED_MEMORY_BIT)?;
+        let switched = PROPOSALS
+            .iter()
+            .filter(|proposal| on.contains(proposal.flag))
+            .fold(BASE.difference(WasmFeatures::GC_TYPES), |set, proposal| {
+                set | proposal.flag
+            });
+        (on == switched).then_some(Self {
+            on,
             asked: WasmFeatures::empty(),
+            shared_memory: bits & SHARED_MEMORY_BIT != 0,
         })
     }
 
@@ -220,11 +267,22 @@ impl Features {
             (WasmFeatures::GC, WasmFeatures::FUNCTION_REFERENCES),
             (WasmFeatures::GC, WasmFeatures::GC_TYPES),
             (WasmFeatures::EXCEPTIONS, WasmFeatures::GC_TYPES),
+            (
+                WasmFeatures::STACK_SWITCHING,
+                WasmFeatures::FUNCTION_REFERENCES,
+            ),
+            (WasmFeatures::STACK_SWITCHING, WasmFeatures::EXCEPTIONS),
         ] {
             if !self.on.contains(lower) {
                 self.on.remove(upper);
             }
         }
+        self.shared_memory &= self.on.contains(WasmFeatures::THREADS);
+    }
+
+    /// Whether there may be shared memories.
+    pub fn shared_memory(&self) -> bool {
+        self.shared_memory
     }
 
     /// Whether the proposal is on.
@@ -239,12 +297,22 @@ impl Features {
 
     /// The set as bits, the same in every run of this release.
     pub fn bits(&self) -> u64 {
-        self.on.bits()
+        let shared = match self.shared_memory {
+            true => SHARED_MEMORY_BIT,
+            false => 0,
+        };
+        self.on.bits() | shared
     }
 
-    /// The names of proposals that the command line asked for and that an engine of `kind` lacks.
-    pub fn asked_in_vain(&self, kind: Kind) -> Names {
-        Names::of(|proposal| self.asked.contains(proposal.flag) && !proposal.is_in(kind))
+    /// What the command line asked for and an engine of `kind` lacks, if anything, in a phrase.
+    pub fn asked_in_vain(&self, kind: Kind) -> Option<String> {
+        let names =
+            Names::of(|proposal| self.asked.contains(proposal.flag) && !proposal.is_in(kind));
+        match (names.0.is_empty(), kind) {
+            (false, _) => Some(names.to_string()),
+            (true, Kind::Wasmi) if self.shared_memory => Some("shared memory".to_owned()),
+            _ => None,
+        }
     }
 
     /// Those that an engine of `kind` has, of these.
@@ -360,7 +428,12 @@ impl fmt::Display for Names {
             1 => "the proposal ",
             _ => "the proposals ",
         })?;
-        f.write_str(&self.0.join(", "))
+        // Nobody knows what is meant by that one, which is off where there are no objects to refer to.
+        let known = |name: &&str| match *name {
+            "gc-support" => "gc-support (externref and the like)".to_owned(),
+            name => name.to_owned(),
+        };
+        f.write_str(&self.0.iter().map(known).collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -409,6 +482,46 @@ mod tests {
                 .unwrap_err()
                 .contains("-W help")
         );
+    }
+
+    #[test]
+    fn shared_memory_is_a_switch_of_its_own() {
+        assert!(!features("threads").shared_memory());
+        assert!(!features("all-proposals").shared_memory());
+        assert!(!features("shared-memory,threads=n").shared_memory());
+        let shared = features("shared-memory");
+        assert!(shared.shared_memory());
+        assert_ne!(shared.bits(), features("threads").bits());
+        for text in [
+            "simd",
+            "gc-support=n",
+            "all-proposals=n",
+            "reference-types=n",
+        ] {
+            for kind in [Kind::Wasmtime, Kind::Winch] {
+                let bits = features(text).within(kind).bits();
+                assert_eq!(Features::from_bits(bits).unwrap().bits(), bits, "{text}");
+                assert!(Features::from_bits(bits ^ 1 << 62).is_none());
+                let float = WasmFeatures::FLOATS.bits();
+                assert!(Features::from_bits(bits ^ float).is_none());
+            }
+        }
+        let read = Features::from_bits(shared.bits()).unwrap();
+        assert!(read.shared_memory() && read.has(WasmFeatures::THREADS));
+        assert!(!shared.within(Kind::Wasmi).shared_memory());
+    }
+
+    #[test]
+    fn options_of_wasmtime_are_pointed_out() {
+        for (text, piece) in [
+            ("max-memory-size=1", "--max-memory"),
+            ("fuel=9", "--fuel"),
+            ("component-model", "components"),
+            ("shared-memry", "'shared-memory'"),
+        ] {
+            let reason = parse_switches(text).unwrap_err();
+            assert!(reason.contains(piece), "{text}: {reason}");
+        }
     }
 
     #[test]
@@ -486,13 +599,11 @@ mod tests {
 
     #[test]
     fn an_engine_is_not_asked_for_what_it_lacks() {
-        assert_eq!(features("gc").asked_in_vain(Kind::Wasmi).0, ["gc"]);
-        assert!(features("gc").asked_in_vain(Kind::Wasmtime).0.is_empty());
-        assert!(
-            features("all-proposals")
-                .asked_in_vain(Kind::Wasmi)
-                .0
-                .is_empty()
-        );
+        let vain = |text, kind| features(text).asked_in_vain(kind);
+        assert_eq!(vain("gc", Kind::Wasmi).unwrap(), "the proposal gc");
+        assert_eq!(vain("gc", Kind::Wasmtime), None);
+        assert_eq!(vain("all-proposals", Kind::Wasmi), None);
+        assert_eq!(vain("shared-memory", Kind::Wasmi).unwrap(), "shared memory");
+        assert_eq!(vain("shared-memory", Kind::Winch), None);
     }
 }

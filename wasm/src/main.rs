@@ -13,6 +13,8 @@ mod error;
 mod features;
 mod limits;
 mod module;
+#[cfg(test)]
+mod mutants;
 mod output;
 #[cfg(test)]
 mod scratch;

@@ -6,6 +6,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use wat::GenerateDwarf;
+
 use crate::artifact::{self, Artifact, Seal};
 use crate::error::{Error, plain};
 
@@ -40,6 +42,15 @@ pub enum Trust {
     Given,
 }
 
+/// What becomes of a module in text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assembly {
+    /// The binary that the specification says, and nothing else.
+    Plain,
+    /// With the lines of the text (DWARF), so that a backtrace can tell them.
+    Lines,
+}
+
 impl Module {
     /// Loads `file`, or standard input if that is `-`.
     ///
@@ -47,18 +58,18 @@ impl Module {
     ///
     /// [`Error::Module`] if the file can't be read, is too large, or is neither a core module in binary nor
     /// one in text.
-    pub fn load(file: &Path) -> Result<Self, Error> {
+    pub fn load(file: &Path, assembly: Assembly) -> Result<Self, Error> {
         let fail = |reason: String| Error::module(file, reason);
         let unreadable = |error: io::Error| fail(format!("can't read: {}", plain(&error)));
         let binary = if file == Path::new("-") {
-            read(io::stdin().lock(), 0, file)?
+            read(io::stdin().lock(), 0, file, assembly)?
         } else {
             let opened = File::open(file).map_err(unreadable)?;
             let metadata = opened.metadata().map_err(unreadable)?;
             if metadata.is_dir() {
                 return Err(fail("is a directory".to_owned()));
             }
-            read(opened, metadata.len(), file)?
+            read(opened, metadata.len(), file, assembly)?
         };
         Ok(Self {
             file: file.to_owned(),
@@ -78,7 +89,7 @@ impl Module {
         // A file that can't be opened or looked into is refused below.
         let opened = match File::open(file) {
             Ok(opened) if artifact::begins(&opened) && file != Path::new("-") => opened,
-            _ => return Self::load(file),
+            _ => return Self::load(file, Assembly::Lines),
         };
         if !trusted {
             return Err(match artifact::is_one(&opened) {
@@ -87,7 +98,7 @@ impl Module {
                     "holds compiled code, which is only run if the file is called NAME.cwasm \
                      or with --allow-precompiled",
                 ),
-                false => Self::load(file)
+                false => Self::load(file, Assembly::Lines)
                     .err()
                     .unwrap_or_else(|| Error::module(file, "the file changed while it was read")),
             });
@@ -108,7 +119,12 @@ impl Module {
 }
 
 /// Reads `input` to its end once the first bytes show what it is; `size` is how long it may be expected to be.
-fn read(mut input: impl Read, size: u64, file: &Path) -> Result<Vec<u8>, Error> {
+fn read(
+    mut input: impl Read,
+    size: u64,
+    file: &Path,
+    assembly: Assembly,
+) -> Result<Vec<u8>, Error> {
     let fail = |reason: String| Error::module(file, reason);
     let mut read_more = |bytes: &mut Vec<u8>, limit: u64| {
         let wanted = limit - bytes.len() as u64;
@@ -153,7 +169,8 @@ fn read(mut input: impl Read, size: u64, file: &Path) -> Result<Vec<u8>, Error> 
     if !starts_with_parenthesis(text) {
         return Err(fail("not a WebAssembly module".to_owned()));
     }
-    assemble(text).map_err(fail)
+    let lines = (assembly == Assembly::Lines).then_some(file);
+    assemble(text, lines).map_err(fail)
 }
 
 /// Whether the first bytes of a file may begin a module in the text format.
@@ -170,13 +187,30 @@ fn starts_with_parenthesis(text: &str) -> bool {
     rest.starts_with('(')
 }
 
-fn assemble(text: &str) -> Result<Vec<u8>, String> {
-    let binary = wat::parse_str(text).map_err(|error| {
+/// Whether the place of each instruction in `text` can be told in no time. Columns are counted from the beginning of
+/// the line, each time.
+fn has_short_lines(text: &str) -> bool {
+    const LONGEST: usize = 4096;
+    text.lines().all(|line| line.len() <= LONGEST)
+}
+
+/// Turns `text` into a binary, with its lines if it is told whose they are.
+fn assemble(text: &str, lines: Option<&Path>) -> Result<Vec<u8>, String> {
+    let mut parser = wat::Parser::new();
+    if lines.is_some() && has_short_lines(text) {
+        parser.generate_dwarf(GenerateDwarf::Lines);
+    }
+    let binary = parser.parse_str(lines, text).map_err(|error| {
         // The crate's message goes over several lines: what, " --> FILE:LINE:COLUMN", and the source itself.
         let message = error.to_string();
         let mut lines = message.lines();
         let what = lines.next().unwrap_or("syntax error").to_owned();
-        match lines.find_map(|line| line.trim_start().strip_prefix("--> <anon>:")) {
+        let place = lines.find_map(|line| line.trim_start().strip_prefix("--> "));
+        let place = place.and_then(|place| {
+            let end = place.rmatch_indices(':').nth(1)?.0;
+            Some(&place[end + 1..])
+        });
+        match place {
             Some(place) => format!("syntax error at {place}: {what}"),
             None => what,
         }
@@ -213,7 +247,7 @@ mod tests {
     use super::*;
 
     fn read_bytes(bytes: &[u8]) -> Result<Vec<u8>, String> {
-        read(bytes, 0, Path::new("m")).map_err(|error| error.to_string())
+        read(bytes, 0, Path::new("m"), Assembly::Plain).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -234,9 +268,13 @@ mod tests {
 
     #[test]
     fn a_syntax_error_has_a_place() {
-        let message = read_bytes(b"(module\n  (func i33.add))").unwrap_err();
-        assert!(message.starts_with("m: syntax error at 2:9: "), "{message}");
-        assert_eq!(message.lines().count(), 1, "{message}");
+        let text = &b"(module\n  (func i33.add))"[..];
+        for assembly in [Assembly::Plain, Assembly::Lines] {
+            let error = read(text, 0, Path::new("m"), assembly).unwrap_err();
+            let message = error.to_string();
+            assert!(message.starts_with("m: syntax error at 2:9: "), "{message}");
+            assert_eq!(message.lines().count(), 1, "{message}");
+        }
     }
 
     #[test]
@@ -262,7 +300,7 @@ mod tests {
 
     #[test]
     fn an_endless_file_is_refused_by_its_beginning() {
-        let error = read(io::repeat(0), 0, Path::new("/dev/zero")).unwrap_err();
+        let error = read(io::repeat(0), 0, Path::new("/dev/zero"), Assembly::Plain).unwrap_err();
         assert!(error.to_string().contains("not a WebAssembly module"));
     }
 }

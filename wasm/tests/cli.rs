@@ -311,8 +311,8 @@ fn memory_is_limited() {
     let program = |memory: &str| format!(r#"(module (memory {memory}) (func (export "_start")))"#);
     run(&["--max-memory", "128K"], &program("2"), &[]).prints("");
     run(&["--max-memory", "128K"], &program("3"), &[])
-        .fails(125, &["196608", "131072", "--max-memory"]);
-    run(&[], &program("65536"), &[]).fails(125, &["4294967296", "--max-memory"]);
+        .fails(125, &["192 KiB", "128 KiB", "--max-memory"]);
+    run(&[], &program("65536"), &[]).fails(125, &["4096 MiB", "--max-memory"]);
     // More than there are addresses; the engines put that differently.
     let temp = TempDir::new();
     let module = temp.write("m.wat", program("i64 0x1000000000000"));

@@ -6,14 +6,12 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use common::{Outcome, TempDir, on_each_engine, wasm};
 
 /// A program that writes "ok", and functions to call by name.
 const PROGRAM: &str = r#"(module $program
   (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
-  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 1)
   (data (i32.const 0) "\08\00\00\00\03\00\00\00ok\0a")
   (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16))))
@@ -28,8 +26,7 @@ const PROGRAM: &str = r#"(module $program
     (i32.div_s (i32.const 1) (i32.const 0)))
   (func $outer (export "trap") (result i32) (call $_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE))
   (func $deep (export "deep") (call $deep))
-  (func (export "spin") (loop (br 0)))
-  (func (export "wait") (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 16)))))"#;
+  (func (export "spin") (loop (br 0))))"#;
 
 /// Runs `wasm OPTIONS FILE ARGS`.
 fn run(options: &[&str], file: &Path, args: &[&str]) -> Outcome {
@@ -59,7 +56,7 @@ fn every_engine_calculates_alike() {
 #[test]
 fn a_trap_has_a_backtrace() {
     let temp = TempDir::new();
-    let module = temp.write("m.wat", PROGRAM);
+    let module = temp.write("m.wasm", wat::parse_str(PROGRAM).unwrap());
     for engine in ["winch", "wasmtime"] {
         let outcome = run(&["--engine", engine, "--invoke", "trap"], &module, &[]);
         outcome.fails(134, &["integer divide by zero"]);
@@ -72,6 +69,64 @@ fn a_trap_has_a_backtrace() {
         );
         assert!(lines[2].ends_with("outer"), "{stderr}");
     }
+}
+
+#[test]
+fn a_backtrace_tells_the_lines_where_they_are_known() {
+    let temp = TempDir::new();
+    let text = "(module\n  (func $inner\n    nop\n    unreachable)\n  (func (export \"trap\")\n    call $inner))\n";
+    let module = temp.write("lines.wat", text);
+    let binary = temp.path().join("lines.wasm");
+    let binary = binary.to_str().unwrap();
+    run(&["wat2wasm", "-g", "-o", binary], &module, &[]).prints("");
+    let code = temp.path().join("lines.cwasm");
+    let code = code.to_str().unwrap();
+    run(&["compile", "-o", code], &module, &[]).prints("");
+    for (engine, file) in [
+        ("winch", module.to_str().unwrap()),
+        ("wasmtime", module.to_str().unwrap()),
+        ("wasmtime", binary),
+        ("auto", code),
+    ] {
+        let outcome = run(
+            &["--engine", engine, "--invoke", "trap"],
+            Path::new(file),
+            &[],
+        );
+        outcome.fails(134, &["unreachable"]);
+        let stderr = outcome.stderr();
+        let lines: Vec<_> = stderr.lines().skip(1).collect();
+        assert_eq!(lines.len(), 2, "{engine} {file}: {stderr}");
+        for (line, place) in lines.iter().zip(["lines.wat:4", "lines.wat:6"]) {
+            assert!(
+                line.contains(" at ") && line.ends_with(place),
+                "{engine} {file}: {stderr}"
+            );
+        }
+    }
+    // The plain binary has no lines, nor does what is made of it.
+    run(&["wat2wasm", "-o", binary], &module, &[]).prints("");
+    assert_eq!(fs::read(binary).unwrap(), wat::parse_str(text).unwrap());
+    let plain = run(
+        &["--engine", "wasmtime", "--invoke", "trap"],
+        Path::new(binary),
+        &[],
+    );
+    assert!(!plain.stderr().contains(" at "), "{}", plain.stderr());
+}
+
+#[test]
+fn who_has_no_backtrace_says_who_has() {
+    let temp = TempDir::new();
+    let module = temp.write("m.wat", PROGRAM);
+    let outcome = run(&["--engine", "wasmi", "--invoke", "trap"], &module, &[]);
+    let stderr = outcome.stderr();
+    let lines: Vec<_> = stderr.lines().collect();
+    assert_eq!(lines.len(), 2, "{stderr}");
+    assert!(
+        lines[1].starts_with("wasm: hint: ") && lines[1].contains("--engine wasmtime"),
+        "{stderr}"
+    );
 }
 
 #[test]
@@ -128,35 +183,6 @@ fn limits_end_a_program_on_each_engine() {
 }
 
 #[test]
-fn the_time_limit_ends_a_call_of_the_host() {
-    let temp = TempDir::new();
-    let module = temp.write("m.wat", PROGRAM);
-    for engine in common::ENGINES {
-        let start = Instant::now();
-        let mut child = std::process::Command::new(common::binary())
-            .args([
-                "--engine",
-                engine,
-                "--no-cache",
-                "--timeout",
-                "300ms",
-                "--invoke",
-                "wait",
-            ])
-            .arg(&module)
-            .stdin(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        // Standard input stays open and empty while this waits.
-        let stdin = child.stdin.take();
-        assert_eq!(child.wait().unwrap().code(), Some(125), "{engine}");
-        assert!(start.elapsed() < Duration::from_secs(30), "{engine}");
-        drop(stdin);
-    }
-}
-
-#[test]
 fn a_proposal_is_switched() {
     let temp = TempDir::new();
     let simd = r#"(module (func (export "_start") (drop (v128.any_true (v128.const i64x2 0 0)))))"#;
@@ -173,32 +199,6 @@ fn a_proposal_is_switched() {
     let help = wasm(["-W", "help"]).run();
     assert_eq!(help.status, Some(0));
     assert!(help.stdout().contains("memory64"), "{}", help.stdout());
-}
-
-#[test]
-fn what_an_engine_lacks_is_named() {
-    let temp = TempDir::new();
-    let gc = r#"(module (type $s (struct (field i32)))
-      (func (export "get") (result i32) (struct.get $s 0 (struct.new $s (i32.const 7)))))"#;
-    let tail = r#"(module (func $f (result i32) (i32.const 7)) (func (export "get") (result i32) (return_call $f)))"#;
-    let exceptions = r#"(module (tag $t) (func (export "get") (result i32)
-      (block $caught (try_table (catch $t $caught) (throw $t))) (i32.const 7)))"#;
-    for (text, proposal, lacking) in [
-        (gc, "gc", &["wasmi", "winch"][..]),
-        (tail, "tail-call", &["winch"]),
-        (exceptions, "exceptions", &["wasmi", "winch"]),
-    ] {
-        let module = temp.write("m.wat", text);
-        for engine in ["wasmtime", "auto"] {
-            run(&["--engine", engine, "--invoke", "get"], &module, &[]).prints("7\n");
-        }
-        for engine in lacking {
-            run(&["--engine", engine, "--invoke", "get"], &module, &[])
-                .fails(1, &[proposal, engine, "--engine wasmtime"]);
-        }
-    }
-    let module = temp.write("m.wat", PROGRAM);
-    run(&["--engine", "wasmi", "-W", "gc"], &module, &[]).fails(2, &["wasmi", "gc"]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::engine::wasmtime::{Cpu, precompile};
 use crate::engine::{Kind, Settings};
 use crate::error::Error;
 use crate::features::{self, Features, Switch};
-use crate::module::Module;
+use crate::module::{Assembly, Module};
 use crate::trace::Trace;
 use crate::{output, print};
 
@@ -99,14 +99,15 @@ fn compile(options: &Options) -> Result<(), Error> {
         features: Features::new(&switches),
         fuel: options.fuel,
     };
-    let vain = settings.features.asked_in_vain(compiler);
-    if !vain.0.is_empty() {
+    if let Some(vain) = settings.features.asked_in_vain(compiler) {
         return Err(Error::Usage(format!(
             "{} lacks {vain}; --engine wasmtime has it",
             compiler.name()
         )));
     }
-    let module = trace.timed("reading the module", || Module::load(&options.file))?;
+    let module = trace.timed("reading the module", || {
+        Module::load(&options.file, Assembly::Lines)
+    })?;
     let (code, header) = trace.timed("compiling", || {
         precompile(&module, compiler, &settings, options.cpu)
     })?;

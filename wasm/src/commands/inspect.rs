@@ -18,7 +18,7 @@ use crate::cli::{self, Request};
 use crate::engine::Kind;
 use crate::error::Error;
 use crate::features::{self, Features};
-use crate::module::Module;
+use crate::module::{Assembly, Module};
 use crate::print;
 
 /// What follows the options in the help.
@@ -53,7 +53,7 @@ pub fn main(args: Vec<OsString>) -> Result<i32, Error> {
         Request::Act(options) => options,
         Request::Print(text) => return print(text).map(|()| 0),
     };
-    let module = Module::load(&options.file)?;
+    let module = Module::load(&options.file, Assembly::Plain)?;
     let report = inspect(&module.binary)
         .map_err(|reason| module.error(format!("invalid module: {reason}")))?;
     print(report).map(|()| 0)

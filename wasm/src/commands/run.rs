@@ -203,6 +203,7 @@ fn run(options: &Options) -> Result<i32, Error> {
         stack: options.max_stack,
         instances: options.max_instances,
     });
+    let growth = limits.refused();
     let outcome = kind.engine().run(Job {
         module: &module,
         entry,
@@ -210,25 +211,38 @@ fn run(options: &Options) -> Result<i32, Error> {
         limits,
         fuel: options.fuel,
         settings,
+        any_engine: options.engine == Choice::Auto,
         cache: cache.as_ref(),
         coredump: options.coredump.clone(),
         trace: &trace,
-    })?;
+    });
+    let explain = || {
+        let grant = refusals.hint(&options.grants, program_args);
+        for hint in growth.take().into_iter().chain(grant) {
+            complain(&format!("hint: {hint}"));
+        }
+    };
     match outcome {
-        Outcome::Returned(values) => {
+        Ok(Outcome::Returned(values)) => {
             let lines: String = values.iter().map(|value| format!("{value}\n")).collect();
             print(&lines)?;
             Ok(0)
         }
-        Outcome::Exited(status) => {
-            let hint = || refusals.hint(&options.grants, program_args);
-            if status != 0
-                && let Some(hint) = hint()
-            {
-                complain(&format!("hint: {hint}"));
+        Ok(Outcome::Exited(status)) => {
+            if status != 0 {
+                explain();
             }
             Ok(status)
         }
+        Err(error @ Error::Trap { .. }) => {
+            complain(&error.to_string());
+            explain();
+            if kind == Kind::Wasmi {
+                complain("hint: for a backtrace, run it again with --engine wasmtime");
+            }
+            Ok(error.exit_code())
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -275,8 +289,7 @@ fn choose(
         trace.note(format_args!("engine {}, because {reason}", kind.name()));
         return Ok(kind);
     };
-    let vain = settings.features.asked_in_vain(kind);
-    if !vain.0.is_empty() {
+    if let Some(vain) = settings.features.asked_in_vain(kind) {
         return Err(Error::Usage(format!(
             "{} lacks {vain}; --engine wasmtime has it",
             kind.name()

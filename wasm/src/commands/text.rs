@@ -8,7 +8,7 @@ use wasmprinter::PrintFmtWrite;
 
 use crate::cli::{self, Request};
 use crate::error::Error;
-use crate::module::Module;
+use crate::module::{Assembly, Module};
 use crate::{output, print};
 
 /// What follows the options in the help of `wat2wasm`.
@@ -36,6 +36,10 @@ struct Assemble {
     /// Where to write the binary, or - for standard output [default: the module's name with .wasm in the end]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    /// Add the lines of the text (DWARF), which backtraces then tell
+    #[arg(short = 'g', long)]
+    debug: bool,
 }
 
 /// Turns the text that `args` name into a binary.
@@ -61,7 +65,11 @@ pub fn assemble(args: Vec<OsString>) -> Result<i32, Error> {
             target.display()
         )));
     }
-    let module = Module::load(&options.file)?;
+    let assembly = match options.debug {
+        true => Assembly::Lines,
+        false => Assembly::Plain,
+    };
+    let module = Module::load(&options.file, assembly)?;
     output::write(&target, &module.binary).map(|()| 0)
 }
 
@@ -112,7 +120,7 @@ pub fn print_text(args: Vec<OsString>) -> Result<i32, Error> {
         Request::Act(options) => options,
         Request::Print(text) => return print(text).map(|()| 0),
     };
-    let module = Module::load(&options.file)?;
+    let module = Module::load(&options.file, Assembly::Plain)?;
     let mut text = String::new();
     wasmprinter::Config::new()
         .fold_instructions(options.fold)

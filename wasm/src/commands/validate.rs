@@ -8,7 +8,7 @@ use clap::Parser;
 use crate::cli::{self, Request};
 use crate::error::{EXIT_MODULE, Error};
 use crate::features::{self, Features, Switch};
-use crate::module::Module;
+use crate::module::{Assembly, Module};
 use crate::{complain, print};
 
 /// What follows the options in the help.
@@ -56,7 +56,7 @@ pub fn main(args: Vec<OsString>) -> Result<i32, Error> {
     let features = Features::everything(&switches);
     let mut status = 0;
     for file in &options.files {
-        let checked = Module::load(file).and_then(|module| {
+        let checked = Module::load(file, Assembly::Plain).and_then(|module| {
             let invalid = |reason| module.error(format!("invalid module: {reason}"));
             features.validate(&module.binary).map_err(invalid)
         });

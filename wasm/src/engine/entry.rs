@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use wasmparser::{Parser, Payload};
+use wasmparser::{MemoryType, Parser, Payload, TypeRef, WasmFeatures};
 
 use super::{Entry, Kind};
 use crate::error::Error;
@@ -159,6 +159,10 @@ pub fn wrong_import(module: &str, field: &str, expected: &str, found: &str) -> S
 /// Explains why an engine of `kind` refused `source`, whose own words are `reason`.
 pub fn refused(source: &Module, features: &Features, kind: Kind, reason: String) -> Error {
     source.error(match features.diagnose(&source.binary, kind) {
+        // Valid, and none of what can be switched is to blame.
+        None if kind == Kind::Winch => {
+            format!("uses something that winch lacks ({reason}); --engine wasmtime has it")
+        }
         None => reason,
         Some(Diagnosis::Invalid(reason)) => format!("invalid module: {reason}"),
         Some(Diagnosis::Disabled(names)) => {
@@ -171,19 +175,67 @@ pub fn refused(source: &Module, features: &Features, kind: Kind, reason: String)
     })
 }
 
-/// How many memories and tables the module has, as far as it can be read.
-pub fn count(binary: &[u8]) -> (usize, usize) {
-    let (mut memories, mut tables) = (0, 0);
-    for payload in Parser::new(0).parse_all(binary) {
+/// What a module declares that limits apply to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// Memories of its own.
+    pub memories: usize,
+    /// Tables of its own.
+    pub tables: usize,
+    /// Bytes that the largest shared memory may have, its own or imported, if there is one.
+    pub shared: Option<u64>,
+}
+
+/// What `binary` declares, as far as it can be read.
+pub fn declared(binary: &[u8]) -> Declared {
+    let mut declared = Declared::default();
+    let mut share = |ty: MemoryType| {
+        let pages = ty.maximum.unwrap_or(u64::MAX);
+        let size = pages.saturating_mul(1 << ty.page_size_log2.unwrap_or(16).min(63));
+        if ty.shared {
+            declared.shared = declared.shared.max(Some(size));
+        }
+    };
+    // What is broken is for the engine to say.
+    for payload in Parser::new(0).parse_all(binary).map_while(Result::ok) {
         match payload {
-            Ok(Payload::MemorySection(section)) => memories += section.count() as usize,
-            Ok(Payload::TableSection(section)) => tables += section.count() as usize,
-            // All that counts comes before the code; what is broken is for the engine to say.
-            Ok(Payload::CodeSectionStart { .. }) | Err(_) => break,
-            Ok(_) => {}
+            Payload::ImportSection(section) => {
+                for import in section.into_imports().map_while(Result::ok) {
+                    if let TypeRef::Memory(ty) = import.ty {
+                        share(ty);
+                    }
+                }
+            }
+            Payload::MemorySection(section) => {
+                declared.memories += section.count() as usize;
+                section
+                    .into_iter()
+                    .map_while(Result::ok)
+                    .for_each(&mut share);
+            }
+            Payload::TableSection(section) => declared.tables += section.count() as usize,
+            // All that counts comes before the code.
+            Payload::CodeSectionStart { .. } => break,
+            _ => {}
         }
     }
-    (memories, tables)
+    declared
+}
+
+/// Refuses `source` if it has a shared memory that is not switched on.
+///
+/// # Errors
+///
+/// [`Error::Module`] that says how to switch it on.
+pub fn check_sharing(source: &Module, features: &Features) -> Result<(), Error> {
+    // Without the proposal the engine refuses it, and that is then the reason to tell.
+    let wanted = features.shared_memory() || !features.has(WasmFeatures::THREADS);
+    match declared(&source.binary).shared {
+        Some(_) if !wanted => {
+            Err(source.error("needs a shared memory; switch on with -W shared-memory"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The module in `source` can't be instantiated, for `reason`.

@@ -1,5 +1,61 @@
 //! What the command asks of an engine, in words that are no engine's own.
 
+/// Makes an engine ask [`Limits`] before anything grows. The engines' traits have the same functions, with errors of
+/// their own that are never returned.
+macro_rules! ask_limits {
+    ($trait:path, $answer:ty) => {
+        impl $trait for crate::limits::Limits {
+            fn memory_growing(
+                &mut self,
+                current: usize,
+                desired: usize,
+                maximum: Option<usize>,
+            ) -> $answer {
+                Ok(self.allows_memory(current, desired, maximum))
+            }
+
+            fn table_growing(
+                &mut self,
+                current: usize,
+                desired: usize,
+                maximum: Option<usize>,
+            ) -> $answer {
+                Ok(self.allows_table(current, desired, maximum))
+            }
+
+            fn instances(&self) -> usize {
+                self.instances
+            }
+
+            fn tables(&self) -> usize {
+                self.instances
+            }
+
+            fn memories(&self) -> usize {
+                self.instances
+            }
+        }
+    };
+}
+
+/// Switches the proposals that the engines have by the same names.
+macro_rules! switch_proposals {
+    ($config:expr, $features:expr) => {
+        $config
+            .wasm_multi_value($features.has(WasmFeatures::MULTI_VALUE))
+            .wasm_bulk_memory($features.has(WasmFeatures::BULK_MEMORY))
+            .wasm_reference_types($features.has(WasmFeatures::REFERENCE_TYPES))
+            .wasm_simd($features.has(WasmFeatures::SIMD))
+            .wasm_relaxed_simd($features.has(WasmFeatures::RELAXED_SIMD))
+            .wasm_tail_call($features.has(WasmFeatures::TAIL_CALL))
+            .wasm_extended_const($features.has(WasmFeatures::EXTENDED_CONST))
+            .wasm_multi_memory($features.has(WasmFeatures::MULTI_MEMORY))
+            .wasm_memory64($features.has(WasmFeatures::MEMORY64))
+            .wasm_custom_page_sizes($features.has(WasmFeatures::CUSTOM_PAGE_SIZES))
+            .wasm_wide_arithmetic($features.has(WasmFeatures::WIDE_ARITHMETIC))
+    };
+}
+
 mod choice;
 pub mod entry;
 pub mod wasmi;
@@ -94,6 +150,8 @@ pub struct Job<'a> {
     pub fuel: Option<u64>,
     /// How the engine is to be set up.
     pub settings: Settings,
+    /// Whether another engine may do it if this one can't.
+    pub any_engine: bool,
     /// Where compiled code is kept, if anywhere.
     pub cache: Option<&'a Cache>,
     /// Where to write a core dump after a trap.

@@ -31,55 +31,13 @@ struct Host {
     limits: Limits,
 }
 
-impl ResourceLimiter for Limits {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> Result<bool, LimiterError> {
-        Ok(self.allows_memory(current, desired))
-    }
-
-    fn table_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> Result<bool, LimiterError> {
-        Ok(self.allows_table(current, desired))
-    }
-
-    fn instances(&self) -> usize {
-        self.instances
-    }
-
-    fn tables(&self) -> usize {
-        self.instances
-    }
-
-    fn memories(&self) -> usize {
-        self.instances
-    }
-}
+ask_limits!(ResourceLimiter, Result<bool, LimiterError>);
 
 /// Sets the engine up.
 pub fn configure(settings: &Settings, stack: usize) -> Config {
     let features = settings.features.within(Kind::Wasmi);
-    let has = |flag| features.has(flag);
     let mut config = Config::default();
-    config
-        .wasm_multi_value(has(WasmFeatures::MULTI_VALUE))
-        .wasm_bulk_memory(has(WasmFeatures::BULK_MEMORY))
-        .wasm_reference_types(has(WasmFeatures::REFERENCE_TYPES))
-        .wasm_simd(has(WasmFeatures::SIMD))
-        .wasm_relaxed_simd(has(WasmFeatures::RELAXED_SIMD))
-        .wasm_tail_call(has(WasmFeatures::TAIL_CALL))
-        .wasm_extended_const(has(WasmFeatures::EXTENDED_CONST))
-        .wasm_multi_memory(has(WasmFeatures::MULTI_MEMORY))
-        .wasm_memory64(has(WasmFeatures::MEMORY64))
-        .wasm_custom_page_sizes(has(WasmFeatures::CUSTOM_PAGE_SIZES))
-        .wasm_wide_arithmetic(has(WasmFeatures::WIDE_ARITHMETIC));
+    switch_proposals!(config, features);
     config.consume_fuel(settings.fuel);
     config.set_max_recursion_depth(stack / FRAME);
     config.set_min_stack_height(config_minimum(stack));
@@ -111,9 +69,9 @@ impl Engine for Wasmi {
                 entry::refused(source, &job.settings.features, Kind::Wasmi, reason)
             })?;
         let linker = linker(&engine, &module).map_err(|error| source.error(describe(&error)))?;
-        let (memories, tables) = entry::count(&source.binary);
+        let declared = entry::declared(&source.binary);
         job.limits
-            .allow_instance(memories, tables)
+            .allow_instance(declared.memories, declared.tables)
             .map_err(|reason| Error::limit(&source.file, reason))?;
         let stack_is_given = job.limits.stack_is_given;
         let mut store = Store::new(
@@ -240,7 +198,7 @@ impl Run<'_> {
                 None,
             ) => Err(Error::limit(file, describe(&error))),
             _ => {
-                let refusal = self.store.data_mut().limits.take_refusal();
+                let refusal = self.store.data().limits.refused().take();
                 Err(match refusal {
                     Some(refusal) => Error::limit(file, refusal),
                     None => entry::not_instantiated(self.source, &describe(&error)),

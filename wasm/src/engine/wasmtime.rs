@@ -11,7 +11,8 @@ use std::thread;
 use wasmparser::WasmFeatures;
 use wasmtime::{
     Config, ExternType, FrameInfo, FuncType, HeapType, Instance, Linker, Module, ResourceLimiter,
-    Store, Strategy, Trap, Val, ValType, WasmBacktrace, WasmBacktraceDetails, WasmCoreDump,
+    SharedMemory, Store, Strategy, Trap, Val, ValType, WasmBacktrace, WasmBacktraceDetails,
+    WasmCoreDump,
 };
 
 use super::entry::{self, INITIALIZE, START, Signature, Target, ValueType};
@@ -42,37 +43,7 @@ struct Host {
     limits: Limits,
 }
 
-impl ResourceLimiter for Limits {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        Ok(self.allows_memory(current, desired))
-    }
-
-    fn table_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        Ok(self.allows_table(current, desired))
-    }
-
-    fn instances(&self) -> usize {
-        self.instances
-    }
-
-    fn tables(&self) -> usize {
-        self.instances
-    }
-
-    fn memories(&self) -> usize {
-        self.instances
-    }
-}
+ask_limits!(ResourceLimiter, wasmtime::Result<bool>);
 
 /// Which processor compiled code is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -121,25 +92,17 @@ pub fn configure(
     });
     let features = settings.features.within(compiler);
     let has = |flag| features.has(flag);
-    config
-        .wasm_multi_value(has(WasmFeatures::MULTI_VALUE))
-        .wasm_bulk_memory(has(WasmFeatures::BULK_MEMORY))
-        .wasm_reference_types(has(WasmFeatures::REFERENCE_TYPES))
-        .wasm_simd(has(WasmFeatures::SIMD))
-        .wasm_relaxed_simd(has(WasmFeatures::RELAXED_SIMD))
-        .wasm_tail_call(has(WasmFeatures::TAIL_CALL))
-        .wasm_extended_const(has(WasmFeatures::EXTENDED_CONST))
-        .wasm_multi_memory(has(WasmFeatures::MULTI_MEMORY))
-        .wasm_memory64(has(WasmFeatures::MEMORY64))
+    switch_proposals!(config, features)
         .wasm_threads(has(WasmFeatures::THREADS))
         .wasm_function_references(has(WasmFeatures::FUNCTION_REFERENCES))
         .gc_support(has(WasmFeatures::GC_TYPES))
         .wasm_gc(has(WasmFeatures::GC))
         .wasm_exceptions(has(WasmFeatures::EXCEPTIONS))
-        .wasm_custom_page_sizes(has(WasmFeatures::CUSTOM_PAGE_SIZES))
-        .wasm_wide_arithmetic(has(WasmFeatures::WIDE_ARITHMETIC));
+        .wasm_stack_switching(has(WasmFeatures::STACK_SWITCHING))
+        .shared_memory(features.shared_memory());
     config.consume_fuel(settings.fuel);
     config.max_wasm_stack(stack);
+    // Those that stack-switching makes; wasmtime wants them to be no smaller, whether or not there are any.
     config.async_stack_size(stack.saturating_add(HOST_STACK));
     config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
     config.debug_symbols(false);
@@ -172,6 +135,7 @@ pub fn precompile(
     let refused = |error: wasmtime::Error| {
         entry::refused(source, &settings.features, compiler, describe(&error))
     };
+    entry::check_sharing(source, &settings.features)?;
     let config = configure(compiler, settings, 1 << 20, cpu).map_err(refused)?;
     let engine = wasmtime::Engine::new(&config).map_err(refused)?;
     let _progress = Progress::compiling(&source.file);
@@ -203,22 +167,7 @@ impl Wasmtime {
     /// Runs `job` in this thread, whose stack is large enough.
     fn run_here(&self, job: Job<'_>) -> Result<Outcome, Error> {
         let source = job.module;
-        let refused = |error: wasmtime::Error| {
-            entry::refused(
-                source,
-                &job.settings.features,
-                self.compiler,
-                describe(&error),
-            )
-        };
-        let mut config = configure(self.compiler, &job.settings, job.limits.stack, Cpu::Native)
-            .map_err(refused)?;
-        config.coredump_on_trap(job.coredump.is_some());
-        let engine = job
-            .trace
-            .timed("setting up the engine", || wasmtime::Engine::new(&config))
-            .map_err(refused)?;
-        let module = self.load(&engine, &job)?;
+        let (engine, module) = self.prepare(&job)?;
 
         let exports: Vec<_> = module
             .exports()
@@ -231,9 +180,14 @@ impl Wasmtime {
         let target = entry::resolve(&job.entry, source, &exports)?;
 
         let needs = module.resources_required();
+        let exceeded = |reason| Error::limit(&source.file, reason);
         job.limits
             .allow_instance(needs.num_memories as usize, needs.num_tables as usize)
-            .map_err(|reason| Error::limit(&source.file, reason))?;
+            .map_err(exceeded)?;
+        let declared = entry::declared(&source.binary).shared.into_iter();
+        for size in declared.chain(shared_sizes(&module)) {
+            job.limits.allow_shared(size).map_err(exceeded)?;
+        }
         let stack_is_given = job.limits.stack_is_given;
         let mut store = Store::new(
             &engine,
@@ -257,6 +211,10 @@ impl Wasmtime {
             .collect();
         wasi::add_to_wasmtime(&mut linker, &imported, |host: &mut Host| &mut host.wasi)
             .map_err(|error| source.error(describe(&error)))?;
+        if job.settings.features.shared_memory() {
+            offer_shared_memories(&module, &mut linker, &store)
+                .map_err(|error| source.error(describe(&error)))?;
+        }
         check_imports(&module, &linker, &mut store).map_err(|reason| source.error(reason))?;
 
         let mut run = Run {
@@ -281,6 +239,37 @@ impl Wasmtime {
             return run.end(INITIALIZE, error);
         }
         job.trace.timed("running", || run.call(instance, &target))
+    }
+
+    /// Sets the engine up and loads the module. What Winch turns out not to compile goes to Cranelift if the choice
+    /// of the engine is ours.
+    fn prepare(&self, job: &Job<'_>) -> Result<(wasmtime::Engine, Module), Error> {
+        let (source, features) = (job.module, &job.settings.features);
+        let refused = |error: wasmtime::Error| {
+            entry::refused(source, features, self.compiler, describe(&error))
+        };
+        entry::check_sharing(source, features)?;
+        let mut config = configure(self.compiler, &job.settings, job.limits.stack, Cpu::Native)
+            .map_err(refused)?;
+        config.coredump_on_trap(job.coredump.is_some());
+        let engine = job
+            .trace
+            .timed("setting up the engine", || wasmtime::Engine::new(&config))
+            .map_err(refused)?;
+        match self.load(&engine, job) {
+            Err(error)
+                if job.any_engine
+                    && self.compiler == Kind::Winch
+                    && source.compiled.is_none()
+                    && features.diagnose(&source.binary, Kind::Winch).is_none() =>
+            {
+                job.trace
+                    .note(format_args!("engine wasmtime instead, because {error}"));
+                let compiler = Kind::Wasmtime;
+                Self { compiler }.prepare(job)
+            }
+            result => result.map(|module| (engine, module)),
+        }
     }
 
     /// Loads compiled code if there is any, and compiles otherwise.
@@ -412,7 +401,7 @@ impl Run<'_> {
             // Something that the host could not do: in a call of the program's, or before there was one.
             None if frames.is_some() => describe(&error),
             None => {
-                return Err(match self.store.data_mut().limits.take_refusal() {
+                return Err(match self.store.data().limits.refused().take() {
                     Some(refusal) => Error::limit(file, refusal),
                     None => entry::not_instantiated(self.source, &describe(&error)),
                 });
@@ -503,6 +492,37 @@ pub fn describe(error: &wasmtime::Error) -> String {
     message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Bytes that the shared memories which `module` imports or exports may have at most.
+fn shared_sizes(module: &Module) -> impl Iterator<Item = u64> + '_ {
+    let imported = module.imports().map(|import| import.ty());
+    let exported = module.exports().map(|export| export.ty());
+    imported.chain(exported).filter_map(|ty| match ty {
+        ExternType::Memory(ty) if ty.is_shared() => Some(
+            ty.maximum()
+                .unwrap_or(u64::MAX)
+                .saturating_mul(ty.page_size()),
+        ),
+        _ => None,
+    })
+}
+
+/// Makes the shared memories that `module` imports: a program built for threads expects to be given its memory.
+fn offer_shared_memories(
+    module: &Module,
+    linker: &mut Linker<Host>,
+    store: &Store<Host>,
+) -> wasmtime::Result<()> {
+    for import in module.imports() {
+        if let ExternType::Memory(ty) = import.ty()
+            && ty.is_shared()
+        {
+            let memory = SharedMemory::new(store.engine(), ty)?;
+            linker.define(store, import.module(), import.name(), memory)?;
+        }
+    }
+    Ok(())
+}
+
 /// Compares what the module imports with what the linker offers.
 fn check_imports(
     module: &Module,
@@ -517,6 +537,8 @@ fn check_imports(
         let offered = offered.ty(&*store);
         let fits = match (&ty, &offered) {
             (ExternType::Func(wanted), ExternType::Func(offered)) => offered.matches(wanted),
+            // Made for this very import.
+            (ExternType::Memory(wanted), ExternType::Memory(_)) => wanted.is_shared(),
             // WASI offers functions only.
             _ => false,
         };
@@ -538,6 +560,7 @@ fn extern_name(ty: &ExternType) -> String {
     match ty {
         ExternType::Func(ty) => format!("a function {}", signature(ty)),
         ExternType::Global(ty) => format!("a global of type {}", value_type(ty.content())),
+        ExternType::Memory(ty) if ty.is_shared() => "a shared memory".to_owned(),
         ExternType::Memory(_) => "a memory".to_owned(),
         ExternType::Table(_) => "a table".to_owned(),
         ExternType::Tag(_) => "a tag".to_owned(),

@@ -22,8 +22,11 @@ pub const TRAP: i32 = 134;
 /// What `--engine` takes.
 pub const ENGINES: [&str; 4] = ["wasmi", "winch", "wasmtime", "auto"];
 
-/// Whether this is a line of a backtrace.
+/// Whether this is a line of a backtrace, or of advice below it.
 fn is_frame(line: &str) -> bool {
+    if line.starts_with("wasm: hint: ") {
+        return true;
+    }
     let number = line
         .strip_prefix("  ")
         .and_then(|line| line.split_once(':'));
@@ -190,8 +193,8 @@ impl Outcome {
         );
     }
 
-    /// Failure of the command's own: this status, one line on standard error that holds all `pieces`, perhaps
-    /// a backtrace below it, and nothing on standard output.
+    /// Failure of the command's own: this status, one line on standard error that holds all `pieces`, after a
+    /// trap perhaps a backtrace and hints below it, and nothing on standard output.
     #[track_caller]
     pub fn fails(&self, status: i32, pieces: &[&str]) {
         let stderr = self.stderr();
@@ -210,8 +213,8 @@ impl Outcome {
         assert_eq!(self.stdout(), "");
     }
 
-    /// Whether this is an orderly end, whatever the status: no panic, no signal, at most one line of error and
-    /// a backtrace below it.
+    /// Whether this is an orderly end, whatever the status: no panic, no signal, at most one line of error with
+    /// a backtrace and hints below it.
     pub fn is_orderly(&self) -> bool {
         let stderr = self.stderr();
         self.signal.is_none()

@@ -99,8 +99,7 @@ pub fn main(args: Vec<OsString>) -> Result<i32, Error> {
         features: Features::new(&switches),
         fuel: false,
     };
-    let vain = settings.features.asked_in_vain(options.engine);
-    if !vain.0.is_empty() {
+    if let Some(vain) = settings.features.asked_in_vain(options.engine) {
         return Err(Error::Usage(format!(
             "{} lacks {vain}; --engine wasmtime has it",
             options.engine.name()

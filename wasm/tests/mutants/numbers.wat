@@ -1,0 +1,40 @@
+;; Calculations of each type, with vectors; each result decides about the next, the last about the exit status.
+(module $numbers
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (func $mix (param $a i64) (param $b i64) (result i64)
+    (i64.xor
+      (i64.rotl (i64.mul (local.get $a) (i64.const 0x9e3779b97f4a7c15)) (i64.const 31))
+      (i64.shr_u (i64.add (local.get $b) (i64.clz (local.get $a))) (i64.const 7))))
+  (func $float (param $x f64) (result i32) (local $sum f64) (local $i i32)
+    (loop $again
+      (local.set $sum (f64.add (local.get $sum)
+        (f64.div (f64.const 1) (f64.convert_i32_u (i32.add (local.get $i) (i32.const 1))))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $again (i32.lt_u (local.get $i) (i32.const 20))))
+    (i32.trunc_sat_f64_s (f64.mul (local.get $sum) (f64.copysign (local.get $x) (f64.const 1)))))
+  (func $vector (result i32) (local $v v128)
+    (local.set $v (i32x4.add (v128.const i32x4 1 2 3 4) (i32x4.splat (call $float (f64.const 3.5)))))
+    (local.set $v (i8x16.shuffle 0 4 8 12 1 5 9 13 2 6 10 14 3 7 11 15 (local.get $v) (local.get $v)))
+    (v128.store offset=16 (i32.const 0) (local.get $v))
+    (i32.add (i32x4.extract_lane 0 (local.get $v)) (i32.load8_u offset=17 (i32.const 0))))
+  (func $collatz (param $n i32) (result i32) (local $steps i32)
+    (block $done
+      (loop $next
+        (br_if $done (i32.le_u (local.get $n) (i32.const 1)))
+        (local.set $n (if (result i32) (i32.and (local.get $n) (i32.const 1))
+          (then (i32.add (i32.mul (local.get $n) (i32.const 3)) (i32.const 1)))
+          (else (i32.shr_u (local.get $n) (i32.const 1)))))
+        (local.set $steps (i32.add (local.get $steps) (i32.const 1)))
+        (br $next)))
+    (local.get $steps))
+  (func $pair (param i32) (result i32 i32)
+    (i32.popcnt (local.get 0)) (i32.extend8_s (local.get 0)))
+  (func (export "_start") (local $sum i32)
+    (local.set $sum (call $vector))
+    (local.set $sum (i32.add (local.get $sum) (call $collatz (i32.const 27))))
+    (local.set $sum (i32.add (local.get $sum)
+      (i32.wrap_i64 (call $mix (i64.const 7) (i64.extend_i32_u (local.get $sum))))))
+    (local.set $sum (i32.add (call $pair (local.get $sum))))
+    ;; Never: it has no more than 40 values.
+    (call $exit (i32.gt_s (local.get $sum) (i32.const 1000)))))
