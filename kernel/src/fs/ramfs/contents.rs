@@ -352,7 +352,7 @@ impl Contents {
             Allocation::Collapse => offset + len < state.size,
             _ => offset < state.size,
         };
-        if offset % PAGE != 0 || len % PAGE != 0 || !inside {
+        if !offset.is_multiple_of(PAGE) || !len.is_multiple_of(PAGE) || !inside {
             return Err(Errno::EINVAL);
         }
         let (first, count) = (offset / PAGE, len / PAGE);

@@ -53,8 +53,6 @@ pub struct Place {
 /// The files of one message.
 pub struct Rights {
     files: Vec<Arc<OpenFile>>,
-    /// How many of them are sockets of this family.
-    sockets: usize,
     user: u32,
 }
 
@@ -101,12 +99,10 @@ impl Rights {
             return Err(Errno::ETOOMANYREFS);
         }
         *flight.users.entry(user).or_default() += files.len();
-        let mut sockets = 0;
         for file in &files {
             let Some(socket) = unix_socket(file) else {
                 continue;
             };
-            sockets += 1;
             socket.place.flying.fetch_add(1, Ordering::Relaxed);
             let entry = flight.sockets.entry(file.identity());
             entry.or_insert_with(|| (Arc::downgrade(file), 0)).1 += 1;
@@ -114,16 +110,12 @@ impl Rights {
                 flight.suspects.insert(file.identity());
             }
         }
-        Ok(Self {
-            files,
-            sockets,
-            user,
-        })
+        Ok(Self { files, user })
     }
 
     /// Whether sockets of this family are among the files.
     pub fn has_sockets(&self) -> bool {
-        self.sockets > 0
+        self.files.iter().any(|file| unix_socket(file).is_some())
     }
 
     /// The files.
