@@ -1,5 +1,5 @@
-//! `clew conformance`: suites that others wrote, run here against what they say of a system that is known
-//! to be good.
+//! `clew conformance`: suites that others wrote, and a long one of our own, run here against what they say of a
+//! system that is known to be good.
 //!
 //! A suite is one row of [`SUITES`] and one file beside this one. It fetches and builds what it needs, and
 //! says of each of its tests whether it did as it should. Where that differs from the reference, the
@@ -16,6 +16,7 @@ use crate::test::say;
 mod differences;
 mod posix;
 pub mod spec;
+mod wasi;
 
 /// Run suites that others wrote; without a name, all of them
 #[derive(Args, Clone, Debug)]
@@ -41,7 +42,11 @@ pub struct ConformanceArgs {
 /// Runs a suite; the number of differences that are not listed and of lines that are not true.
 type Suite = fn(&Project, &ConformanceArgs) -> Result<usize>;
 
-const SUITES: &[(&str, Suite)] = &[("posix", posix::run), ("spec", spec::run)];
+const SUITES: &[(&str, Suite)] = &[
+    ("posix", posix::run),
+    ("spec", spec::run),
+    ("wasi", wasi::run),
+];
 
 /// Runs the suites that were asked for; 0 if all went well.
 ///
