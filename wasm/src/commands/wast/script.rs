@@ -140,12 +140,42 @@ enum Fault {
     Invalid,
 }
 
+/// Numbers of lines, from 1, asked for in the order of the text: counting goes on where it ended.
+struct Lines<'a> {
+    text: &'a str,
+    offset: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            offset: 0,
+            line: 1,
+        }
+    }
+
+    /// The line in which `offset` lies.
+    fn of(&mut self, offset: usize) -> usize {
+        if offset < self.offset {
+            *self = Self::new(self.text);
+        }
+        let passed = self.text.as_bytes().get(self.offset..offset);
+        let passed = passed.unwrap_or_default().iter();
+        self.line += passed.filter(|&&byte| byte == b'\n').count();
+        self.offset = offset;
+        self.line
+    }
+}
+
 impl<'a> Runner<'a, '_> {
     /// Acts on the directives one after the other, then waits for the threads that are left.
     fn act_on_all(mut self, directives: Vec<WastDirective<'a>>) -> Report {
         let mut report = Report::default();
+        let mut lines = Lines::new(self.text);
         for directive in directives {
-            let line = directive.span().linecol_in(self.text).0 + 1;
+            let line = lines.of(directive.span().offset());
             let result = self.act(directive, &mut report);
             report.note(line, result);
         }
@@ -426,4 +456,16 @@ fn one_line(text: &str) -> String {
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_on_from_where_it_ended() {
+        let mut lines = Lines::new("a\n\nbc\nd");
+        let found = [0, 1, 2, 3, 4, 6, 3, 0].map(|offset| lines.of(offset));
+        assert_eq!(found, [1, 1, 2, 3, 3, 4, 3, 1]);
+    }
 }
