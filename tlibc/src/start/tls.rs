@@ -112,9 +112,11 @@ pub(super) unsafe fn init_main_thread() {
         Tcb::init(tcb);
         if let Some(random) = auxv::get(auxv::AT_RANDOM) {
             let random = (random as *const [usize; 2]).read_unaligned();
-            // The lowest byte is zero so that string functions cannot copy the canary.
-            (*tcb).canary = random[0] & !0xff;
+            (*tcb).canary = random[0];
             (*tcb).pointer_guard = random[1];
+            // The lowest byte is zero so that string functions cannot copy the canary. A mask would become a constant
+            // of 16 bytes, which brings all such constants of the library into every program.
+            (&raw mut (*tcb).canary).cast::<u8>().write_volatile(0);
         }
         if platform::set_thread_pointer(tcb.cast()).is_err() {
             crate::panic::fatal(&["tlibc: the kernel refused the thread pointer"]);

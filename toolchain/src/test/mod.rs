@@ -6,6 +6,7 @@
 //! | `unit` | `cargo test` of every package on this machine |
 //! | `hal` | the hardware layer's self-test, in the kernel's place on the machine |
 //! | `libc` | the programs of `libc-tests/`, three libraries × two systems |
+//! | `size` | how large static programs with tlibc are |
 //! | `std` | a program over Rust's std, with tlibc and with the machine's own C library |
 //! | `app`, `wasm-app` | the tests of every recipe, in the guest |
 //! | `binary` | static programs that Debian built, with Linux as the oracle |
@@ -36,6 +37,7 @@ mod iso;
 mod libc;
 mod lint;
 mod rust_std;
+mod size;
 mod unit;
 mod wasm_engines;
 mod wasm_spec;
@@ -166,6 +168,7 @@ const GROUPS: &[(&str, Group)] = &[
     ("unit", unit::run),
     ("hal", hal::run),
     ("libc", libc::run),
+    ("size", size::run),
     ("std", rust_std::run),
     ("app", apps::run_native),
     ("binary", binaries::run),
