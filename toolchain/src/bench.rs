@@ -18,6 +18,7 @@ use clap::Args;
 use crate::bench_wasm;
 use crate::cpio::Archive;
 use crate::image;
+use crate::plot;
 use crate::project::Project;
 use crate::qemu::{Accel, Boot, Config, Machine, TempDir};
 use crate::run;
@@ -74,7 +75,13 @@ const LIMITS: Limits = Limits {
     rows: 10,
 };
 
-/// Measures and prints a table.
+const GROWTH: Limits = Limits {
+    memory: 768,
+    time: Duration::from_secs(600),
+    rows: 50,
+};
+
+/// Measures and prints the tables.
 pub fn run(project: &Project, args: &BenchArgs) -> Result<u8> {
     if args.wasm {
         return bench_wasm::run(project, args);
@@ -119,6 +126,47 @@ pub fn run(project: &Project, args: &BenchArgs) -> Result<u8> {
     print!("{table}");
     if args.write {
         write(project, "clew bench --linux --write", &table)?;
+    }
+    growth(project, args, &image.kernel, scratch.path())
+}
+
+/// The second table: how costs grow, measured by `benches/scale.c`, alone in an image of its own.
+fn growth(project: &Project, args: &BenchArgs, kernel: &Path, scratch: &Path) -> Result<u8> {
+    let mut archive = Archive::new();
+    archive.directory("dev", 0o755)?;
+    archive.directory("tmp", 0o1777)?;
+    archive.file("sbin/init", 0o755, build_program(project, "scale")?)?;
+    archive.symlink("init", "sbin/init")?;
+    let initramfs = scratch.join("growth");
+    image::write_archive(&archive, &initramfs)?;
+    let step = Step::start("Measuring how our kernel's costs grow");
+    let ours = measure(kernel, initramfs.clone(), "log=off", &GROWTH)?;
+    drop(step);
+    let mut linux = Vec::new();
+    if args.linux {
+        let _step = Step::start("Measuring how Linux's costs grow");
+        linux = measure(
+            &linux_kernel(project)?,
+            initramfs,
+            LINUX_COMMAND_LINE,
+            &GROWTH,
+        )?;
+    }
+    let table = table(&ours, &linux);
+    print!("\n{table}");
+    if args.write {
+        write(project, "clew bench --linux --write, growth", &table)?;
+        let ratios: Vec<(String, f64)> = ours
+            .iter()
+            .filter_map(|(name, cost)| {
+                let (_, other) = linux.iter().find(|(other, _)| other == name)?;
+                Some((name.clone(), *cost as f64 / (*other).max(1) as f64))
+            })
+            .collect();
+        if !ratios.is_empty() {
+            let picture = plot::ratios("kernel: instructions under Clew / Linux", &ratios);
+            fs::write(project.root().join("docs/src/bench-kernel.svg"), picture)?;
+        }
     }
     Ok(0)
 }
