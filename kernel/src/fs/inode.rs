@@ -478,6 +478,11 @@ pub trait Inode: Any + Send + Sync {
         Ok(None)
     }
 
+    /// Its extended attributes, where the file system has them.
+    fn extended_attributes(&self) -> Option<&crate::fs::xattr::ExtendedAttributes> {
+        None
+    }
+
     /// Seals of a memfd, for the few nodes that have them.
     fn seals(&self) -> Option<&crate::fs::memfd::Seals> {
         None

@@ -33,6 +33,7 @@ pub mod signalfd;
 pub mod splice;
 pub mod sysfs;
 pub mod timerfd;
+pub mod xattr;
 
 mod executable;
 

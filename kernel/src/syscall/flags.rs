@@ -202,6 +202,7 @@ sets! {
         raw::WNOHANG raw::WUNTRACED raw::WEXITED raw::WCONTINUED raw::WNOWAIT raw::__WNOTHREAD
         raw::__WALL raw::__WCLONE
     }
+    one xattr_flags { raw::XATTR_CREATE raw::XATTR_REPLACE }
     one whence { raw::SEEK_SET raw::SEEK_CUR raw::SEEK_END raw::SEEK_DATA raw::SEEK_HOLE }
 }
 

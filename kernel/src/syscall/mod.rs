@@ -41,6 +41,7 @@ pub mod table;
 mod time;
 mod timer;
 pub mod trace;
+mod xattr;
 
 use alloc::sync::Arc;
 

@@ -7,7 +7,7 @@
 use super::{
     Context, capability, descriptors, events, futex, identity, inotify, ipc, locks, memory, mount,
     mqueue, names, open, pidfd, poll, process, read_write, scheduling, signal, socket,
-    socket_message, socket_option, splice, stat, system, time, timer, trace,
+    socket_message, socket_option, splice, stat, system, time, timer, trace, xattr,
 };
 use crate::errno::{Errno, Result};
 
@@ -189,6 +189,18 @@ syscalls! {
     171 setdomainname(data size) => system::setdomainname;
     186 gettid() => process::gettid;
     187 readahead(fd num size) => read_write::readahead;
+    188 setxattr(path path data size xattr_flags) => xattr::setxattr;
+    189 lsetxattr(path path data size xattr_flags) => xattr::lsetxattr;
+    190 fsetxattr(fd path data size xattr_flags) => xattr::fsetxattr;
+    191 getxattr(path path out size) => xattr::getxattr;
+    192 lgetxattr(path path out size) => xattr::lgetxattr;
+    193 fgetxattr(fd path out size) => xattr::fgetxattr;
+    194 listxattr(path out size) => xattr::listxattr;
+    195 llistxattr(path out size) => xattr::llistxattr;
+    196 flistxattr(fd out size) => xattr::flistxattr;
+    197 removexattr(path path) => xattr::removexattr;
+    198 lremovexattr(path path) => xattr::lremovexattr;
+    199 fremovexattr(fd path) => xattr::fremovexattr;
     200 tkill(int signal) => signal::tkill;
     201 time(ptr) => time::time;
     202 futex(ptr futex_operation int ptr ptr hex) => futex::futex;

@@ -1,6 +1,7 @@
 //! `mqueue.h`: POSIX message queues.
 
 use crate::errno::{CResult, Errno};
+use crate::fcntl::O_CREAT;
 use crate::platform::calls::{fs, ipc};
 use crate::pthread::points;
 use crate::signal::sigevent;
@@ -62,6 +63,12 @@ pub unsafe extern "C" fn mq_open(
     mode: mode_t,
     attr: *const mq_attr,
 ) -> mqd_t {
+    // A caller that makes no queue has not passed the other two: their registers hold anything.
+    let (mode, attr) = if flags & O_CREAT != 0 {
+        (mode, attr)
+    } else {
+        (0, ptr::null())
+    };
     // SAFETY: the pointers are the caller's, passed on under the same contract.
     unsafe { bare(name).and_then(|name| ipc::mq_open(name, flags, mode, attr.cast())) }
         .or_minus_one()

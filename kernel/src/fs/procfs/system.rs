@@ -4,6 +4,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
+use hal::mem::PAGE_SIZE;
+
 use super::{Entry, Fixed, Text};
 use crate::errno::Result;
 use crate::fs::inotify;
@@ -23,6 +25,14 @@ pub(super) static ROOT: Fixed = Fixed {
         ("filesystems", Entry::Text(filesystems)),
         ("loadavg", Entry::Text(loadavg)),
         ("meminfo", Entry::Text(meminfo)),
+        (
+            "partitions",
+            Entry::Text(|out| out.push(b"major minor  #blocks  name\n\n")),
+        ),
+        (
+            "swaps",
+            Entry::Text(|out| out.push(b"Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n")),
+        ),
         ("mounts", Entry::Link("self/mounts")),
         ("interrupts", Entry::Text(interrupts)),
         ("stat", Entry::Text(stat)),
@@ -144,18 +154,40 @@ fn loadavg(out: &mut Text) -> Result<()> {
     )?)
 }
 
+/// Pages that the mounted file systems keep in memory; one that is mounted twice counts once.
+fn pages_of_files() -> Result<usize> {
+    let mut seen: Vec<u64> = Vec::new();
+    let mut pages = 0;
+    for mount in mount::all()? {
+        let statistics = mount.file_system().statistics();
+        if statistics.total_pages > 0 && !seen.contains(&statistics.identity) {
+            seen.try_reserve(1)?;
+            seen.push(statistics.identity);
+            pages += statistics.total_pages.saturating_sub(statistics.free_pages);
+        }
+    }
+    Ok(pages as usize)
+}
+
 fn meminfo(out: &mut Text) -> Result<()> {
     let memory = hal::mem::stats();
     let available = memory.free.saturating_sub(memory.reserve);
+    let in_files = pages_of_files()? * PAGE_SIZE;
     for (name, bytes) in [
         ("MemTotal", memory.total),
         ("MemFree", memory.free),
         ("MemAvailable", available),
         ("Buffers", 0),
-        ("Cached", 0),
+        ("Cached", in_files),
+        ("SwapCached", 0),
         ("SwapTotal", 0),
         ("SwapFree", 0),
+        ("Dirty", 0),
+        ("Writeback", 0),
+        ("Shmem", in_files),
         ("Slab", memory.heap),
+        ("SReclaimable", 0),
+        ("SUnreclaim", memory.heap),
     ] {
         writeln!(
             out,

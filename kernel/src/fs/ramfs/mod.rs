@@ -28,6 +28,7 @@ use crate::fs::inode::{
 };
 use crate::fs::memfd::Seals;
 use crate::fs::pipe::Pipe;
+use crate::fs::xattr::ExtendedAttributes;
 use crate::sync::SpinLock;
 use crate::time::Timespec;
 use contents::{Contents, Quota};
@@ -68,6 +69,7 @@ impl RamFs {
             attributes: SpinLock::new(Attributes::new(&root, 2, 0, now)),
             kind: Kind::Directory(SpinLock::new(Directory::new(1))),
             shared: shared.clone(),
+            extended: ExtendedAttributes::default(),
             counted: false,
         });
         Self { name, root, shared }
@@ -179,6 +181,7 @@ impl Shared {
             attributes: SpinLock::new(Attributes::new(ownership, links, rdev, Timespec::now())),
             kind,
             shared: self.clone(),
+            extended: ExtendedAttributes::default(),
             counted: true,
         }))
     }
@@ -207,6 +210,7 @@ pub struct RamInode {
     number: u64,
     attributes: SpinLock<Attributes>,
     kind: Kind,
+    extended: ExtendedAttributes,
     shared: Arc<Shared>,
     /// Whether it was taken from the quota; the root was not.
     counted: bool,
@@ -662,6 +666,10 @@ impl Inode for RamInode {
             Kind::Socket => Err(Errno::ENXIO),
             _ => Ok(None),
         }
+    }
+
+    fn extended_attributes(&self) -> Option<&ExtendedAttributes> {
+        Some(&self.extended)
     }
 
     fn seals(&self) -> Option<&Seals> {
