@@ -4,7 +4,6 @@
 #define PACKAGE_NAME "GNU make"
 #define PACKAGE_VERSION "4.3"
 #define PACKAGE_BUGREPORT "bug-make@gnu.org"
-#define PACKAGE_URL "http://www.gnu.org/software/make/"
 #define VERSION "4.3"
 #define MAKE_HOST "x86_64-pc-linux-gnu"
 #define PATH_SEPARATOR_CHAR ':'
