@@ -138,7 +138,7 @@ pub fn build(project: &Project, recipe: &Recipe, compiler: &Compiler) -> Result<
             recipe.name,
             recipe.name
         ),
-        Kind::Wat => bail!("c-apps/{}: the text format is for WebAssembly", recipe.name),
+        Kind::Wat | Kind::Rust => bail!("c-apps/{}: of a kind for WebAssembly", recipe.name),
     };
     let outputs: Vec<&Path> = files.iter().map(|(_, file)| file.as_path()).collect();
     if !stamp.is_fresh(&outputs) {
@@ -202,7 +202,12 @@ fn compile(
     command.args(compiler.flags).args(FLAGS);
     if let Some(source) = &recipe.krate {
         let scratch = project.out().join("crates");
-        let root = crate_source::locate(&source.name, &source.version, &scratch)?;
+        let root = crate_source::locate_exactly(
+            &source.name,
+            &source.version,
+            &source.checksum,
+            &scratch,
+        )?;
         for dir in &source.include {
             command.arg("-isystem").arg(root.join(dir));
         }

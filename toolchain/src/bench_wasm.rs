@@ -326,7 +326,7 @@ impl Plan {
         let recipe = Recipe::load(&project.root().join("benches/calls"))?;
         Ok(Self {
             driver: bench::build_program(project, "wasm")?,
-            module: wasm_apps::build(&recipe, &project.out().join("bench-wasm"))?,
+            module: wasm_apps::build(&recipe, &project.out().join("bench-wasm"))?.module()?,
             rows,
             count: chosen.len(),
         })

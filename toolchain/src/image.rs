@@ -11,7 +11,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 use clew::recipe::{Kind, RECIPE_FILE, Recipe};
-use clew::wasm_apps;
+use clew::wasm_apps::{self, Built};
 
 use crate::apps::{self, Compiler};
 use crate::cpio::Archive;
@@ -67,10 +67,21 @@ fn build_initramfs(project: &Project) -> Result<PathBuf> {
         }
     }
     // An image made to try the kernel without tlibc has no wasm, which can't be built without it.
+    let mut wasm = None;
     if compiler.name == "tlibc" {
-        files.push((PathBuf::from("bin/wasm"), build_wasm(project)?));
+        let program = build_wasm(project)?;
+        files.push((PathBuf::from("bin/wasm"), program.clone()));
+        wasm = Some(program);
     }
     for (recipe, module) in build_modules(project)? {
+        if let Some(wasm) = wasm.as_ref().filter(|_| recipe.aot)
+            && let Some(code) = compile_ahead(project, wasm, &recipe, &module)?
+        {
+            files.push((
+                PathBuf::from(format!("wasm-apps/{}.cwasm", recipe.name)),
+                code,
+            ));
+        }
         files.push((
             PathBuf::from(format!("wasm-apps/{}.wasm", recipe.name)),
             module,
@@ -196,15 +207,61 @@ pub fn build_wasm(project: &Project) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// Builds the modules of `wasm-apps/`.
+/// Builds the modules of `wasm-apps/`; a notice tells once which this machine can't build.
 pub fn build_modules(project: &Project) -> Result<Vec<(Recipe, PathBuf)>> {
     let out = project.out().join("wasm-apps");
-    let mut built = Vec::new();
+    let mut modules = Vec::new();
     for recipe in recipes(&project.root().join("wasm-apps"))? {
-        let _step = (!out.join(format!("{}.wasm", recipe.name)).exists())
+        let step = (!out.join(format!("{}.wasm", recipe.name)).exists())
             .then(|| Step::start(&format!("Building {}.wasm", recipe.name)));
-        let module = wasm_apps::build(&recipe, &out)?;
-        built.push((recipe, module));
+        let built = wasm_apps::build(&recipe, &out)?;
+        drop(step);
+        match built {
+            Built::Module(module) => modules.push((recipe, module)),
+            Built::Skipped(why) => {
+                let mut told = Stamp::new(project, &format!("skipped-{}", recipe.name))?;
+                if !told.text(&why).is_fresh(&[]) {
+                    ui::notice(&format!("{}.wasm is left out: {why}", recipe.name));
+                    told.save()?;
+                }
+            }
+        }
     }
-    Ok(built)
+    Ok(modules)
+}
+
+/// Compiles `module` with the `wasm` command of the image, which runs on the host as well, and returns the code.
+///
+/// The code is for any x86-64 processor: what the host has, the machine that boots the image may lack. If the
+/// command can't compile it, a notice tells why, and the image has the module alone, which runs all the same.
+fn compile_ahead(
+    project: &Project,
+    wasm: &Path,
+    recipe: &Recipe,
+    module: &Path,
+) -> Result<Option<PathBuf>> {
+    let code = module.with_extension("cwasm");
+    let mut stamp = Stamp::new(project, &format!("cwasm-{}", recipe.name))?;
+    stamp.path(wasm)?.path(module)?;
+    if stamp.is_fresh(&[&code]) {
+        return Ok(Some(code));
+    }
+    let step = Step::start(&format!("Compiling {}.wasm ahead of time", recipe.name));
+    let mut command = Command::new(wasm);
+    command
+        .args(["compile", "--cpu", "baseline", "-o"])
+        .arg(&code)
+        .arg(module);
+    let log = project
+        .out()
+        .join(format!("logs/{}-cwasm.log", recipe.name));
+    let compiled = ui::run_logged(&mut command, &log);
+    drop(step);
+    if let Err(error) = compiled {
+        let name = &recipe.name;
+        ui::notice(&format!("{name}.cwasm is left out of the image: {error:#}"));
+        return Ok(None);
+    }
+    stamp.save()?;
+    Ok(Some(code))
 }

@@ -21,6 +21,8 @@ pub enum Kind {
     C,
     /// One WebAssembly text file beside the recipe.
     Wat,
+    /// One Rust file of our own, the root of a program that uses the standard library only.
+    Rust,
     /// C files inside a crate of the registry, and perhaps some of our own.
     CrateC,
     /// A Debian source package, built by its own build system.
@@ -37,6 +39,8 @@ pub struct CrateSource {
     pub name: String,
     /// Its exact version, without a comparison operator.
     pub version: String,
+    /// Its SHA-256 checksum, as the registry has it.
+    pub checksum: String,
     /// C files inside the crate that are compiled, relative to the crate's root.
     pub sources: Vec<PathBuf>,
     /// Folders inside the crate that are put on the include path.
@@ -81,6 +85,9 @@ pub struct TestDir {
     /// Files in it before the program starts: relative path → content.
     #[serde(default)]
     pub files: BTreeMap<PathBuf, String>,
+    /// Copies of files beside the recipe: relative path → path beside the recipe.
+    #[serde(default)]
+    pub copies: BTreeMap<PathBuf, PathBuf>,
     /// Symbolic links in it before the program starts: relative path → target, which may lead outside.
     #[serde(default)]
     pub symlinks: BTreeMap<PathBuf, PathBuf>,
@@ -112,6 +119,8 @@ pub struct Test {
     /// The program's standard input.
     #[serde(default)]
     pub stdin: String,
+    /// A file beside the recipe that is the program's standard input.
+    pub stdin_file: Option<PathBuf>,
     /// Standard output, byte for byte.
     pub expect_stdout: Option<String>,
     /// Standard output and exit status must be those of the same program on Linux ([`Kind::DebianBinary`] only).
@@ -150,6 +159,9 @@ pub struct Recipe {
     /// Compiler and linker flags added to the builder's own.
     #[serde(default)]
     pub flags: Vec<String>,
+    /// Whether the image also has the module compiled ahead of time (WebAssembly only).
+    #[serde(default)]
+    pub aot: bool,
     /// Where the image has a native program; `bin/NAME` if not said.
     pub program: Option<PathBuf>,
     /// Files beside the recipe that go into the image: path beside the recipe → path in the image. A folder
@@ -231,6 +243,38 @@ impl Recipe {
         }
     }
 
+    /// What a test's standard input is.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file that holds it can't be read.
+    pub fn stdin(&self, test: &Test) -> Result<Vec<u8>> {
+        let Some(file) = &test.stdin_file else {
+            return Ok(test.stdin.clone().into_bytes());
+        };
+        let path = self.dir.join(file);
+        std::fs::read(&path).with_context(|| format!("can't read {}", path.display()))
+    }
+
+    /// What is in a test's directory before the program starts, besides links: relative path and content.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a file to copy can't be read.
+    pub fn files(&self, dir: &TestDir) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+        let mut files = Vec::new();
+        for (path, text) in &dir.files {
+            files.push((path.clone(), text.clone().into_bytes()));
+        }
+        for (path, source) in &dir.copies {
+            let source = self.dir.join(source);
+            let bytes = std::fs::read(&source)
+                .with_context(|| format!("can't read {}", source.display()))?;
+            files.push((path.clone(), bytes));
+        }
+        Ok(files)
+    }
+
     fn check(&self) -> Result<()> {
         let folder = self.dir.file_name().and_then(|name| name.to_str());
         ensure!(
@@ -243,6 +287,10 @@ impl Recipe {
             Kind::Wat => ensure!(
                 self.sources.len() == 1,
                 "kind \"wat\" needs exactly one source"
+            ),
+            Kind::Rust => ensure!(
+                self.sources.len() == 1,
+                "kind \"rust\" needs exactly one source"
             ),
             Kind::CrateC => ensure!(self.krate.is_some(), "kind \"crate-c\" needs a [crate]"),
             Kind::Debian => ensure!(self.debian.is_some(), "kind \"debian\" needs a [debian]"),
@@ -341,6 +389,10 @@ impl Test {
         if self.expect_stdout.is_some() && self.expect_stdout_file.is_some() {
             bail!("expect_stdout and expect_stdout_file exclude each other");
         }
+        ensure!(
+            self.stdin_file.is_none() || self.stdin.is_empty(),
+            "stdin and stdin_file exclude each other"
+        );
         let checks_output = self.expect_stdout.is_some() || self.expect_stdout_file.is_some();
         let checks_output = checks_output || self.expect_like_linux;
         ensure!(
@@ -348,7 +400,8 @@ impl Test {
             "checks neither standard output nor standard error"
         );
         for dir in &self.dirs {
-            for path in dir.files.keys().chain(dir.symlinks.keys()) {
+            let paths = dir.files.keys().chain(dir.symlinks.keys());
+            for path in paths.chain(dir.copies.keys()).chain(dir.copies.values()) {
                 ensure!(
                     stays_below(path),
                     "the file {} leaves its directory",

@@ -20,6 +20,14 @@ pub fn quiet() {
     PLAIN_LINES.store(false, Ordering::Relaxed);
 }
 
+/// Tells something on a line of its own, wherever steps are told.
+pub fn notice(text: &str) {
+    if std::io::stderr().is_terminal() || PLAIN_LINES.load(Ordering::Relaxed) {
+        // A closed standard error must not stop the work.
+        let _ = writeln!(std::io::stderr(), "clew: {text}");
+    }
+}
+
 /// A long step in progress: a spinner on a terminal, one line elsewhere.
 pub struct Step {
     bar: Option<ProgressBar>,

@@ -1,55 +1,126 @@
 //! The tests of every recipe in `c-apps/` and `wasm-apps/`, run in the guest.
+//!
+//! A test of WebAssembly is run twice: by the interpreter, and as compiled code, which comes from the image where the
+//! recipe wants it compiled ahead of time.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
 use clew::recipe::{Kind, Recipe, Test};
+use clew::wasm_apps;
 
 use super::guest::{self, End, Program, Ran};
 use super::{Outcome, Report, difference};
 use crate::image;
 use crate::project::Project;
 
+/// How a program is run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// By the kernel.
+    Native,
+    /// `wasm --engine wasmi NAME.wasm`
+    Wasmi,
+    /// `wasm --engine wasmtime NAME.wasm`
+    Wasmtime,
+    /// `wasm NAME.cwasm`
+    Ahead,
+}
+
+impl Way {
+    /// What it adds to the name of a test.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Native => "",
+            Self::Wasmi => " (wasmi)",
+            Self::Wasmtime => " (wasmtime)",
+            Self::Ahead => " (cwasm)",
+        }
+    }
+
+    /// The ways to run the module of `recipe`.
+    fn of_module(recipe: &Recipe) -> [Self; 2] {
+        let compiled = if recipe.aot {
+            Self::Ahead
+        } else {
+            Self::Wasmtime
+        };
+        [Self::Wasmi, compiled]
+    }
+}
+
+/// The names of all tests of `recipe`, as the report has them.
+pub fn names(group: &str, recipe: &Recipe) -> Vec<String> {
+    let ways: &[Way] = match group {
+        "app" => &[Way::Native],
+        _ => &Way::of_module(recipe),
+    };
+    let mut names = Vec::new();
+    for test in &recipe.tests {
+        for way in ways {
+            names.push(name(group, recipe, test, *way));
+        }
+    }
+    names
+}
+
+fn name(group: &str, recipe: &Recipe, test: &Test, way: Way) -> String {
+    format!("{group}/{}/{}{}", recipe.name, test.name, way.suffix())
+}
+
 pub fn run_native(project: &Project, report: &mut Report) -> Result<()> {
-    run(project, report, "c-apps", "app", |recipe, test, index| {
-        native(recipe, test, index)
-    })
+    let mut recipes = image::recipes(&project.root().join("c-apps"))?;
+    // Those have a group of their own.
+    recipes.retain(|recipe| recipe.kind != Kind::DebianBinary);
+    let mut wanted = Vec::new();
+    for recipe in &recipes {
+        for test in &recipe.tests {
+            wanted.push((name("app", recipe, test, Way::Native), recipe, test));
+        }
+    }
+    wanted.retain(|(name, ..)| report.wants(name));
+    let programs = wanted.iter().map(|(_, recipe, test)| native(recipe, test));
+    let programs = programs.collect::<Result<Vec<_>>>()?;
+    run(project, report, "c-apps", &wanted, &programs)
 }
 
 pub fn run_wasm(project: &Project, report: &mut Report) -> Result<()> {
-    run(project, report, "wasm-apps", "wasm-app", wasm)
+    let recipes = image::recipes(&project.root().join("wasm-apps"))?;
+    let (mut wanted, mut programs) = (Vec::new(), Vec::new());
+    for recipe in &recipes {
+        let obstacle = wasm_apps::obstacle(recipe);
+        for test in &recipe.tests {
+            for way in Way::of_module(recipe) {
+                let name = name("wasm-app", recipe, test, way);
+                if !report.wants(&name) {
+                    continue;
+                }
+                if let Some(why) = &obstacle {
+                    report.add(&name, None, Outcome::Skipped(why.clone()));
+                    continue;
+                }
+                programs.push(wasm(recipe, test, way, programs.len())?);
+                wanted.push((name, recipe, test));
+            }
+        }
+    }
+    run(project, report, "wasm-apps", &wanted, &programs)
 }
 
 fn run(
     project: &Project,
     report: &mut Report,
     folder: &str,
-    group: &str,
-    make: impl Fn(&Recipe, &Test, usize) -> Program,
+    wanted: &[(String, &Recipe, &Test)],
+    programs: &[Program],
 ) -> Result<()> {
-    let mut recipes = image::recipes(&project.root().join(folder))?;
-    // Those have a group of their own.
-    recipes.retain(|recipe| recipe.kind != Kind::DebianBinary);
-    let mut wanted: Vec<(String, &Recipe, &Test)> = Vec::new();
-    for recipe in &recipes {
-        for test in &recipe.tests {
-            let name = format!("{group}/{}/{}", recipe.name, test.name);
-            if report.wants(&name) {
-                wanted.push((name, recipe, test));
-            }
-        }
-    }
     if wanted.is_empty() {
         return Ok(());
     }
     let image = image::build(project)?;
-    let numbered = wanted.iter().enumerate();
-    let programs: Vec<Program> = numbered
-        .map(|(index, (_, recipe, test))| make(recipe, test, index))
-        .collect();
     let title = format!("Testing {folder} in the guest");
-    let results = guest::run(&image, &title, &programs, |_| Ok(()))?;
+    let results = guest::run(&image, &title, programs, |_| Ok(()))?;
     for ((name, recipe, test), ran) in wanted.iter().zip(&results) {
         report.add(name, Some(ran.took), Outcome::of(check(recipe, test, ran)));
     }
@@ -57,29 +128,27 @@ fn run(
 }
 
 /// What all kinds of program have in common.
-fn base(test: &Test) -> Program {
+pub fn base(recipe: &Recipe, test: &Test) -> Result<Program> {
     let mut program = Program {
-        stdin: test.stdin.clone().into_bytes(),
+        stdin: recipe.stdin(test)?,
         limit: Duration::from_secs(test.timeout),
         ..Program::default()
     };
     for dir in &test.dirs {
         let place = place(&dir.guest);
         program.dirs.push(place.clone());
-        for (path, text) in &dir.files {
-            program
-                .files
-                .push((place.join(path), text.clone().into_bytes()));
+        for (path, content) in recipe.files(dir)? {
+            program.files.push((place.join(path), content));
         }
         for (path, target) in &dir.symlinks {
             program.links.push((place.join(path), target.clone()));
         }
     }
-    program
+    Ok(program)
 }
 
 /// Where a directory that the program knows as `guest` is, inside its working directory.
-fn place(guest: &str) -> PathBuf {
+pub fn place(guest: &str) -> PathBuf {
     let plain = guest
         .trim_matches(|letter| letter == '/' || letter == '.')
         .replace('/', "_");
@@ -90,20 +159,21 @@ fn place(guest: &str) -> PathBuf {
     }
 }
 
-fn native(recipe: &Recipe, test: &Test, _index: usize) -> Program {
+fn native(recipe: &Recipe, test: &Test) -> Result<Program> {
     let path = recipe
         .program
         .clone()
         .unwrap_or_else(|| Path::new("bin").join(&recipe.name));
-    let mut program = base(test);
+    let mut program = base(recipe, test)?;
     program.argv = vec![format!("/{}", path.display())];
     program.argv.extend(test.args.iter().cloned());
     program.env = test.env.clone().into_iter().collect();
-    program
+    Ok(program)
 }
 
-fn wasm(recipe: &Recipe, test: &Test, index: usize) -> Program {
-    let mut program = base(test);
+/// Program number `index` of the list.
+fn wasm(recipe: &Recipe, test: &Test, way: Way, index: usize) -> Result<Program> {
+    let mut program = base(recipe, test)?;
     let mut argv = vec!["/bin/wasm".to_owned()];
     argv.extend(test.options.iter().cloned());
     for dir in &test.dirs {
@@ -117,14 +187,26 @@ fn wasm(recipe: &Recipe, test: &Test, index: usize) -> Program {
     for (key, value) in &test.env {
         argv.extend(["--env".to_owned(), format!("{key}={value}")]);
     }
-    argv.push(format!("/wasm-apps/{}.wasm", recipe.name));
+    let suffix = match way {
+        Way::Wasmi | Way::Wasmtime => {
+            let engine = if way == Way::Wasmi {
+                "wasmi"
+            } else {
+                "wasmtime"
+            };
+            argv.push(format!("--engine={engine}"));
+            "wasm"
+        }
+        Way::Ahead | Way::Native => "cwasm",
+    };
+    argv.push(format!("/wasm-apps/{}.{suffix}", recipe.name));
     argv.extend(test.args.iter().cloned());
     program.argv = argv;
     // A home is where compiled code is kept, so that the tests of a program compile it once.
     program.env = [("PATH", "/bin"), ("HOME", "/tmp/home")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec();
-    program
+    Ok(program)
 }
 
 fn check(recipe: &Recipe, test: &Test, ran: &Ran) -> Result<()> {

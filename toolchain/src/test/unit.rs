@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 
 use super::{Outcome, Report};
+use crate::image;
 use crate::project::Project;
 use crate::sysroot;
 use crate::ui::Step;
@@ -33,6 +34,9 @@ fn run_package(project: &Project, report: &mut Report, package: &str) -> Result<
         sysroot::build(project)?;
         let mut cargo = Command::new(project.tool("tlibc-cargo"));
         cargo.args(["test", "--profile", "wasm"]);
+        // The modules of the image do; they take long to build, too.
+        image::build_modules(project)?;
+        cargo.env("WASM_MODULES", project.out().join("wasm-apps"));
         cargo
     } else {
         let mut cargo = Command::new("cargo");
