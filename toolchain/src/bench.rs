@@ -20,7 +20,7 @@ use crate::cpio::Archive;
 use crate::image;
 use crate::plot;
 use crate::project::Project;
-use crate::qemu::{Accel, Boot, Config, Machine, TempDir};
+use crate::qemu::{self, Accel, Boot, Config, Machine, TempDir};
 use crate::run;
 use crate::setup::{self, Level};
 use crate::streams::{self, LogTail};
@@ -216,6 +216,7 @@ pub fn measure(
         },
         memory: limits.memory,
         cpus: 1,
+        cpu: qemu::BEST_CPU.to_owned(),
         accel: Accel::Tcg,
         deterministic: true,
         gdb: None,

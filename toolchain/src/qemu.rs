@@ -53,6 +53,9 @@ pub enum Boot {
     Cdrom(PathBuf),
 }
 
+/// The CPU of a machine if nothing else is asked for: with all that QEMU, or the host under KVM, can do.
+pub const BEST_CPU: &str = "max";
+
 /// A machine to start.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -62,6 +65,8 @@ pub struct Config {
     pub memory: u32,
     /// Number of CPUs.
     pub cpus: u32,
+    /// Which CPU the machine has, as QEMU calls it.
+    pub cpu: String,
     /// How instructions are run.
     pub accel: Accel,
     /// Count instructions as time, so that two runs are identical.
@@ -90,7 +95,7 @@ impl Config {
             "-machine",
             "q35",
             "-cpu",
-            "max",
+            &self.cpu,
             "-nodefaults",
             "-display",
             "none",

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::cpio::Archive;
 use crate::image;
 use crate::project::Project;
-use crate::qemu::{Accel, Boot, Config, TempDir};
+use crate::qemu::{self, Accel, Boot, Config, TempDir};
 use crate::session::Session;
 use crate::setup::{self, Level};
 use crate::streams;
@@ -53,6 +53,9 @@ pub struct RunArgs {
     /// Number of CPUs
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=255))]
     pub smp: u32,
+    /// Which CPU, as QEMU calls it; 'max,avx2=off' lacks one feature
+    #[arg(long, value_name = "CPU", default_value = qemu::BEST_CPU)]
+    pub cpu: String,
     /// How instructions are run; auto takes KVM only where the CPU and /dev/kvm can do it
     #[arg(long, value_enum, default_value_t = Accel::Auto)]
     pub accel: Accel,
@@ -153,6 +156,7 @@ pub fn run(project: &Project, args: &RunArgs) -> Result<u8> {
         },
         memory: args.memory,
         cpus: args.smp,
+        cpu: args.cpu.clone(),
         accel: args.accel,
         deterministic: args.deterministic,
         gdb: args.gdb,

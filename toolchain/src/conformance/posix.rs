@@ -23,7 +23,7 @@ use crate::cpio::Archive;
 use crate::debian_source;
 use crate::image;
 use crate::project::Project;
-use crate::qemu::{Accel, Boot, Config, Machine, TempDir};
+use crate::qemu::{self, Accel, Boot, Config, Machine, TempDir};
 use crate::run;
 use crate::streams::{self, LogTail};
 use crate::test::say;
@@ -273,6 +273,7 @@ fn on_clew(project: &Project, runner: &Path, programs: &Programs, width: &str) -
         },
         memory: 1024,
         cpus: 1,
+        cpu: qemu::BEST_CPU.to_owned(),
         accel: Accel::Auto,
         deterministic: false,
         gdb: None,

@@ -134,6 +134,41 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
     fs::create_dir(path("extra"))?;
     fs::write(path("extra/note.txt"), "from the host\n")?;
 
+    report.run("run/a processor without AVX2", || {
+        // Code for better processors says so, and that which comes with the image is for all.
+        let script = "cd /tmp; echo '(module (func (export \"f\")))' > m.wat; wasm compile --cpu v3 m.wat; \
+             wasm --invoke f m.cwasm; echo $?; wasm /wasm-apps/quickjs.cwasm -e 'print(6 * 7)'";
+        let arguments = [
+            "run",
+            "--cpu",
+            "max,avx2=off",
+            "--accel",
+            "tcg",
+            "--",
+            "dash",
+            "-c",
+            script,
+        ];
+        let ran = expect(project, &arguments, 0, "wasm: m.cwasm: ")?;
+        ensure!(
+            ran.stdout == b"1\n42\n" && ran.stderr.contains("avx2"),
+            "{:?}, {}",
+            String::from_utf8_lossy(&ran.stdout),
+            ran.stderr
+        );
+        Ok(())
+    });
+    report.run("run/a module as an executable", || {
+        let ran = run_it(project, &["run", "--", "/wasm-apps/args.wasm", "a b"], b"")?;
+        ensure!(
+            ran.status == 0 && ran.stdout == b"1 [a b]\n",
+            "status {}, {:?}, {}",
+            ran.status,
+            String::from_utf8_lossy(&ran.stdout),
+            ran.stderr
+        );
+        Ok(())
+    });
     report.run("run/wrong usage", || {
         expect(
             project,

@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::cpio::Archive;
 use crate::image::Image;
-use crate::qemu::{Accel, Boot, Config, Machine, TempDir};
+use crate::qemu::{self, Accel, Boot, Config, Machine, TempDir};
 use crate::run;
 use crate::session::{self, Verdict};
 use crate::streams::{self, LogTail};
@@ -222,6 +222,7 @@ fn boot_once(
         },
         memory: MEMORY,
         cpus,
+        cpu: qemu::BEST_CPU.to_owned(),
         accel: Accel::Auto,
         deterministic: false,
         gdb: None,

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::Report;
 use crate::kernel_build;
 use crate::project::Project;
-use crate::qemu::{Accel, Boot, Config, Machine, TempDir};
+use crate::qemu::{self, Accel, Boot, Config, Machine, TempDir};
 use crate::session::{self, Verdict};
 use crate::streams::{self, LogTail};
 
@@ -33,6 +33,7 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
             },
             memory: 64,
             cpus: 1,
+            cpu: qemu::BEST_CPU.to_owned(),
             accel: Accel::Tcg,
             deterministic: true,
             gdb: None,

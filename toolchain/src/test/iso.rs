@@ -11,7 +11,7 @@ use crate::cpio::Archive;
 use crate::image::{self, Image};
 use crate::iso;
 use crate::project::Project;
-use crate::qemu::{Accel, Boot, Config, Machine, TempDir};
+use crate::qemu::{self, Accel, Boot, Config, Machine, TempDir};
 use crate::run;
 use crate::streams::{self, LogTail};
 use crate::ui::Step;
@@ -47,6 +47,7 @@ fn boots(project: &Project, image: &Image) -> Result<()> {
         boot: Boot::Cdrom(disc),
         memory: 512,
         cpus: 1,
+        cpu: qemu::BEST_CPU.to_owned(),
         accel: Accel::Auto,
         deterministic: false,
         gdb: None,
