@@ -148,7 +148,7 @@ pub fn base(recipe: &Recipe, test: &Test) -> Result<Program> {
 }
 
 /// Where a directory that the program knows as `guest` is, inside its working directory.
-pub fn place(guest: &str) -> PathBuf {
+fn place(guest: &str) -> PathBuf {
     let plain = guest
         .trim_matches(|letter| letter == '/' || letter == '.')
         .replace('/', "_");

@@ -10,6 +10,7 @@
 //! | `std` | a program over Rust's std, with tlibc and with the machine's own C library |
 //! | `app`, `wasm-app` | the tests of every recipe, in the guest |
 //! | `binary` | static programs that Debian built, with Linux as the oracle |
+//! | `wasm3` | the tests of `wasm-apps/` again, by an engine in C |
 //! | `elf`, `wasm`, `run` | bad input: for the ELF loader, the `wasm` command and `clew run` |
 //! | `wasm-engine` | each engine of the `wasm` command, in the guest |
 //! | `wasm-spec` | scripts of the WebAssembly test suite, in the guest |
@@ -39,6 +40,7 @@ mod lint;
 mod rust_std;
 mod size;
 mod unit;
+mod wasm3;
 mod wasm_engines;
 mod wasm_spec;
 
@@ -173,6 +175,7 @@ const GROUPS: &[(&str, Group)] = &[
     ("app", apps::run_native),
     ("binary", binaries::run),
     ("wasm-app", apps::run_wasm),
+    ("wasm3", wasm3::run),
     ("elf", elf::run),
     ("wasm", bad_wasm::run),
     ("wasm-engine", wasm_engines::run),
