@@ -268,8 +268,13 @@ impl Epoll {
                 still_ready.push(interest);
             }
         }
+        let mut relisted = false;
         for interest in still_ready {
-            interest.list();
+            relisted |= interest.list();
+        }
+        if relisted {
+            // Who looked while they were off the list has seen nothing.
+            self.changed.notify();
         }
         Ok(events)
     }

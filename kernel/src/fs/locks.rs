@@ -228,43 +228,32 @@ pub fn unlock_record(inode: &dyn Inode, range: &Record) -> Result<()> {
     result
 }
 
-/// Takes the range out of the locks that its owner holds.
+/// Takes the range out of the locks that its owner holds. What is left of them is at most one piece at each end, because
+/// the locks of one owner don't overlap.
 fn carve(records: &mut Vec<Record>, range: &Record) -> Result<()> {
-    let touched = records
-        .iter()
-        .filter(|held| held.owner == range.owner && held.overlaps(range))
-        .count();
-    records.try_reserve(touched).map_err(|_| Errno::ENOLCK)?;
-    let mut at = 0;
-    let end = records.len();
-    for _ in 0..end {
-        let Some(held) = records.get(at).copied() else {
-            break;
-        };
+    // One lock that becomes two is the most that is added.
+    records.try_reserve(1).map_err(|_| Errno::ENOLCK)?;
+    let (mut before, mut behind) = (None, None);
+    records.retain(|held| {
         if held.owner != range.owner || !held.overlaps(range) {
-            at += 1;
-            continue;
+            return true;
         }
-        records.swap_remove(at);
         if held.start < range.start {
-            records.push(Record {
+            before = Some(Record {
                 last: range.start - 1,
-                ..held
+                ..*held
             });
         }
         if held.last > range.last {
-            records.push(Record {
+            behind = Some(Record {
                 start: range.last + 1,
-                ..held
+                ..*held
             });
         }
-    }
-    // What swap_remove moved forward may be a piece that was just made; pieces don't overlap, so it stays.
-    debug_assert!(
-        !records
-            .iter()
-            .any(|held| held.owner == range.owner && held.overlaps(range))
-    );
+        false
+    });
+    records.extend(before);
+    records.extend(behind);
     Ok(())
 }
 
@@ -324,6 +313,7 @@ mod tests {
     use super::*;
     use crate::fs::inode::FileType;
     use crate::fs::mount::AnonymousInode;
+    use proptest::prelude::*;
 
     fn record(owner: u64, mode: Mode, start: u64, last: u64) -> Record {
         Record {
@@ -406,5 +396,43 @@ mod tests {
         release_open_file(&file, 1);
         assert_eq!(lock_whole(&file, 2, Mode::Exclusive), Ok(()));
         release_open_file(&file, 2);
+    }
+
+    proptest! {
+        /// Locks agree with a table of who has which byte how.
+        #[test]
+        fn records_behave_like_bytes(
+            steps in prop::collection::vec((0u64..3, 0u8..3, 0u64..16, 0u64..8), 1..60),
+        ) {
+            let file = AnonymousInode::new(FileType::Regular, 0o600, 0, 0);
+            let mut model = [[None::<Mode>; 24]; 3];
+            for (owner, what, start, more) in steps {
+                let last = start + more;
+                let mode = if what == 0 { Mode::Shared } else { Mode::Exclusive };
+                let wanted = record(100 + owner, mode, start, last);
+                let bytes = start as usize..=last as usize;
+                let own = owner as usize;
+                if what == 2 {
+                    prop_assert_eq!(unlock_record(&file, &wanted), Ok(()));
+                    model[own][bytes].fill(None);
+                    continue;
+                }
+                let blocked = (0..3).filter(|other| *other != own).any(|other| {
+                    model[other][bytes.clone()].iter().any(|held| match held {
+                        None => false,
+                        Some(held) => *held == Mode::Exclusive || mode == Mode::Exclusive,
+                    })
+                });
+                prop_assert_eq!(conflict(&file, &wanted).is_some(), blocked);
+                let expected = if blocked { Err(Errno::EAGAIN) } else { Ok(()) };
+                prop_assert_eq!(lock_record(&file, wanted, false), expected);
+                if !blocked {
+                    model[own][bytes].fill(Some(mode));
+                }
+            }
+            for owner in 0..3 {
+                release_owner(100 + owner);
+            }
+        }
     }
 }

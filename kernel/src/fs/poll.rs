@@ -60,7 +60,8 @@ pub trait Observer: Send + Sync {
 pub struct Notifier {
     queue: WaitQueue,
     observed: AtomicUsize,
-    observers: SpinLock<Vec<Weak<dyn Observer>>>,
+    /// Replaced as a whole, so that it can be gone through without the lock and nobody is left out.
+    observers: SpinLock<Option<Arc<[Weak<dyn Observer>]>>>,
 }
 
 impl Notifier {
@@ -69,7 +70,7 @@ impl Notifier {
         Self {
             queue: WaitQueue::new(),
             observed: AtomicUsize::new(0),
-            observers: SpinLock::new(Vec::new()),
+            observers: SpinLock::new(None),
         }
     }
 
@@ -94,11 +95,10 @@ impl Notifier {
         if self.observed.load(Ordering::Acquire) == 0 {
             return;
         }
-        let count = self.observers.lock().len();
-        // One at a time, each called outside the lock: an observer may take its own locks.
-        for index in 0..count {
-            let observer = self.observers.lock().get(index).and_then(Weak::upgrade);
-            if let Some(observer) = observer {
+        let observers = self.observers.lock().clone();
+        // Each is called outside the lock: an observer may take its own locks.
+        for observer in observers.iter().flat_map(|list| list.iter()) {
+            if let Some(observer) = observer.upgrade() {
                 observer.changed();
             }
         }
@@ -110,12 +110,14 @@ impl Notifier {
     /// `ENOMEM`.
     pub fn observe(&self, observer: &Arc<dyn Observer>) -> crate::errno::Result<()> {
         let mut observers = self.observers.lock();
-        observers.retain(|observer| observer.strong_count() > 0);
-        observers
-            .try_reserve(1)
-            .map_err(|_| crate::errno::Errno::ENOMEM)?;
-        observers.push(Arc::downgrade(observer));
-        self.observed.store(observers.len(), Ordering::Release);
+        let mut list = Vec::new();
+        let old = observers.as_deref().unwrap_or(&[]);
+        list.try_reserve_exact(old.len() + 1)?;
+        let live = |observer: &&Weak<dyn Observer>| observer.strong_count() > 0;
+        list.extend(old.iter().filter(live).cloned());
+        list.push(Arc::downgrade(observer));
+        self.observed.store(list.len(), Ordering::Release);
+        *observers = Some(list.into());
         Ok(())
     }
 
@@ -123,13 +125,58 @@ impl Notifier {
     pub fn forget(&self, observer: &Arc<dyn Observer>) {
         let gone = Arc::downgrade(observer);
         let mut observers = self.observers.lock();
-        observers.retain(|observer| observer.strong_count() > 0 && !observer.ptr_eq(&gone));
-        self.observed.store(observers.len(), Ordering::Release);
+        let old = observers.as_deref().unwrap_or(&[]);
+        let stays =
+            |observer: &&Weak<dyn Observer>| observer.strong_count() > 0 && !observer.ptr_eq(&gone);
+        let list: Vec<_> = old.iter().filter(stays).cloned().collect();
+        self.observed.store(list.len(), Ordering::Release);
+        *observers = (!list.is_empty()).then(|| list.into());
     }
 }
 
 impl Default for Notifier {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counts what it hears, and lets another go when it hears for the first time.
+    struct Listener {
+        heard: AtomicUsize,
+        leaves: SpinLock<Option<(Arc<Notifier>, Arc<dyn Observer>)>>,
+    }
+
+    impl Observer for Listener {
+        fn changed(&self) {
+            self.heard.fetch_add(1, Ordering::Relaxed);
+            let leaves = self.leaves.lock().take();
+            if let Some((notifier, other)) = leaves {
+                notifier.forget(&other);
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_is_left_out_when_another_goes() {
+        let notifier = Arc::new(Notifier::new());
+        let listeners: [Arc<Listener>; 3] = core::array::from_fn(|_| {
+            Arc::new(Listener {
+                heard: AtomicUsize::new(0),
+                leaves: SpinLock::new(None),
+            })
+        });
+        for listener in &listeners {
+            let observer: Arc<dyn Observer> = listener.clone();
+            notifier.observe(&observer).unwrap();
+        }
+        *listeners[0].leaves.lock() = Some((notifier.clone(), listeners[0].clone()));
+        notifier.notify();
+        notifier.notify();
+        let heard = listeners.map(|listener| listener.heard.load(Ordering::Relaxed));
+        assert_eq!(heard, [1, 2, 2]);
     }
 }
