@@ -5,6 +5,7 @@
 
 pub mod calls;
 pub mod file;
+pub mod kernel;
 pub mod memory;
 pub mod process;
 pub mod raw;
@@ -13,6 +14,7 @@ pub mod thread;
 pub mod time;
 
 pub use file::*;
+pub use kernel::Linux;
 pub use linux_raw_sys::general as constants;
 pub use memory::*;
 pub use process::*;

@@ -1,0 +1,349 @@
+//! A second kernel, inside the test process: files in memory, a clock that a test sets, and errors on demand.
+//!
+//! It shows that the contract is enough for stdio, malloc, the text files and the clock, and gives tests what no
+//! real kernel gives at the right moment: a full disk, an interrupted or short write, a failed mapping. A thread without
+//! a [`World`] uses the host's kernel, so all other tests are as they were. Memory and waiting are always the host's.
+
+#[cfg(test)]
+mod tests;
+
+use core::cell::RefCell;
+use core::ffi::CStr;
+use core::sync::atomic::AtomicU32;
+use std::collections::BTreeMap;
+
+use super::contract::Kernel;
+use super::linux::{DeadlineClock, Linux, Scope};
+use crate::errno::Errno;
+use crate::fcntl::{O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_TRUNC, O_WRONLY};
+use crate::types::*;
+
+/// A kind of call that can be made to fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// openat.
+    Open,
+    /// read.
+    Read,
+    /// write.
+    Write,
+    /// lseek.
+    Seek,
+    /// close; the descriptor is released all the same.
+    Close,
+    /// mmap, map_anonymous and mremap.
+    Map,
+}
+
+/// What comes of a call instead of success.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome {
+    /// It fails.
+    Error(Errno),
+    /// It moves at most so many bytes.
+    Short(usize),
+}
+
+/// Calls that go wrong.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    /// Which calls.
+    pub call: Call,
+    /// How many calls of the kind go well first.
+    pub after: usize,
+    /// How many go wrong then.
+    pub times: usize,
+    /// What comes of them.
+    pub outcome: Outcome,
+}
+
+/// An open file.
+#[derive(Clone, Debug)]
+struct Open {
+    path: Vec<u8>,
+    offset: usize,
+    flags: c_int,
+}
+
+/// All that the simulated kernel knows.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// Path → contents.
+    pub files: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// What goes wrong; the first that is due strikes.
+    pub faults: Vec<Fault>,
+    /// The time of every clock.
+    pub now: timespec,
+    open: BTreeMap<c_int, Open>,
+}
+
+impl World {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With a file in it.
+    pub fn with_file(mut self, path: &str, text: &str) -> Self {
+        self.files.insert(path.into(), text.into());
+        self
+    }
+
+    /// With a fault.
+    pub fn with_fault(mut self, call: Call, after: usize, times: usize, outcome: Outcome) -> Self {
+        self.faults.push(Fault {
+            call,
+            after,
+            times,
+            outcome,
+        });
+        self
+    }
+
+    /// How many descriptors are open.
+    pub fn open_files(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Runs `body` on this kernel and returns what became of it.
+    pub fn run<T>(self, body: impl FnOnce() -> T) -> (T, World) {
+        WORLD.with(|world| assert!(world.replace(Some(self)).is_none(), "worlds do not nest"));
+        let result = body();
+        let world = WORLD.with(RefCell::take).expect("the world is still there");
+        (result, world)
+    }
+
+    /// What the faults make of a call: how many bytes it may move.
+    fn strike(&mut self, call: Call) -> Result<usize, Errno> {
+        for fault in self.faults.iter_mut().filter(|fault| fault.call == call) {
+            if fault.after > 0 {
+                fault.after -= 1;
+                continue;
+            }
+            if fault.times > 0 {
+                fault.times -= 1;
+                return match fault.outcome {
+                    Outcome::Error(error) => Err(error),
+                    Outcome::Short(most) => Ok(most),
+                };
+            }
+        }
+        Ok(usize::MAX)
+    }
+}
+
+thread_local! {
+    static WORLD: RefCell<Option<World>> = const { RefCell::new(None) };
+}
+
+/// Does something in this thread's world, or else on the host.
+fn either<T>(inside: impl FnOnce(&mut World) -> T, host: impl FnOnce() -> T) -> T {
+    // Nothing below re-enters: the simulation calls no function of the library.
+    WORLD.with(|world| match &mut *world.borrow_mut() {
+        Some(world) => inside(world),
+        None => host(),
+    })
+}
+
+/// Whether a fault hits a call that is otherwise the host's.
+fn struck(call: Call) -> Result<(), Errno> {
+    either(|world| world.strike(call).map(drop), || Ok(()))
+}
+
+/// The kernel of the tests.
+#[derive(Clone, Copy, Debug)]
+pub struct Simulated;
+
+// SAFETY: files are vectors of bytes; memory is the host's.
+unsafe impl Kernel for Simulated {
+    fn openat(dir: c_int, path: &CStr, flags: c_int, mode: mode_t) -> Result<c_int, Errno> {
+        let inside = |world: &mut World| {
+            world.strike(Call::Open)?;
+            let name = path.to_bytes().to_vec();
+            match world.files.get_mut(&name) {
+                None if flags & O_CREAT == 0 => return Err(Errno::ENOENT),
+                None => drop(world.files.insert(name.clone(), Vec::new())),
+                Some(_) if flags & O_CREAT != 0 && flags & O_EXCL != 0 => {
+                    return Err(Errno::EEXIST);
+                }
+                Some(contents) if flags & O_TRUNC != 0 => contents.clear(),
+                Some(_) => {}
+            }
+            let fd = (3..)
+                .find(|fd| !world.open.contains_key(fd))
+                .ok_or(Errno::EMFILE)?;
+            world.open.insert(
+                fd,
+                Open {
+                    path: name,
+                    offset: 0,
+                    flags,
+                },
+            );
+            Ok(fd)
+        };
+        either(inside, || Linux::openat(dir, path, flags, mode))
+    }
+
+    fn read(fd: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
+        // The buffer goes to one of two closures.
+        let buffer = RefCell::new(buffer);
+        let inside = |world: &mut World| {
+            let most = world.strike(Call::Read)?;
+            let open = world.open.get_mut(&fd).ok_or(Errno::EBADF)?;
+            if open.flags & 3 == O_WRONLY {
+                return Err(Errno::EBADF);
+            }
+            let contents = world.files.get(&open.path).ok_or(Errno::EIO)?;
+            let rest = contents.get(open.offset..).unwrap_or_default();
+            let mut buffer = buffer.borrow_mut();
+            let length = rest.len().min(buffer.len()).min(most);
+            buffer[..length].copy_from_slice(&rest[..length]);
+            open.offset += length;
+            Ok(length)
+        };
+        either(inside, || Linux::read(fd, &mut buffer.borrow_mut()))
+    }
+
+    fn write(fd: c_int, data: &[u8]) -> Result<usize, Errno> {
+        let inside = |world: &mut World| {
+            let most = world.strike(Call::Write)?;
+            let open = world.open.get_mut(&fd).ok_or(Errno::EBADF)?;
+            if open.flags & 3 == O_RDONLY {
+                return Err(Errno::EBADF);
+            }
+            let contents = world.files.get_mut(&open.path).ok_or(Errno::EIO)?;
+            if open.flags & O_APPEND != 0 {
+                open.offset = contents.len();
+            }
+            let length = data.len().min(most);
+            let end = open.offset + length;
+            if contents.len() < end {
+                contents.resize(end, 0);
+            }
+            contents[open.offset..end].copy_from_slice(&data[..length]);
+            open.offset = end;
+            Ok(length)
+        };
+        either(inside, || Linux::write(fd, data))
+    }
+
+    fn lseek(fd: c_int, offset: off_t, whence: c_int) -> Result<off_t, Errno> {
+        let inside = |world: &mut World| {
+            world.strike(Call::Seek)?;
+            let open = world.open.get_mut(&fd).ok_or(Errno::EBADF)?;
+            let size = world.files.get(&open.path).ok_or(Errno::EIO)?.len();
+            let base = match whence {
+                0 => 0,
+                1 => open.offset,
+                2 => size,
+                _ => return Err(Errno::EINVAL),
+            };
+            let place = (base as off_t)
+                .checked_add(offset)
+                .ok_or(Errno::EOVERFLOW)?;
+            open.offset = usize::try_from(place).map_err(|_| Errno::EINVAL)?;
+            Ok(place)
+        };
+        either(inside, || Linux::lseek(fd, offset, whence))
+    }
+
+    fn close(fd: c_int) -> Result<(), Errno> {
+        let inside = |world: &mut World| {
+            world.open.remove(&fd).ok_or(Errno::EBADF)?;
+            world.strike(Call::Close).map(drop)
+        };
+        either(inside, || Linux::close(fd))
+    }
+
+    unsafe fn ioctl(fd: c_int, request: c_ulong, argument: usize) -> Result<c_int, Errno> {
+        either(
+            |_| Err(Errno::ENOTTY),
+            // SAFETY: the caller's promise.
+            || unsafe { Linux::ioctl(fd, request, argument) },
+        )
+    }
+
+    fn map_anonymous(length: usize) -> Result<*mut u8, Errno> {
+        struck(Call::Map)?;
+        Linux::map_anonymous(length)
+    }
+
+    unsafe fn mmap(
+        address: *mut c_void,
+        length: usize,
+        protection: c_int,
+        flags: c_int,
+        fd: c_int,
+        offset: off_t,
+    ) -> Result<*mut c_void, Errno> {
+        struck(Call::Map)?;
+        // SAFETY: the caller's promise.
+        unsafe { Linux::mmap(address, length, protection, flags, fd, offset) }
+    }
+
+    unsafe fn mremap(
+        address: *mut c_void,
+        old_length: usize,
+        new_length: usize,
+        flags: c_int,
+        new_address: *mut c_void,
+    ) -> Result<*mut c_void, Errno> {
+        struck(Call::Map)?;
+        // SAFETY: the caller's promise.
+        unsafe { Linux::mremap(address, old_length, new_length, flags, new_address) }
+    }
+
+    unsafe fn munmap(address: *mut c_void, length: usize) -> Result<(), Errno> {
+        // SAFETY: the caller's promise.
+        unsafe { Linux::munmap(address, length) }
+    }
+
+    unsafe fn mprotect(
+        address: *mut c_void,
+        length: usize,
+        protection: c_int,
+    ) -> Result<(), Errno> {
+        // SAFETY: the caller's promise.
+        unsafe { Linux::mprotect(address, length, protection) }
+    }
+
+    unsafe fn madvise(address: *mut c_void, length: usize, advice: c_int) -> Result<(), Errno> {
+        // SAFETY: the caller's promise.
+        unsafe { Linux::madvise(address, length, advice) }
+    }
+
+    fn futex_wait(
+        word: &AtomicU32,
+        expected: u32,
+        deadline: Option<(DeadlineClock, &timespec)>,
+        scope: Scope,
+    ) -> Result<(), Errno> {
+        Linux::futex_wait(word, expected, deadline, scope)
+    }
+
+    fn futex_wake(word: *const AtomicU32, count: c_int, scope: Scope) -> usize {
+        Linux::futex_wake(word, count, scope)
+    }
+
+    fn clock_gettime(clock: clockid_t) -> Result<timespec, Errno> {
+        either(|world| Ok(world.now), || Linux::clock_gettime(clock))
+    }
+
+    fn exit_group(status: c_int) -> ! {
+        Linux::exit_group(status)
+    }
+
+    unsafe fn set_thread_pointer(base: *mut c_void) -> Result<(), Errno> {
+        // SAFETY: the caller's promise.
+        unsafe { Linux::set_thread_pointer(base) }
+    }
+
+    fn getpid() -> pid_t {
+        Linux::getpid()
+    }
+
+    fn getrandom(buffer: &mut [u8], flags: c_uint) -> Result<usize, Errno> {
+        Linux::getrandom(buffer, flags)
+    }
+}
