@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail, ensure};
 
-use super::{Outcome, Report, say};
+use super::{Outcome, Report, named, say};
 use crate::project::Project;
 use crate::report;
 use crate::ui::{self, Step};
@@ -56,6 +56,7 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
         }
         Ok(())
     });
+    report.run("lint/tests that docs name", || named::check(project));
     Ok(())
 }
 

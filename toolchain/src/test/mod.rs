@@ -37,6 +37,7 @@ mod hal;
 mod iso;
 mod libc;
 mod lint;
+mod named;
 mod rust_std;
 mod size;
 mod unit;

@@ -105,6 +105,11 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
+/// The names of this group's tests.
+pub fn names() -> Vec<String> {
+    RUNS.iter().map(|(engine, ..)| name(engine)).collect()
+}
+
 fn name(engine: &str) -> String {
     format!("wasm-spec/{engine}")
 }
