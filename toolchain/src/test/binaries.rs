@@ -64,7 +64,7 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
     }
     link_tools(project)?;
     let image = image::build(project)?;
-    let programs: Vec<Program> = cases.iter().map(in_guest).collect();
+    let programs: Vec<Program> = cases.iter().map(in_guest).collect::<Result<_>>()?;
     let results = guest::run(
         &image,
         "Testing Debian's programs in the guest",
@@ -190,15 +190,15 @@ fn environment(test: &Test, top: &str) -> Vec<(String, String)> {
     all
 }
 
-fn in_guest(case: &Case) -> Program {
+fn in_guest(case: &Case) -> Result<Program> {
     let top = format!("/opt/{}", case.recipe.name);
-    Program {
+    Ok(Program {
         argv: command_line(case.test, &top),
         env: environment(case.test, &top),
-        stdin: case.test.stdin.clone().into_bytes(),
+        stdin: case.recipe.stdin(case.test)?,
         limit: limit(case.test),
         ..Program::default()
-    }
+    })
 }
 
 fn limit(test: &Test) -> Duration {
@@ -211,7 +211,7 @@ fn on_linux(case: &Case) -> Result<Ran> {
     fs::create_dir(&inside)?;
     let (out, err) = (scratch.path().join("stdout"), scratch.path().join("stderr"));
     let input = scratch.path().join("stdin");
-    fs::write(&input, &case.test.stdin)?;
+    fs::write(&input, case.recipe.stdin(case.test)?)?;
     let top = case.top.display().to_string();
     let argv = command_line(case.test, &top);
     let (program, arguments) = argv.split_first().context("no program")?;
