@@ -100,6 +100,13 @@ impl Wait {
     }
 }
 
+/// Makes every other CPU execute a full memory barrier that also serialises its instruction stream,
+/// and waits until each has; for the caller it is one, too.
+pub fn synchronize() {
+    core::sync::atomic::fence(core::sync::atomic::Ordering::SeqCst);
+    backend::synchronize();
+}
+
 /// Waits for an interrupt, hands it to the installed handlers and returns. For idle tasks: check
 /// for work, then call. An interrupt that became pending before the call ends the wait at once, so
 /// nothing is lost between the check and the call.

@@ -44,11 +44,11 @@ impl Seals {
         *self.bits.lock()
     }
 
-    /// `F_ADD_SEALS`.
+    /// `F_ADD_SEALS`. `is_mapped_writable` tells whether a mapping may store.
     ///
     /// # Errors
-    /// `EINVAL` for unknown seals, `EPERM` when sealing is sealed.
-    pub fn add(&self, seals: u32) -> Result<()> {
+    /// `EINVAL` for unknown seals, `EPERM` when sealing is sealed, `EBUSY` when writing is to be sealed and somebody may.
+    pub fn add(&self, seals: u32, is_mapped_writable: impl FnOnce() -> bool) -> Result<()> {
         if seals & !ALL != 0 {
             return Err(Errno::EINVAL);
         }
@@ -56,7 +56,14 @@ impl Seals {
         if *bits & raw::F_SEAL_SEAL != 0 {
             return Err(Errno::EPERM);
         }
+        let before = *bits;
         *bits |= seals;
+        drop(bits);
+        // Sealed first, then asked: a mapping that is made meanwhile is seen here or sees the seal.
+        if seals & !before & raw::F_SEAL_WRITE != 0 && is_mapped_writable() {
+            *self.bits.lock() &= !(seals & !before);
+            return Err(Errno::EBUSY);
+        }
         Ok(())
     }
 
@@ -131,14 +138,22 @@ mod tests {
     fn a_seal_stays() {
         let seals = Seals::unsealed();
         assert_eq!(seals.allow_write(true), Ok(()));
-        assert_eq!(seals.add(raw::F_SEAL_GROW), Ok(()));
+        assert_eq!(seals.add(raw::F_SEAL_GROW, || false), Ok(()));
         assert_eq!(seals.allow_write(true), Err(Errno::EPERM));
         assert_eq!(seals.allow_write(false), Ok(()));
         assert_eq!(seals.allow_resize(10, 5), Ok(()));
         assert_eq!(seals.allow_shared_writing(), Ok(()));
-        assert_eq!(seals.add(raw::F_SEAL_WRITE | raw::F_SEAL_SEAL), Ok(()));
+        assert_eq!(seals.add(raw::F_SEAL_WRITE, || true), Err(Errno::EBUSY));
+        assert_eq!(seals.allow_shared_writing(), Ok(()));
+        assert_eq!(
+            seals.add(raw::F_SEAL_WRITE | raw::F_SEAL_SEAL, || false),
+            Ok(())
+        );
         assert_eq!(seals.allow_write(false), Err(Errno::EPERM));
-        assert_eq!(seals.add(raw::F_SEAL_SHRINK), Err(Errno::EPERM));
-        assert_eq!(Seals::sealed().add(raw::F_SEAL_SHRINK), Err(Errno::EPERM));
+        assert_eq!(seals.add(raw::F_SEAL_SHRINK, || false), Err(Errno::EPERM));
+        assert_eq!(
+            Seals::sealed().add(raw::F_SEAL_SHRINK, || false),
+            Err(Errno::EPERM)
+        );
     }
 }

@@ -11,6 +11,7 @@
 //! user memory is touched while `Mm::inner` is held.
 
 mod fault;
+pub mod file;
 pub mod object;
 pub mod user;
 pub mod vdso;
@@ -20,6 +21,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 use core::ops::Range;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use hal::mem::{Frame, PAGE_SIZE};
 use hal::space::{Access, AddressSpace, USER_END};
@@ -40,6 +42,8 @@ pub const MAX_AREAS: usize = 65_530;
 /// The address space of a process; threads and vfork children share it.
 pub struct Mm {
     inner: SpinLock<Inner>,
+    /// Commands registered by membarrier(2).
+    barriers: AtomicU32,
 }
 
 struct Inner {
@@ -140,6 +144,7 @@ impl Mm {
                 layout,
                 lock_future: false,
             }),
+            barriers: AtomicU32::new(0),
         }))
     }
 
@@ -455,6 +460,7 @@ impl Mm {
         old: &Range<usize>,
         new_length: usize,
         target: RemapTarget,
+        before: Before,
         limit: u64,
     ) -> Result<usize> {
         admit()?;
@@ -469,7 +475,10 @@ impl Mm {
             inner.discard(&(old.start + new_length..old.end));
             return Ok(old.start);
         }
-        let growth = new_length.saturating_sub(old.len());
+        let growth = match before {
+            Before::Unmapped => new_length.saturating_sub(old.len()),
+            Before::Emptied => new_length,
+        };
         if (inner.areas.total() as u64).saturating_add(growth as u64) > limit {
             return Err(Errno::ENOMEM);
         }
@@ -483,6 +492,10 @@ impl Mm {
                 address
             }
             _ if growth == 0 => return Ok(old.start),
+            _ if before == Before::Emptied => inner
+                .areas
+                .find_gap(new_length, inner.layout.mmap_base)
+                .ok_or(Errno::ENOMEM)?,
             _ => {
                 let in_place = old.end..old.end.checked_add(growth).ok_or(Errno::ENOMEM)?;
                 if old.end == area.range.end
@@ -520,7 +533,13 @@ impl Mm {
                 .map(new_start + (address - old.start), frame.clone(), *access)?;
         }
         drop(pages);
-        inner.discard(old);
+        match before {
+            Before::Unmapped => inner.discard(old),
+            Before::Emptied => {
+                inner.space.unmap(old.clone(), |_, _| {});
+                inner.areas.update(old, |area| area.locked = false);
+            }
+        }
         let mut area = moved;
         area.range = new_start..new_start + new_length;
         inner.areas.insert(area);
@@ -557,7 +576,23 @@ impl Mm {
                 layout: inner.layout,
                 lock_future: false,
             }),
+            barriers: AtomicU32::new(self.registered_barriers()),
         }))
+    }
+
+    /// The commands of membarrier(2) that were registered.
+    pub fn registered_barriers(&self) -> u32 {
+        self.barriers.load(Ordering::Relaxed)
+    }
+
+    /// Registers a command of membarrier(2).
+    pub fn register_barrier(&self, command: u32) {
+        self.barriers.fetch_or(command, Ordering::Relaxed);
+    }
+
+    /// Makes the processors that run its threads execute a memory barrier.
+    pub fn synchronize(&self) {
+        self.inner.lock().space.synchronize();
     }
 
     /// Writes into the space from outside, as the loader does. Areas must be
@@ -674,6 +709,15 @@ impl Mm {
             .map(|area| area.backing.is_shared())
             .ok_or(Errno::EFAULT)
     }
+}
+
+/// What `remap` leaves where the mapping was.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Before {
+    /// Nothing.
+    Unmapped,
+    /// A mapping without pages (`MREMAP_DONTUNMAP`).
+    Emptied,
 }
 
 /// Where `remap` may put the mapping.

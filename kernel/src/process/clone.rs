@@ -127,6 +127,9 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
     )?));
     let child = unstarted.thread();
     child.sched.inherit(&thread.sched);
+    if !args.has(raw::CLONE_VM) {
+        child.restartable.inherit(&thread.restartable);
+    }
     child.task().copy_user_state_from_current();
     if args.has(raw::CLONE_SETTLS) && !child.task().set_initial_tls(args.tls) {
         return Err(Errno::EPERM);

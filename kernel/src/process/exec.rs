@@ -122,6 +122,7 @@ pub fn exec(
     super::take_leaders_number(thread);
     thread.clear_child_tid.store(0, Ordering::Relaxed);
     thread.robust_list.store(0, Ordering::Relaxed);
+    thread.restartable.clear();
     *process.mm.lock() = loaded.mm.clone();
     loaded.mm.activate();
     process.posix_timers.delete_all();

@@ -18,6 +18,7 @@ pub mod group;
 mod limits;
 mod out_of_memory;
 pub mod pidfd;
+mod restartable;
 mod scheduling;
 mod stack;
 mod thread;
@@ -34,6 +35,7 @@ pub use exec::{ExecArgs, MAX_STRING, Strings, exec};
 pub use exit::{ExitStatus, exit_group, exit_thread};
 pub use limits::{Limits, MAX_OPEN_FILES, Resource};
 pub use out_of_memory::make_room;
+pub use restartable::Restartable;
 pub use scheduling::{Parameters, Policy, Scheduling};
 pub use thread::{DEFAULT_TIMER_SLACK, Thread, run_thread};
 pub use wait::{

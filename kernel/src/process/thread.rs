@@ -6,10 +6,10 @@ use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering
 use hal::task::Task;
 use hal::user::{Trap, UserContext};
 
-use super::{Pid, Process, Scheduling, exit_thread};
+use super::{Pid, Process, Restartable, Scheduling, exit_thread};
 use crate::errno::Result;
 use crate::sched::{self, SchedState};
-use crate::signal::{self, PendingSignals, SignalSet};
+use crate::signal::{self, PendingSignals, Signal, SignalSet};
 use crate::sync::{Interrupt, SpinLock};
 use crate::syscall;
 
@@ -36,6 +36,8 @@ pub struct Thread {
     pub clear_child_tid: AtomicUsize,
     /// `set_robust_list`: the list's head in user memory.
     pub robust_list: AtomicUsize,
+    /// Its restartable sequences (rseq(2)).
+    pub restartable: Restartable,
     /// Policy, priority, nice value.
     pub scheduling: Scheduling,
     /// `PR_SET_TIMERSLACK`, in nanoseconds; timers here are never late on purpose.
@@ -84,6 +86,7 @@ impl Thread {
             must_exit: AtomicBool::new(false),
             clear_child_tid: AtomicUsize::new(0),
             robust_list: AtomicUsize::new(0),
+            restartable: Restartable::default(),
             scheduling: inherited,
             timer_slack: AtomicU64::new(DEFAULT_TIMER_SLACK),
             name: SpinLock::new(name),
@@ -179,6 +182,10 @@ fn attend(thread: &Arc<Thread>, user: &mut UserContext) -> Verdict {
     while thread.attention.swap(false, Ordering::SeqCst) {
         if thread.must_exit.load(Ordering::SeqCst) {
             return Verdict::Exit;
+        }
+        // Before the signals, whose frames keep where the thread goes on.
+        if thread.restartable.is_stale() && thread.restartable.resume(user).is_err() {
+            signal::force_fault(thread, user, Signal::SEGV);
         }
         signal::deliver(thread, user);
     }

@@ -552,6 +552,9 @@ fn admit(thread: &Arc<Thread>) -> Arc<hal::task::Task> {
     let state = &thread.sched;
     let now = time::monotonic();
     state.token.set_running();
+    if thread.restartable.note() {
+        thread.attention.store(true, Ordering::SeqCst);
+    }
     state.cpu.store(hal::cpu::id(), Ordering::Relaxed);
     state.running_since.store(now.max(1), Ordering::Relaxed);
     let end = now.saturating_add(thread.scheduling.slice());

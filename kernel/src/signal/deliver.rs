@@ -82,6 +82,12 @@ fn fpe_code(exception: &Exception) -> i32 {
     code as i32
 }
 
+/// Delivers a signal for what the kernel found wrong in user memory.
+pub fn force_fault(thread: &Arc<Thread>, user: &mut UserContext, signal: Signal) {
+    let info = SignalInfo::new(signal, raw::SI_KERNEL as i32);
+    force(thread, user, info, None);
+}
+
 /// Delivers a signal that the thread caused itself: blocking or ignoring it
 /// does not help (the program would fault for ever).
 fn force(
@@ -126,13 +132,11 @@ pub fn deliver(thread: &Arc<Thread>, user: &mut UserContext) {
             Action::IGNORE => {}
             Action::DEFAULT => match signal.default_action() {
                 DefaultAction::Ignore | DefaultAction::Continue => {}
+                // The first process is the system: only what it handles
+                // reaches it, and nothing stops or kills it.
+                _ if thread.process.pid == 1 => {}
                 DefaultAction::Stop => stop(thread, signal, continued),
                 DefaultAction::Terminate | DefaultAction::Core => {
-                    // The first process is the system: only what it handles
-                    // reaches it, and nothing kills it.
-                    if thread.process.pid == 1 {
-                        continue;
-                    }
                     exit_group(&thread.process, ExitStatus::Signaled(signal));
                     return;
                 }
@@ -169,6 +173,10 @@ fn run_handler(
     exception: Option<&Exception>,
 ) {
     let signal = info.signal();
+    if thread.restartable.interrupt(user).is_err() {
+        exit_group(&thread.process, ExitStatus::Signaled(Signal::SEGV));
+        return;
+    }
     let mut state = *thread.signals.lock();
     let saved_mask = state.restore_mask.take().unwrap_or(state.mask);
     match frame::push(

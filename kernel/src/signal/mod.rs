@@ -16,7 +16,7 @@ use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 pub(crate) use deliver::hang_up;
-pub use deliver::{deliver, exception};
+pub use deliver::{deliver, exception, force_fault};
 pub use frame::{AlternateStack, sigreturn};
 
 use crate::errno::{Errno, Result};

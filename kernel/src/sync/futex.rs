@@ -9,6 +9,7 @@
 
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use linux_raw_sys::general as raw;
@@ -135,6 +136,79 @@ pub fn wait(
         }
     }
     outcome.map_err(Errno::from)
+}
+
+/// A word that [`wait_any`] waits for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Where it is.
+    pub address: usize,
+    /// Whether it may be shared.
+    pub scope: Scope,
+    /// What it has while the wait makes sense.
+    pub expected: u32,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self {
+            address: 0,
+            scope: Scope::Private,
+            expected: 0,
+        }
+    }
+}
+
+/// Sleeps until a waker of any of the words comes; gives the index of that word.
+///
+/// # Errors
+///
+/// `EAGAIN` when a word differs, `ETIMEDOUT`, `EFAULT`, `EINVAL`, `ENOMEM`; interrupted by signals.
+pub fn wait_any(thread: &Arc<Thread>, words: &[Wanted], deadline: Option<u64>) -> Result<usize> {
+    let mut waiters = Vec::new();
+    waiters.try_reserve_exact(words.len())?;
+    let woken = |waiters: &[Arc<Waiter>]| {
+        let woken = |waiter: &Arc<Waiter>| waiter.woken.load(Ordering::SeqCst);
+        waiters.iter().position(woken)
+    };
+    let mut enter = |word: &Wanted| -> Result<()> {
+        let key = Key::new(&thread.process, word.address, word.scope)?;
+        let bucket = &TABLE[key.bucket()];
+        let waiter = Arc::new(Waiter {
+            key: SpinLock::new(key),
+            thread: thread.clone(),
+            bits: ALL_BITS,
+            woken: AtomicBool::new(false),
+            target: None,
+        });
+        hal::user::load_u32(word.address)?;
+        let mut bucket = bucket.lock();
+        if hal::user::load_u32(word.address)? != word.expected {
+            return Err(Errno::EAGAIN);
+        }
+        bucket.try_reserve(1)?;
+        bucket.push_back(waiter.clone());
+        waiters.push(waiter);
+        Ok(())
+    };
+    let entered = words.iter().try_for_each(&mut enter);
+    let outcome = entered.and_then(|()| {
+        loop {
+            if let Some(index) = woken(&waiters) {
+                return Ok(index);
+            }
+            if thread.must_interrupt(Interrupt::BySignals) {
+                return Err(Errno::RESTART);
+            }
+            if deadline.is_some_and(|deadline| time::monotonic() >= deadline) {
+                return Err(Errno::ETIMEDOUT);
+            }
+            sched::park(deadline);
+        }
+    });
+    waiters.iter().for_each(leave);
+    // A wake-up that came while we left counts.
+    woken(&waiters).map_or(outcome, Ok)
 }
 
 /// Takes a waiter out of its bucket; a requeue may move it meanwhile.

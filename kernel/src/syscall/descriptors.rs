@@ -12,6 +12,8 @@ use crate::fs::inode::{FileType, Ownership};
 use crate::fs::memfd::{self, Seals};
 use crate::fs::mount::anonymous_location;
 use crate::fs::pipe::{self, PipeEnd};
+use crate::mm;
+use crate::mm::file::FileId;
 use crate::mm::user::read_string;
 use crate::process::Resource;
 
@@ -106,10 +108,10 @@ pub fn fcntl(cx: &Context, [fd, command, argument, ..]: [usize; 6]) -> Result<us
             if !open.access().write {
                 return Err(Errno::EPERM);
             }
-            open.inode()
-                .seals()
-                .ok_or(Errno::EINVAL)?
-                .add(argument as u32)?;
+            let inode = open.inode();
+            let seals = inode.seals().ok_or(Errno::EINVAL)?;
+            let file = FileId::of(&**inode);
+            seals.add(argument as u32, || mm::file::is_mapped_writable(file))?;
             Ok(0)
         }
         raw::F_GET_SEALS => Ok(open.inode().seals().ok_or(Errno::EINVAL)?.get() as usize),
@@ -215,7 +217,7 @@ pub fn memfd_create(cx: &Context, [name, flags, ..]: [usize; 6]) -> Result<usize
         Seals::sealed()
     };
     if no_execution {
-        seals.add(raw::F_SEAL_EXEC)?;
+        seals.add(raw::F_SEAL_EXEC, || false)?;
     }
     let inode = memfd::create(ownership, seals)?;
     let mut shown = alloc::vec::Vec::new();

@@ -32,6 +32,13 @@ pub(super) mod own {
     pub const MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED: u32 = 1 << 2;
     pub const MEMBARRIER_CMD_PRIVATE_EXPEDITED: u32 = 1 << 3;
     pub const MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED: u32 = 1 << 4;
+    pub const MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE: u32 = 1 << 5;
+    pub const MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE: u32 = 1 << 6;
+    pub const MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ: u32 = 1 << 7;
+    pub const MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ: u32 = 1 << 8;
+    pub const MEMBARRIER_CMD_GET_REGISTRATIONS: u32 = 1 << 9;
+    pub const MEMBARRIER_CMD_FLAG_CPU: u32 = 1;
+    pub const RSEQ_FLAG_UNREGISTER: u32 = 1;
     pub const ARCH_SET_GS: u32 = 0x1001;
     pub const ARCH_SET_FS: u32 = 0x1002;
     pub const ARCH_GET_FS: u32 = 0x1003;
@@ -138,7 +145,13 @@ sets! {
         own::MEMBARRIER_CMD_QUERY own::MEMBARRIER_CMD_GLOBAL own::MEMBARRIER_CMD_GLOBAL_EXPEDITED
         own::MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED own::MEMBARRIER_CMD_PRIVATE_EXPEDITED
         own::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED
+        own::MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE
+        own::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE
+        own::MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ
+        own::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ
+        own::MEMBARRIER_CMD_GET_REGISTRATIONS
     }
+    bits membarrier_flags { own::MEMBARRIER_CMD_FLAG_CPU }
     bits memfd_flags {
         raw::MFD_CLOEXEC raw::MFD_ALLOW_SEALING raw::MFD_NOEXEC_SEAL raw::MFD_EXEC
     }
@@ -147,6 +160,7 @@ sets! {
         raw::MS_DIRSYNC raw::MS_NOSYMFOLLOW raw::MS_NOATIME raw::MS_NODIRATIME raw::MS_BIND
         raw::MS_MOVE raw::MS_REC raw::MS_SILENT raw::MS_PRIVATE raw::MS_RELATIME
     }
+    bits rseq_flags { own::RSEQ_FLAG_UNREGISTER }
     bits mlock_flags { raw::MLOCK_ONFAULT }
     bits open_flags {
         raw::O_WRONLY raw::O_RDWR raw::O_CREAT raw::O_EXCL raw::O_NOCTTY raw::O_TRUNC raw::O_APPEND
@@ -174,7 +188,7 @@ sets! {
     one priority_of { raw::PRIO_PROCESS raw::PRIO_PGRP raw::PRIO_USER }
     bits protection { raw::PROT_READ raw::PROT_WRITE raw::PROT_EXEC }
     bits random_flags { raw::GRND_NONBLOCK raw::GRND_RANDOM raw::GRND_INSECURE }
-    bits remap_flags { raw::MREMAP_MAYMOVE raw::MREMAP_FIXED }
+    bits remap_flags { raw::MREMAP_MAYMOVE raw::MREMAP_FIXED raw::MREMAP_DONTUNMAP }
     bits rename_flags { raw::RENAME_NOREPLACE raw::RENAME_EXCHANGE }
     one resource {
         raw::RLIMIT_CPU raw::RLIMIT_FSIZE raw::RLIMIT_DATA raw::RLIMIT_STACK raw::RLIMIT_CORE

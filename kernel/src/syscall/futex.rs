@@ -8,7 +8,7 @@ use super::Context;
 use super::time::{ClockMode, deadline_at, read_timespec};
 use crate::errno::{Errno, Result};
 use crate::process;
-use crate::sync::futex::{self, ALL_BITS, Scope};
+use crate::sync::futex::{self, ALL_BITS, Scope, Wanted};
 use crate::sync::pi;
 use crate::time;
 
@@ -137,6 +137,67 @@ pub fn futex(
         _ => Err(Errno::ENOSYS),
     }
 }
+
+/// The most words that futex_waitv(2) waits for.
+const FUTEX_WAITV_MAX: usize = 128;
+/// `struct futex_waitv`: value, address, flags.
+const WAIT_VECTOR_SIZE: usize = 24;
+
+/// futex_waitv(2): waits for one of several words; gives the index of one that was woken.
+pub fn futex_waitv(
+    cx: &Context,
+    [words, count, flags, timeout, clock, _]: [usize; 6],
+) -> Result<usize> {
+    if flags != 0 || words == 0 || !(1..=FUTEX_WAITV_MAX).contains(&count) {
+        return Err(Errno::EINVAL);
+    }
+    let deadline = match timeout {
+        0 => None,
+        address => {
+            let clock = clock as u32;
+            if !matches!(clock, raw::CLOCK_MONOTONIC | raw::CLOCK_REALTIME) {
+                return Err(Errno::EINVAL);
+            }
+            let nanoseconds = read_timespec(address)?;
+            Some(deadline_at(clock, ClockMode::Absolute, nanoseconds)?)
+        }
+    };
+    let mut wanted = [Wanted::default(); FUTEX_WAITV_MAX];
+    let wanted = &mut wanted[..count];
+    for (index, wanted) in wanted.iter_mut().enumerate() {
+        let mut fields = [0; WAIT_VECTOR_SIZE];
+        let at = index
+            .checked_mul(WAIT_VECTOR_SIZE)
+            .and_then(|offset| words.checked_add(offset));
+        hal::user::copy_in(&mut fields, at.ok_or(Errno::EFAULT)?)?;
+        *wanted = Wanted::parse(&fields)?;
+    }
+    futex::wait_any(cx.thread, wanted, deadline)
+}
+
+impl Wanted {
+    fn parse(fields: &[u8; WAIT_VECTOR_SIZE]) -> Result<Wanted> {
+        let word = |index: usize| {
+            let mut word = [0; 8];
+            word.copy_from_slice(&fields[index * 8..index * 8 + 8]);
+            u64::from_le_bytes(word)
+        };
+        // The upper half of the last word is reserved.
+        let scope = match word(2) {
+            flags if flags == FUTEX2_SIZE_U32 => Scope::Shared,
+            flags if flags == FUTEX2_SIZE_U32 | FUTEX2_PRIVATE => Scope::Private,
+            _ => return Err(Errno::EINVAL),
+        };
+        Ok(Wanted {
+            address: word(1) as usize,
+            scope,
+            expected: u32::try_from(word(0)).map_err(|_| Errno::EINVAL)?,
+        })
+    }
+}
+
+const FUTEX2_SIZE_U32: u64 = 2;
+const FUTEX2_PRIVATE: u64 = 128;
 
 /// Size of `struct robust_list_head`.
 const ROBUST_LIST_HEAD: usize = 24;

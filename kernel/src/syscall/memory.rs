@@ -11,7 +11,9 @@ use super::Context;
 use crate::errno::{Errno, Result};
 use crate::fs;
 use crate::mm::object::SharedMemory;
-use crate::mm::{Backing, MapRequest, RemapTarget, Replace, page_down, page_range, page_up};
+use crate::mm::{
+    Backing, Before, MapRequest, RemapTarget, Replace, page_down, page_range, page_up,
+};
 use crate::process::Resource;
 
 fn access(protection: usize) -> Result<Access> {
@@ -86,6 +88,10 @@ pub fn mmap(
     } else {
         Backing::Anonymous
     };
+    let sealable = match &backing {
+        Backing::File { inode, .. } if shared && backing.may_write() => Some(inode.clone()),
+        _ => None,
+    };
     let replace = if flags & raw::MAP_FIXED_NOREPLACE != 0 {
         Replace::Fail
     } else if flags & raw::MAP_FIXED != 0 {
@@ -115,6 +121,15 @@ pub fn mmap(
         },
         cx.process.limit(Resource::AddressSpace),
     )?;
+    if let Some(inode) = sealable
+        && inode
+            .seals()
+            .is_some_and(|seals| seals.allow_shared_writing().is_err())
+    {
+        // The seal came between the question and the mapping.
+        mm.unmap(&page_range(start, length)?)?;
+        return Err(Errno::EPERM);
+    }
     if flags & raw::MAP_LOCKED != 0 {
         let range = page_range(start, length)?;
         mm.set_locked(&range, true, u64::MAX)?;
@@ -183,7 +198,13 @@ pub fn mremap(
         flags & raw::MREMAP_MAYMOVE != 0,
         flags & raw::MREMAP_FIXED != 0,
     );
-    if flags & !(raw::MREMAP_MAYMOVE | raw::MREMAP_FIXED) != 0 || (fixed && !may_move) {
+    let emptied = flags & raw::MREMAP_DONTUNMAP != 0;
+    let known = raw::MREMAP_MAYMOVE | raw::MREMAP_FIXED | raw::MREMAP_DONTUNMAP;
+    if flags & !known != 0 || ((fixed || emptied) && !may_move) {
+        return Err(Errno::EINVAL);
+    }
+    // Without MREMAP_FIXED the new address is a hint, which is not followed here.
+    if emptied && (old_length != new_length || !new_address.is_multiple_of(PAGE_SIZE)) {
         return Err(Errno::EINVAL);
     }
     // A length of 0 duplicates shared mappings on Linux; that is not offered.
@@ -199,7 +220,14 @@ pub fn mremap(
         (false, false) => RemapTarget::InPlace,
     };
     let limit = cx.process.limit(Resource::AddressSpace);
-    cx.process.mm().remap(&old, new_length, target, limit)
+    let before = if emptied {
+        Before::Emptied
+    } else {
+        Before::Unmapped
+    };
+    cx.process
+        .mm()
+        .remap(&old, new_length, target, before, limit)
 }
 
 /// madvise(2): `MADV_DONTNEED` and `MADV_FREE` drop pages; advice about access
@@ -330,27 +358,4 @@ pub fn munlock(cx: &Context, [address, length, ..]: [usize; 6]) -> Result<usize>
         cx.process.mm().set_locked(&range, false, u64::MAX)?;
     }
     Ok(0)
-}
-
-/// membarrier(2): one CPU runs a process's threads, and a system call orders
-/// what they do.
-pub fn membarrier(_: &Context, [command, flags, ..]: [usize; 6]) -> Result<usize> {
-    const GLOBAL: usize = 1;
-    const GLOBAL_EXPEDITED: usize = 1 << 1;
-    const REGISTER_GLOBAL_EXPEDITED: usize = 1 << 2;
-    const PRIVATE_EXPEDITED: usize = 1 << 3;
-    const REGISTER_PRIVATE_EXPEDITED: usize = 1 << 4;
-    const ALL: usize = GLOBAL
-        | GLOBAL_EXPEDITED
-        | REGISTER_GLOBAL_EXPEDITED
-        | PRIVATE_EXPEDITED
-        | REGISTER_PRIVATE_EXPEDITED;
-    if flags != 0 {
-        return Err(Errno::EINVAL);
-    }
-    match command {
-        0 => Ok(ALL),
-        command if command.is_power_of_two() && command & ALL != 0 => Ok(0),
-        _ => Err(Errno::EINVAL),
-    }
 }

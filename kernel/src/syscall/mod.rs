@@ -19,6 +19,7 @@ mod inotify;
 mod ipc;
 mod locks;
 mod lookup;
+mod membarrier;
 mod memory;
 mod mount;
 mod mqueue;

@@ -427,6 +427,16 @@ fn affinity_target(cx: &Context, tid: usize) -> Result<alloc::sync::Arc<process:
     process::find_thread(tid).ok_or(Errno::ESRCH)
 }
 
+/// rseq(2).
+pub fn rseq(cx: &Context, [address, length, flags, signature, ..]: [usize; 6]) -> Result<usize> {
+    let thread = cx.thread;
+    thread
+        .restartable
+        .register(address, length, flags, signature as u32)?;
+    thread.attention.store(true, Ordering::SeqCst);
+    Ok(0)
+}
+
 /// getcpu(2).
 pub fn getcpu(_: &Context, [cpu, node, ..]: [usize; 6]) -> Result<usize> {
     if cpu != 0 {

@@ -5,9 +5,9 @@
 //! `docs/src/syscalls.md` from them.
 
 use super::{
-    Context, capability, descriptors, events, futex, identity, inotify, ipc, locks, memory, mount,
-    mqueue, names, open, pidfd, poll, process, read_write, scheduling, signal, socket,
-    socket_message, socket_option, splice, stat, system, time, timer, trace, xattr,
+    Context, capability, descriptors, events, futex, identity, inotify, ipc, locks, membarrier,
+    memory, mount, mqueue, names, open, pidfd, poll, process, read_write, scheduling, signal,
+    socket, socket_message, socket_option, splice, stat, system, time, timer, trace, xattr,
 };
 use crate::errno::{Errno, Result};
 
@@ -284,12 +284,13 @@ syscalls! {
     318 getrandom(ptr size random_flags) => system::getrandom;
     319 memfd_create(path memfd_flags) => descriptors::memfd_create;
     322 execveat(fd path strings ptr at_flags) => process::execveat;
-    324 membarrier(membarrier_command int) => memory::membarrier;
+    324 membarrier(membarrier_command membarrier_flags int) => membarrier::membarrier;
     325 mlock2(ptr size mlock_flags) => memory::mlock2;
     326 copy_file_range(fd ptr fd ptr size int) => read_write::copy_file_range;
     327 preadv2(fd ptr size num hex hex) => read_write::preadv2;
     328 pwritev2(fd ptr size num hex hex) => read_write::pwritev2;
     332 statx(fd path at_flags hex ptr) => stat::statx;
+    334 rseq(ptr size rseq_flags hex) => process::rseq;
     424 pidfd_send_signal(fd signal ptr hex) => pidfd::pidfd_send_signal;
     434 pidfd_open(int pidfd_flags) => pidfd::pidfd_open;
     435 clone3(ptr size) => process::clone3;
@@ -297,6 +298,7 @@ syscalls! {
     437 openat2(fd path ptr size) => open::openat2;
     439 faccessat2(fd path access_mode at_flags) => stat::faccessat2;
     441 epoll_pwait2(fd ptr int timespec sigset size) => events::epoll_pwait2;
+    449 futex_waitv(ptr int int ptr clock) => futex::futex_waitv;
     452 fchmodat2(fd path mode at_flags) => stat::fchmodat2;
 }
 

@@ -18,6 +18,8 @@ pub(crate) fn interrupts(_cpu: usize, _kind: crate::cpu::InterruptKind) -> u64 {
     0
 }
 
+pub(crate) fn synchronize() {}
+
 pub(crate) fn idle() {
     super::time::skip_to_deadline();
     interrupt_window();

@@ -156,6 +156,11 @@ impl AddressSpace {
             .map(|(&address, _)| address)
     }
 
+    /// Orders memory accesses of the CPUs that have the space loaded.
+    pub fn synchronize(&self) {
+        core::sync::atomic::fence(core::sync::atomic::Ordering::SeqCst);
+    }
+
     /// Number of mapped pages.
     pub fn resident(&self) -> usize {
         lock(&self.pages).len()

@@ -576,6 +576,13 @@ impl AddressSpace {
         None
     }
 
+    /// As [`crate::cpu::synchronize`], for the CPUs that have the space loaded. One that loads it
+    /// later executes a barrier by that.
+    pub fn synchronize(&self) {
+        self.flush_others();
+        fence(SeqCst);
+    }
+
     /// Number of mapped pages.
     pub fn resident(&self) -> usize {
         self.resident

@@ -213,8 +213,15 @@ clew_vdso_start:
 
     .balign 16
 .Lvdso_f_getcpu:
-    mov eax, 309
-    syscall
+    mov ecx, {cpu_number}
+    lsl eax, ecx
+    test rdi, rdi
+    jz 2f
+    mov [rdi], eax
+2:  test rsi, rsi
+    jz 3f
+    mov dword ptr [rsi], 0
+3:  xor eax, eax
     ret
 .Lvdso_e_getcpu:
 
@@ -240,5 +247,6 @@ clew_vdso_start:
     .hidden clew_vdso_end
 clew_vdso_end:
     .text
-"#
+"#,
+    cpu_number = const super::cpu::descriptors::CPU_NUMBER_SELECTOR,
 );

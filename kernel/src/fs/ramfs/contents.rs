@@ -6,13 +6,14 @@
 
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use hal::mem::{Frame, PAGE_SIZE};
 
 use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
 use crate::fs::inode::{Allocation, WriteAt, Written};
+use crate::mm::file::LostPages;
 use crate::sync::SpinLock;
 
 const PAGE: u64 = PAGE_SIZE as u64;
@@ -104,6 +105,7 @@ pub struct Contents {
     quota: Arc<Quota>,
     writing: SpinLock<()>,
     state: SpinLock<State>,
+    mapped: AtomicBool,
 }
 
 struct State {
@@ -136,6 +138,7 @@ impl Contents {
                 size: 0,
                 pages: BTreeMap::new(),
             }),
+            mapped: AtomicBool::new(false),
         }
     }
 
@@ -237,11 +240,16 @@ impl Contents {
         })
     }
 
-    /// Sets the length; what is cut off is freed, what is added reads as zeros. `allowed` sees the old size first.
+    /// Sets the length; what is cut off is given to the caller, what is added reads as zeros. `allowed` sees the old
+    /// size first.
     ///
     /// # Errors
     /// `EFBIG`; what `allowed` says.
-    pub fn truncate(&self, size: u64, allowed: impl FnOnce(u64) -> Result<()>) -> Result<()> {
+    pub fn truncate(
+        &self,
+        size: u64,
+        allowed: impl FnOnce(u64) -> Result<()>,
+    ) -> Result<LostPages> {
         if size > SIZE_MAX {
             return Err(Errno::EFBIG);
         }
@@ -258,10 +266,15 @@ impl Contents {
         state.size = size;
         drop(state);
         self.quota.return_pages(cut.len());
-        Ok(())
+        Ok(cut)
     }
 
-    /// fallocate(2). `allowed` sees whether the file would grow.
+    /// Whether a page was ever given to a mapping.
+    pub fn was_mapped(&self) -> bool {
+        self.mapped.load(Ordering::SeqCst)
+    }
+
+    /// fallocate(2). `allowed` sees whether the file would grow. Gives the pages that a hole has taken.
     ///
     /// # Errors
     /// `EFBIG`, `ENOSPC`, `ENOMEM`; what `allowed` says.
@@ -271,7 +284,7 @@ impl Contents {
         offset: u64,
         len: u64,
         allowed: impl FnOnce(bool) -> Result<()>,
-    ) -> Result<()> {
+    ) -> Result<LostPages> {
         let end = offset
             .checked_add(len)
             .filter(|&end| end <= SIZE_MAX)
@@ -284,6 +297,7 @@ impl Contents {
         let grows =
             matches!(how, Allocation::Grow | Allocation::Zero { grow: true }) && end > self.size();
         allowed(grows)?;
+        let mut lost = LostPages::new();
         if matches!(how, Allocation::PunchHole | Allocation::Zero { .. }) {
             let (first, last) = (offset.div_ceil(PAGE), end / PAGE);
             let mut state = self.state.lock();
@@ -301,6 +315,7 @@ impl Contents {
             };
             drop(state);
             self.quota.return_pages(freed.len());
+            lost = freed;
         }
         if how != Allocation::PunchHole {
             let range = offset / PAGE..end.div_ceil(PAGE);
@@ -319,7 +334,7 @@ impl Contents {
         if grows {
             self.state.lock().size = end;
         }
-        Ok(())
+        Ok(lost)
     }
 
     /// Makes `pages` the contents of a file that is still empty.
@@ -345,8 +360,8 @@ impl Contents {
         Ok(())
     }
 
-    /// Takes a range of whole pages out, or makes room for one.
-    fn shift(&self, how: Allocation, offset: u64, len: u64) -> Result<()> {
+    /// Takes a range of whole pages out, or makes room for one. Gives the pages that are not where they were.
+    fn shift(&self, how: Allocation, offset: u64, len: u64) -> Result<LostPages> {
         let mut state = self.state.lock();
         let inside = match how {
             Allocation::Collapse => offset + len < state.size,
@@ -372,6 +387,10 @@ impl Contents {
                 }
             }
         }
+        let mut lost = LostPages::new();
+        if self.was_mapped() {
+            lost = behind.clone();
+        }
         for (index, frame) in behind {
             let index = match how {
                 Allocation::Collapse => index - count,
@@ -381,7 +400,8 @@ impl Contents {
         }
         drop(state);
         self.quota.return_pages(freed.len());
-        Ok(())
+        lost.append(&mut freed);
+        Ok(lost)
     }
 
     /// The page of that index, made if it is a hole.
@@ -393,6 +413,7 @@ impl Contents {
         if index >= state.size.div_ceil(PAGE) {
             return Err(Errno::ENXIO);
         }
+        self.mapped.store(true, Ordering::SeqCst);
         state.page_or_new(index, &self.quota)
     }
 

@@ -29,6 +29,10 @@ use crate::fs::inode::{
 use crate::fs::memfd::Seals;
 use crate::fs::pipe::Pipe;
 use crate::fs::xattr::ExtendedAttributes;
+use crate::mm::{
+    self,
+    file::{FileId, Loss},
+};
 use crate::sync::SpinLock;
 use crate::time::Timespec;
 use contents::{Contents, Quota};
@@ -586,14 +590,18 @@ impl Inode for RamInode {
 
     fn truncate(&self, size: u64) -> Result<()> {
         let (contents, seals) = self.file()?;
-        contents.truncate(size, |old| seals.allow_resize(old, size))?;
+        let lost = contents.truncate(size, |old| seals.allow_resize(old, size))?;
+        if contents.was_mapped() && !lost.is_empty() {
+            let behind = size.div_ceil(PAGE_SIZE as u64)..u64::MAX;
+            mm::file::unmap(FileId::of(self), behind, Loss::Truncated);
+        }
         self.contents_changed();
         Ok(())
     }
 
     fn allocate(&self, how: Allocation, offset: u64, len: u64) -> Result<()> {
         let (contents, seals) = self.file()?;
-        contents.allocate(how, offset, len, |grows| match how {
+        let lost = contents.allocate(how, offset, len, |grows| match how {
             Allocation::PunchHole | Allocation::Zero { .. } => seals.allow_write(grows),
             Allocation::Insert => seals.allow_write(true),
             Allocation::Collapse => {
@@ -602,6 +610,12 @@ impl Inode for RamInode {
             }
             _ => seals.allow_grow(grows),
         })?;
+        if contents.was_mapped()
+            && let (Some((&first, _)), Some((&last, _))) =
+                (lost.first_key_value(), lost.last_key_value())
+        {
+            mm::file::unmap(FileId::of(self), first..last + 1, Loss::Punched(&lost));
+        }
         self.contents_changed();
         Ok(())
     }

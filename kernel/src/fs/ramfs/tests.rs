@@ -55,11 +55,11 @@ proptest! {
                     model[at..end].fill(byte);
                 }
                 Change::Truncate(size) => {
-                    prop_assert_eq!(contents.truncate(size, |_| Ok(())), Ok(()));
+                    prop_assert_eq!(contents.truncate(size, |_| Ok(())).map(drop), Ok(()));
                     model.resize(size as usize, 0);
                 }
                 Change::PunchHole(at, len) => {
-                    prop_assert_eq!(contents.allocate(Allocation::PunchHole, at, len, |_| Ok(())), Ok(()));
+                    prop_assert_eq!(contents.allocate(Allocation::PunchHole, at, len, |_| Ok(())).map(drop), Ok(()));
                     let end = model.len().min((at + len) as usize);
                     if let Some(range) = model.get_mut(at as usize..end) {
                         range.fill(0);
@@ -68,21 +68,21 @@ proptest! {
                 Change::Collapse(at, len) => {
                     let outcome = contents.allocate(Allocation::Collapse, at, len, |_| Ok(()));
                     if at + len < model.len() as u64 {
-                        prop_assert_eq!(outcome, Ok(()));
+                        prop_assert_eq!(outcome.map(drop), Ok(()));
                         model.drain(at as usize..(at + len) as usize);
                     } else {
-                        prop_assert_eq!(outcome, Err(Errno::EINVAL));
+                        prop_assert_eq!(outcome.map(drop), Err(Errno::EINVAL));
                     }
                 }
                 Change::Insert(at, len) => {
                     let outcome = contents.allocate(Allocation::Insert, at, len, |_| Ok(()));
                     if at < model.len() as u64 {
-                        prop_assert_eq!(outcome, Ok(()));
+                        prop_assert_eq!(outcome.map(drop), Ok(()));
                         let behind = model.split_off(at as usize);
                         model.resize(model.len() + len as usize, 0);
                         model.extend(behind);
                     } else {
-                        prop_assert_eq!(outcome, Err(Errno::EINVAL));
+                        prop_assert_eq!(outcome.map(drop), Err(Errno::EINVAL));
                     }
                 }
             }
@@ -157,13 +157,20 @@ fn growth_ends_in_an_error() {
     let full = contents.write_at(WriteAt::End, &mut Source::kernel(&bytes), |_, _| Ok(()));
     assert_eq!(full, Err(Errno::ENOSPC));
     assert_eq!(
-        contents.allocate(Allocation::Grow, 0, u64::MAX, |_| Ok(())),
+        contents
+            .allocate(Allocation::Grow, 0, u64::MAX, |_| Ok(()))
+            .map(drop),
         Err(Errno::EFBIG)
     );
     assert_eq!(
-        contents.allocate(Allocation::Grow, 0, 1 << 40, |_| Ok(())),
+        contents
+            .allocate(Allocation::Grow, 0, 1 << 40, |_| Ok(()))
+            .map(drop),
         Err(Errno::ENOSPC)
     );
-    assert_eq!(contents.truncate(u64::MAX, |_| Ok(())), Err(Errno::EFBIG));
+    assert_eq!(
+        contents.truncate(u64::MAX, |_| Ok(())).map(drop),
+        Err(Errno::EFBIG)
+    );
     assert_eq!(contents.page(1 << 50).err(), Some(Errno::ENXIO));
 }

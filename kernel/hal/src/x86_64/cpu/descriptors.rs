@@ -10,6 +10,8 @@ pub(crate) const KERNEL_CODE: u16 = 0x10;
 /// code.
 pub(crate) const SYSRET_BASE: u16 = 0x23;
 const KERNEL_DATA: u16 = 0x18;
+/// A user data segment that nobody uses: its limit is the CPU's number, for `lsl`.
+pub(crate) const CPU_NUMBER_SELECTOR: u16 = 0x3b;
 const TSS_SELECTOR: u16 = 0x40;
 
 const _: () = assert!(crate::user::USER_DATA_SELECTOR == SYSRET_BASE as u64 + 8);
@@ -20,7 +22,7 @@ const _: () = assert!(crate::user::USER_CODE_SELECTOR == SYSRET_BASE as u64 + 16
 pub(crate) const IST_SIZE: usize = 8192;
 
 /// The global descriptor table: null, unused, kernel code, kernel data, unused, user data, user
-/// code, unused, TSS (two words).
+/// code, the CPU's number, TSS (two words).
 pub(crate) type Gdt = GdtTable;
 
 #[repr(C, align(16))]
@@ -172,6 +174,7 @@ pub(super) fn load(area: &'static Area, stacks: &'static mut InterruptStacks) {
     // `retfq` continues behind itself in the new code segment.
     unsafe {
         (*tss).ist = ist;
+        (*gdt).0[7] = area.id.get() as u64 | 0xf1 << 40;
         (*gdt).0[8] = (size_of::<Tss>() as u64 - 1)
             | (base & 0x00ff_ffff) << 16
             | 0x89 << 40

@@ -123,6 +123,7 @@ pub(crate) fn count() -> usize {
     super::smp::count()
 }
 
+pub(crate) use super::smp::flush_all_others as synchronize;
 pub(crate) use super::smp::{interrupts, kick, start_others};
 pub(crate) use super::time::nap;
 
