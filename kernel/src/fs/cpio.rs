@@ -452,8 +452,8 @@ mod tests {
         archive
     }
 
-    fn root() -> Arc<Dentry> {
-        let file_system = RamFs::new(
+    fn file_system() -> RamFs {
+        RamFs::new(
             "test",
             100,
             100,
@@ -462,8 +462,11 @@ mod tests {
                 uid: 0,
                 gid: 0,
             },
-        );
-        Dentry::new_root(file_system.root(), true)
+        )
+    }
+
+    fn root() -> Arc<Dentry> {
+        Dentry::new_root(file_system().root(), true)
     }
 
     fn contents(dentry: &Dentry) -> Vec<u8> {
@@ -523,7 +526,8 @@ mod tests {
             assert_eq!(archive.len() % PAGE_SIZE, 8);
         }
         add(&mut archive, "gone", 0o100_600, 3, 1, b"replaced");
-        let root = root();
+        let file_system = file_system();
+        let root = Dentry::new_root(file_system.root(), true);
         unpack(&archive, &root).unwrap();
         assert_eq!(contents(&root.child(b"small").unwrap()), b"x");
         assert_eq!(contents(&root.child(b"gone").unwrap()), b"replaced");
@@ -533,6 +537,10 @@ mod tests {
         let count = kept.inode().read_at(0, &mut Sink::kernel(&mut bytes));
         assert_eq!(count, Ok(large.len()));
         assert!(bytes.starts_with(&large));
+        // The limit of 100 pages rose by those of both files; one of them and two small ones are left.
+        let statistics = file_system.statistics();
+        assert_eq!(statistics.total_pages, 106);
+        assert_eq!(statistics.total_pages - statistics.free_pages, 5);
         // The rest of the last page is not the next entry's header.
         let mut rest = [1; 100];
         kept.inode().page(2).unwrap().read(5, &mut rest);

@@ -454,7 +454,7 @@ pub trait Inode: Any + Send + Sync {
     /// becomes zeros.
     ///
     /// # Errors
-    /// `ENOSPC`, `ENOMEM` if there are fewer pages; `EINVAL` where the node keeps no contents in pages of its own.
+    /// `ENOMEM` if there are fewer pages; `EINVAL` where the node keeps no contents in pages of its own.
     fn adopt(&self, _size: u64, _pages: &mut dyn Iterator<Item = Frame>) -> Result<()> {
         Err(Errno::EINVAL)
     }

@@ -87,6 +87,16 @@ impl Quota {
         take(&self.pages, 1, self.pages_max.load(Ordering::Relaxed))
     }
 
+    /// Counts a page that comes with its own memory, which was not there when the limit was set.
+    fn add_page(&self) {
+        let more = |max: usize| Some(max.saturating_add(1));
+        // This can't fail, as there is always a new limit.
+        let _ = self
+            .pages_max
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+        self.pages.fetch_add(1, Ordering::Relaxed);
+    }
+
     fn return_pages(&self, count: usize) {
         self.pages.fetch_sub(count, Ordering::Relaxed);
     }
@@ -337,23 +347,20 @@ impl Contents {
         Ok(lost)
     }
 
-    /// Makes `pages` the contents of a file that is still empty.
+    /// Makes `pages` the contents of a file that is still empty. They raise the limit of the file system, which was set
+    /// without their memory.
     ///
     /// # Errors
-    /// `ENOSPC`; `ENOMEM` if there are too few of them. The pages up to there stay.
+    /// `ENOMEM` if there are too few of them. The pages up to there stay.
     pub fn adopt(&self, size: u64, pages: &mut dyn Iterator<Item = Frame>) -> Result<()> {
         let _writing = self.writing.lock();
         let mut state = self.state.lock();
         for index in 0..size.div_ceil(PAGE) {
-            self.quota.take_page()?;
-            let Some(frame) = pages.next() else {
-                self.quota.return_pages(1);
-                return Err(Errno::ENOMEM);
-            };
+            let frame = pages.next().ok_or(Errno::ENOMEM)?;
             let kept = (size - index * PAGE).min(PAGE) as usize;
             frame.fill(kept..PAGE_SIZE, 0);
-            if state.pages.insert(index, frame).is_some() {
-                self.quota.return_pages(1);
+            if state.pages.insert(index, frame).is_none() {
+                self.quota.add_page();
             }
             state.size = state.size.max(index * PAGE + kept as u64);
         }
