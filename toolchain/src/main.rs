@@ -35,6 +35,7 @@ mod terminal;
 mod test;
 mod ui;
 mod unsafe_count;
+mod wasi_errors;
 
 use project::Project;
 use setup::Level;

@@ -9,6 +9,7 @@ use crate::libc_coverage;
 use crate::project::Project;
 use crate::syscall_table;
 use crate::unsafe_count::{self, Count};
+use crate::wasi_errors;
 
 /// Unsafe lines by part. The host backend of the hardware layer is no part of the kernel.
 pub fn unsafe_counts(project: &Project) -> Result<Vec<(&'static str, Count)>> {
@@ -45,6 +46,7 @@ const PAGES: &[Page] = &[
     ("docs/src/unsafe.md", text),
     (syscall_table::PAGE, syscall_table::text),
     (libc_coverage::PAGE, libc_coverage::text),
+    (wasi_errors::PAGE, wasi_errors::text),
 ];
 
 /// The pages that do not say what the sources say.
