@@ -15,6 +15,7 @@ help:
 	@echo 'make iso              build a CD image that boots through GRUB'
 	@echo 'make bench            measure, in guest instructions'
 	@echo 'make bench-wasm       measure the wasm command, here and under Linux'
+	@echo 'make bench-libc       measure C functions with tlibc, glibc and musl on this machine'
 	@echo 'make report           write the tables in docs/ that are made from the sources'
 	@echo 'make setup            only install what is missing'
 	@echo 'make clean            remove everything that was built'
@@ -42,6 +43,9 @@ iso:
 
 bench:
 	@$(CLEW) bench $(OPTIONS)
+
+bench-libc:
+	@$(CLEW) bench --libc $(OPTIONS)
 
 bench-wasm:
 	@$(CLEW) bench --wasm --linux $(OPTIONS)

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 
+use crate::bench_libc;
 use crate::bench_wasm;
 use crate::cpio::Archive;
 use crate::image;
@@ -32,7 +33,8 @@ The figures are guest instructions, the same on every machine and from run to ru
 Examples:
   clew bench
   clew bench --linux --write
-  clew bench --wasm --linux --only hello";
+  clew bench --wasm --linux --only hello
+  clew bench --libc";
 
 /// Measure the kernel's operations in guest instructions
 #[derive(Args, Clone, Debug)]
@@ -47,6 +49,9 @@ pub struct BenchArgs {
     /// Measure the wasm command instead
     #[arg(long)]
     pub wasm: bool,
+    /// Measure the C library instead: tlibc beside glibc and musl, on this machine
+    #[arg(long, conflicts_with_all = ["wasm", "linux"])]
+    pub libc: bool,
     /// With --wasm: only rows whose names contain TEXT
     #[arg(long, value_name = "TEXT", requires = "wasm", conflicts_with = "write")]
     pub only: Option<String>,
@@ -83,6 +88,10 @@ const GROWTH: Limits = Limits {
 
 /// Measures and prints the tables.
 pub fn run(project: &Project, args: &BenchArgs) -> Result<u8> {
+    if args.libc {
+        setup::ensure(project, Level::Test)?;
+        return bench_libc::run(project, args);
+    }
     if args.wasm {
         return bench_wasm::run(project, args);
     }

@@ -10,6 +10,7 @@ use clew::recipe::Recipe;
 
 mod apps;
 mod bench;
+mod bench_libc;
 mod bench_wasm;
 mod conformance;
 mod cpio;
