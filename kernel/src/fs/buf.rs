@@ -122,14 +122,40 @@ impl<'a, S: Slice> Transfer<'a, S> {
         self.left = self.left.min(len);
     }
 
-    /// Moves up to `want` bytes, a chunk at a time; says how many.
-    #[inline]
+    /// Moves up to `want` bytes; says how many.
+    #[inline(always)]
     fn each(
         &mut self,
         want: usize,
         mut copy: impl FnMut(Chunk<'_, S>) -> Result<(), Fault>,
     ) -> usize {
-        let mut want = want.min(self.remaining());
+        let want = want.min(self.remaining());
+        if want == 0 {
+            return 0;
+        }
+        // Most transfers are one range of the caller's memory.
+        if let Memory::User(va) = self.memory {
+            let moved = match copy(Chunk::User(va.wrapping_add(self.done), want)) {
+                Ok(()) => want,
+                Err(fault) => {
+                    self.faulted = true;
+                    fault.done.min(want)
+                }
+            };
+            self.done += moved;
+            self.left -= moved;
+            return moved;
+        }
+        self.each_chunk(want, copy)
+    }
+
+    /// The same, a chunk at a time.
+    #[inline(never)]
+    fn each_chunk(
+        &mut self,
+        mut want: usize,
+        mut copy: impl FnMut(Chunk<'_, S>) -> Result<(), Fault>,
+    ) -> usize {
         let before = self.done;
         while want > 0 {
             let (len, result) = match &mut self.memory {

@@ -10,4 +10,4 @@ pub mod pi;
 mod wait;
 
 pub use hal::sync::{Once, SpinLock, SpinLockGuard};
-pub use wait::{Interrupt, WaitError, WaitQueue, wait_until};
+pub use wait::{Interrupt, WaitError, WaitQueue, wait_longer, wait_until};

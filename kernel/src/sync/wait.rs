@@ -125,9 +125,19 @@ pub fn wait_until<T>(
     interrupt: Interrupt,
     mut condition: impl FnMut() -> Option<T>,
 ) -> Result<T, WaitError> {
-    if let Some(value) = condition() {
-        return Ok(value);
+    match condition() {
+        Some(value) => Ok(value),
+        None => wait_longer(queues, deadline, interrupt, condition),
     }
+}
+
+/// As [`wait_until`], when the condition has just been found not to hold.
+pub fn wait_longer<T>(
+    queues: &[&WaitQueue],
+    deadline: Option<u64>,
+    interrupt: Interrupt,
+    mut condition: impl FnMut() -> Option<T>,
+) -> Result<T, WaitError> {
     let thread = sched::current();
     loop {
         for queue in queues {

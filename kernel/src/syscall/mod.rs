@@ -55,7 +55,7 @@ pub use socket::create_socket_node;
 use crate::errno::{Errno, Result};
 use crate::process::{Process, Thread};
 use crate::signal::{Signal, SignalInfo, send_to_thread};
-use crate::sync::{Interrupt, WaitError, WaitQueue, wait_until};
+use crate::sync::{Interrupt, WaitError, WaitQueue, wait_longer};
 
 /// Who makes the call.
 pub struct Context<'a> {
@@ -89,14 +89,28 @@ pub fn block_on<T>(
     deadline: Option<u64>,
     mut operation: impl FnMut() -> Result<T>,
 ) -> Result<T> {
-    let mut attempt = || match operation() {
+    match operation() {
+        Err(Errno::EAGAIN) if nonblocking => Err(Errno::EAGAIN),
+        Err(Errno::EAGAIN) => block_longer_on(queues, deadline, operation),
+        outcome => outcome,
+    }
+}
+
+/// As [`block_on`], when the operation has just answered `EAGAIN`.
+///
+/// # Errors
+///
+/// As [`block_on`].
+pub fn block_longer_on<T>(
+    queues: &[&WaitQueue],
+    deadline: Option<u64>,
+    mut operation: impl FnMut() -> Result<T>,
+) -> Result<T> {
+    let attempt = || match operation() {
         Err(Errno::EAGAIN) => None,
         outcome => Some(outcome),
     };
-    if nonblocking {
-        return attempt().unwrap_or(Err(Errno::EAGAIN));
-    }
-    match wait_until(queues, deadline, Interrupt::BySignals, attempt) {
+    match wait_longer(queues, deadline, Interrupt::BySignals, attempt) {
         Ok(outcome) => outcome,
         Err(WaitError::Interrupted) => Err(Errno::RESTART),
         Err(WaitError::TimedOut) => Err(Errno::EAGAIN),

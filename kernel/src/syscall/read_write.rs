@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use linux_raw_sys::general as raw;
 
 use super::lookup::{AT_FDCWD, check_flags, file, locate};
-use super::{Context, block_on};
+use super::{Context, block_longer_on, block_on};
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::buf::{Sink, Source};
@@ -35,10 +35,9 @@ fn read_later(file: &OpenFile, sink: &mut Sink<'_>) -> Result<usize> {
         let deadline = file
             .object()
             .and_then(|object| object.read_deadline(started));
-        match block_on(&[notifier.queue()], file.nonblocking(), deadline, || {
-            file.read(sink)
-        }) {
-            Err(Errno::EAGAIN) if !file.nonblocking() => {}
+        match block_longer_on(&[notifier.queue()], deadline, || file.read(sink)) {
+            // The deadline: what it means is the file's business.
+            Err(Errno::EAGAIN) => {}
             outcome => return outcome,
         }
         if let Some(object) = file.object() {

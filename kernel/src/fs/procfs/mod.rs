@@ -113,6 +113,8 @@ enum ProcessEntry {
     WorkingDirectory,
     RootDirectory,
     Descriptors,
+    /// `fdinfo`: what is to be said of each descriptor.
+    DescriptorTexts,
     Threads,
 }
 
@@ -124,6 +126,7 @@ enum Node {
     Process(Pid),
     ProcessEntry(Pid, ProcessEntry),
     Descriptor(Pid, i32),
+    DescriptorText(Pid, i32),
 }
 
 /// A node of `/proc`.
@@ -174,7 +177,10 @@ impl ProcInode {
 
     fn pid(&self) -> Option<Pid> {
         match self.node {
-            Node::Process(pid) | Node::ProcessEntry(pid, _) | Node::Descriptor(pid, _) => Some(pid),
+            Node::Process(pid)
+            | Node::ProcessEntry(pid, _)
+            | Node::Descriptor(pid, _)
+            | Node::DescriptorText(pid, _) => Some(pid),
             _ => None,
         }
     }
@@ -185,7 +191,10 @@ impl ProcInode {
             | Node::Fixed(_)
             | Node::Process(_)
             | Node::ProcessEntry(_, ProcessEntry::Threads) => 0o555,
-            Node::ProcessEntry(_, ProcessEntry::Descriptors) => 0o500,
+            Node::ProcessEntry(_, ProcessEntry::Descriptors | ProcessEntry::DescriptorTexts) => {
+                0o500
+            }
+            Node::DescriptorText(..) => 0o400,
             Node::ProcessEntry(_, ProcessEntry::Text(_, mode)) => mode,
             Node::Entry(Entry::Text(_)) => 0o444,
             Node::Descriptor(pid, fd) => {
@@ -208,6 +217,10 @@ impl ProcInode {
                 // A file that was opened before the process went has nothing more to say.
                 let process = crate::process::find(pid).ok_or(Errno::ESRCH)?;
                 make(&process, &mut text)?;
+            }
+            Node::DescriptorText(pid, fd) => {
+                let process = crate::process::find(pid).ok_or(Errno::ESRCH)?;
+                process::descriptor(&process, fd, &mut text)?;
             }
             _ if self.kind() == FileType::Directory => return Err(Errno::EISDIR),
             _ => return Err(Errno::EINVAL),
@@ -250,13 +263,16 @@ impl ProcInode {
                     }
                 }
             }
-            Node::ProcessEntry(pid, ProcessEntry::Descriptors) => {
+            Node::ProcessEntry(
+                pid,
+                which @ (ProcessEntry::Descriptors | ProcessEntry::DescriptorTexts),
+            ) => {
                 let files = find(pid)?.files();
                 let mut next = 0;
                 loop {
                     let open = files.lock().open_from(next);
                     let Some(fd) = open else { break };
-                    let node = Node::Descriptor(pid, fd as i32);
+                    let node = descriptor_node(which, pid, fd as i32);
                     if !report(2 + u64::from(fd), Decimal::new(fd).as_bytes(), node) {
                         break;
                     }
@@ -315,18 +331,27 @@ fn entry_node(entry: Entry) -> Node {
     }
 }
 
+/// What a descriptor's name means in one of the two directories of descriptors.
+fn descriptor_node(directory: ProcessEntry, pid: Pid, fd: i32) -> Node {
+    match directory {
+        ProcessEntry::DescriptorTexts => Node::DescriptorText(pid, fd),
+        _ => Node::Descriptor(pid, fd),
+    }
+}
+
 fn node_kind(node: &Node) -> FileType {
     match node {
         Node::Root
         | Node::Fixed(_)
         | Node::Process(_)
         | Node::Entry(Entry::Directory(_))
-        | Node::ProcessEntry(_, ProcessEntry::Descriptors | ProcessEntry::Threads) => {
-            FileType::Directory
-        }
-        Node::Entry(Entry::Text(_)) | Node::ProcessEntry(_, ProcessEntry::Text(..)) => {
-            FileType::Regular
-        }
+        | Node::ProcessEntry(
+            _,
+            ProcessEntry::Descriptors | ProcessEntry::DescriptorTexts | ProcessEntry::Threads,
+        ) => FileType::Directory,
+        Node::Entry(Entry::Text(_))
+        | Node::ProcessEntry(_, ProcessEntry::Text(..))
+        | Node::DescriptorText(..) => FileType::Regular,
         Node::Entry(Entry::Link(_) | Entry::SelfLink | Entry::ThreadSelfLink)
         | Node::ProcessEntry(
             _,
@@ -423,7 +448,10 @@ impl Inode for ProcInode {
                 let (_, entry) = found.ok_or(Errno::ENOENT)?;
                 Ok(self.child(name, Node::ProcessEntry(pid, *entry)))
             }
-            Node::ProcessEntry(pid, ProcessEntry::Descriptors) => {
+            Node::ProcessEntry(
+                pid,
+                which @ (ProcessEntry::Descriptors | ProcessEntry::DescriptorTexts),
+            ) => {
                 let fd = parse(name)
                     .and_then(|fd| i32::try_from(fd).ok())
                     .ok_or(Errno::ENOENT)?;
@@ -432,7 +460,7 @@ impl Inode for ProcInode {
                     .lock()
                     .get(fd)
                     .map_err(|_| Errno::ENOENT)?;
-                Ok(self.child(name, Node::Descriptor(pid, fd)))
+                Ok(self.child(name, descriptor_node(which, pid, fd)))
             }
             Node::ProcessEntry(pid, ProcessEntry::Threads) => {
                 let tid = parse(name).ok_or(Errno::ENOENT)?;

@@ -4,9 +4,10 @@ use core::fmt::Write as _;
 use core::sync::atomic::Ordering;
 
 use hal::mem::PAGE_SIZE;
+use linux_raw_sys::general::O_CLOEXEC;
 
 use super::{ProcessEntry as Entry, Text, system};
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use crate::process::{Process, Resource};
 
 pub(super) const ENTRIES: &[(&str, Entry)] = &[
@@ -17,6 +18,7 @@ pub(super) const ENTRIES: &[(&str, Entry)] = &[
     ("environ", Entry::Text(environ, 0o400)),
     ("exe", Entry::Executable),
     ("fd", Entry::Descriptors),
+    ("fdinfo", Entry::DescriptorTexts),
     ("limits", Entry::Text(limits, 0o444)),
     ("maps", Entry::Text(maps, 0o444)),
     ("mountinfo", Entry::Text(system::mount_info, 0o444)),
@@ -27,6 +29,24 @@ pub(super) const ENTRIES: &[(&str, Entry)] = &[
     ("status", Entry::Text(status, 0o444)),
     ("task", Entry::Threads),
 ];
+
+/// proc_pid_fdinfo(5), as far as every file has it.
+pub(super) fn descriptor(process: &Process, fd: i32, out: &mut Text) -> Result<()> {
+    let (file, close_on_exec) = {
+        let files = process.files();
+        let files = files.lock();
+        let file = files.get(fd).map_err(|_| Errno::ENOENT)?;
+        (file, files.close_on_exec(fd)?)
+    };
+    let flags = file.flags_with_access() | if close_on_exec { O_CLOEXEC } else { 0 };
+    Ok(writeln!(
+        out,
+        "pos:\t{}\nflags:\t0{flags:o}\nmnt_id:\t{}\nino:\t{}",
+        file.position(),
+        file.location().mount.id(),
+        file.inode().metadata().inode
+    )?)
+}
 
 fn cgroup(_: &Process, out: &mut Text) -> Result<()> {
     out.push(b"0::/\n")
