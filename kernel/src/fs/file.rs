@@ -316,19 +316,24 @@ impl OpenFile {
     ///
     /// # Errors
     /// `EBADF` when not open for reading, `EFAULT`, `EAGAIN`; what the file says.
+    #[inline(always)]
     pub fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
         self.check_readable()?;
         let count = match &self.object {
             Some(object) => object.read(sink)?,
-            None => {
-                let mut position = self.position.lock();
-                let count = self.inode().read_at(*position, sink)?;
-                *position = position.saturating_add(count as u64);
-                self.accessed();
-                count
-            }
+            None => self.read_contents(sink)?,
         };
         self.moved(count, sink.faulted(), raw::IN_ACCESS)
+    }
+
+    /// Reads what the inode serves.
+    #[inline(never)]
+    fn read_contents(&self, sink: &mut Sink<'_>) -> Result<usize> {
+        let mut position = self.position.lock();
+        let count = self.inode().read_at(*position, sink)?;
+        *position = position.saturating_add(count as u64);
+        self.accessed();
+        Ok(count)
     }
 
     /// write(2) at the file's offset, or at its end with `O_APPEND`.

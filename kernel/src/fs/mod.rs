@@ -157,6 +157,22 @@ pub fn release(file: Arc<OpenFile>, table: u64) {
     }
 }
 
+/// Lets a process that ends go from its root and working directory: whoever hears of its end may unmount them.
+pub fn leave(process: &Process) {
+    if let Some(root) = mount::root() {
+        let nowhere = FsContext {
+            cwd: root.clone(),
+            root,
+            umask: 0,
+        };
+        let left = core::mem::replace(
+            &mut *process.fs.lock(),
+            Arc::new(crate::sync::SpinLock::new(nowhere)),
+        );
+        drop(left);
+    }
+}
+
 /// A path resolution for a process, from its working directory.
 pub fn walk(process: &Process) -> Walk {
     let (root, start) = root_and_cwd(process);

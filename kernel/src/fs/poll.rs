@@ -56,12 +56,15 @@ pub trait Observer: Send + Sync {
     fn changed(&self);
 }
 
+/// Who observes a file.
+type Observers = Arc<[Weak<dyn Observer>]>;
+
 /// The wait queue and observers of a file.
 pub struct Notifier {
     queue: WaitQueue,
     observed: AtomicUsize,
     /// Replaced as a whole, so that it can be gone through without the lock and nobody is left out.
-    observers: SpinLock<Option<Arc<[Weak<dyn Observer>]>>>,
+    observers: SpinLock<Option<Observers>>,
 }
 
 impl Notifier {
@@ -144,10 +147,12 @@ impl Default for Notifier {
 mod tests {
     use super::*;
 
+    type Leaving = (Arc<Notifier>, Arc<dyn Observer>);
+
     /// Counts what it hears, and lets another go when it hears for the first time.
     struct Listener {
         heard: AtomicUsize,
-        leaves: SpinLock<Option<(Arc<Notifier>, Arc<dyn Observer>)>>,
+        leaves: SpinLock<Option<Leaving>>,
     }
 
     impl Observer for Listener {

@@ -28,10 +28,13 @@ pub enum Setting {
     Replace,
 }
 
+type Name = Box<[u8]>;
+type Value = Box<[u8]>;
+
 /// The attributes of one node.
 #[derive(Default)]
 pub struct ExtendedAttributes {
-    values: SpinLock<BTreeMap<Box<[u8]>, Box<[u8]>>>,
+    values: SpinLock<BTreeMap<Name, Value>>,
 }
 
 fn copy_of(bytes: &[u8]) -> Result<Box<[u8]>> {

@@ -107,6 +107,7 @@ fn exit_process(process: &Arc<Process>) {
     crate::ipc::semaphore::process_ended(process.pid);
     process.finish_vfork();
     close_files(process);
+    crate::fs::leave(process);
     // The memory goes now; a zombie keeps only its place in the table.
     hal::space::deactivate();
     if let Ok(empty) = Mm::empty() {
