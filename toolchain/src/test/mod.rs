@@ -13,6 +13,7 @@
 //! | `wasm3` | the tests of `wasm-apps/` again, by an engine in C |
 //! | `elf`, `wasm`, `run` | bad input: for the ELF loader, the `wasm` command and `clew run` |
 //! | `wasm-engine` | each engine of the `wasm` command, in the guest |
+//! | `wasm-hostile` | programs that try to do harm, and modules changed at random, in the guest |
 //! | `wasm-spec` | scripts of the WebAssembly test suite, in the guest |
 //! | `bench` | `wasm` costs no more than under Linux, for a few rows of the book's table |
 //! | `iso` | the GRUB image boots |
@@ -43,6 +44,7 @@ mod size;
 mod unit;
 mod wasm3;
 mod wasm_engines;
+mod wasm_hostile;
 mod wasm_spec;
 
 const AFTER_HELP: &str = "\
@@ -180,6 +182,7 @@ const GROUPS: &[(&str, Group)] = &[
     ("elf", elf::run),
     ("wasm", bad_wasm::run),
     ("wasm-engine", wasm_engines::run),
+    ("wasm-hostile", wasm_hostile::run),
     ("wasm-spec", wasm_spec::run),
     ("run", clew_run::run),
     ("bench", bench),
