@@ -52,7 +52,8 @@ fn one_line(name: &str, error: &clap::Error) -> String {
     let rendered = error.to_string();
     let first = rendered.lines().next().unwrap_or_default();
     let message = first.strip_prefix("error: ").unwrap_or(first);
-    match context(ContextKind::SuggestedArg) {
+    let suggestion = context(ContextKind::SuggestedArg);
+    match suggestion.or_else(|| context(ContextKind::SuggestedValue)) {
         Some(suggestion) => format!("{message}; did you mean '{suggestion}'?"),
         None => format!("{message}; see '{name} --help'"),
     }

@@ -13,7 +13,9 @@ const DEFAULT_STACK: u64 = 16 << 20;
 /// Instances, memories and tables, likewise; few modules have more than one of each.
 const DEFAULT_COUNT: usize = 10_000;
 /// Bytes that may be added before it is looked up again how much the machine has left.
-const UNWATCHED: u64 = 16 << 20;
+const UNWATCHED: u64 = 8 << 20;
+/// Bytes that are left to the rest of the machine.
+const RESERVE: u64 = 4 << 20;
 
 /// Decides about growth, and remembers what it refused for the sake of a good message.
 #[derive(Clone, Debug)]
@@ -59,6 +61,7 @@ impl fmt::Display for Bytes {
         match self.0 {
             0 => f.write_str("0 bytes"),
             bytes if bytes % (1 << 20) == 0 => write!(f, "{} MiB", bytes >> 20),
+            bytes if bytes > 1 << 20 => write!(f, "{:.1} MiB", bytes as f64 / f64::from(1 << 20)),
             bytes if bytes % (1 << 10) == 0 => write!(f, "{} KiB", bytes >> 10),
             bytes => write!(f, "{bytes} bytes"),
         }
@@ -120,7 +123,7 @@ impl Limits {
             // Compiled code gets pages as it touches them: those that are granted and not yet used count as well.
             let unused = total.saturating_sub(resident_memory());
             if let Some(available) = available_memory()
-                && unused > available
+                && unused + UNWATCHED + RESERVE > available
             {
                 self.refused.note(format!(
                     "the module asked for a memory of {}, but the machine has only {} left",
@@ -278,6 +281,7 @@ mod tests {
             (0, "0 bytes"),
             (65_536, "64 KiB"),
             (3 << 20, "3 MiB"),
+            ((3 << 20) + (1 << 19), "3.5 MiB"),
             (1_000, "1000 bytes"),
         ] {
             assert_eq!(Bytes(bytes).to_string(), text);

@@ -71,7 +71,11 @@ fn help_and_version() {
         "--env",
         "--invoke",
         "--fuel",
-        "134",
+        "Exit status:",
+        "1 if the module can't be run",
+        "2 if the command line is wrong",
+        "125 if the program used up a limit",
+        "134 if it trapped",
     ] {
         assert!(help.stdout().contains(piece), "no '{piece}' in the help");
     }
@@ -89,6 +93,15 @@ fn mistakes_on_the_command_line() {
         (&["--drr", ".", "m.wasm"], "did you mean '--dir'"),
         (&["--invok", "x", "m.wasm"], "did you mean '--invoke'"),
         (&["-x", "m.wasm"], "'-x'"),
+        (
+            &["--engine", "wasmtme", "m.wasm"],
+            "did you mean 'wasmtime'",
+        ),
+        (&["--engine", "v8", "m.wasm"], "'v8'"),
+        (&["-Wsmid", "m.wasm"], "did you mean 'simd'"),
+        (&["-Wmax-memory-size=1", "m.wasm"], "--max-memory"),
+        (&["--max-stack", "1K", "m.wasm"], "between 16K and 1G"),
+        (&["--timeout", "1d", "m.wasm"], "ms, s, m or h"),
         (&["--env", "NAME", "m.wasm"], "NAME=VALUE"),
         (&["--env", "=value", "m.wasm"], "NAME=VALUE"),
         (&["--fuel", "many", "m.wasm"], "'many'"),
