@@ -73,6 +73,12 @@ macro_rules! define_prints {
 }
 pub(super) use define_prints;
 
+/// Adds `item` to `list` and returns its number.
+pub fn keep<T>(list: &mut Vec<T>, item: T) -> usize {
+    list.push(item);
+    list.len() - 1
+}
+
 /// Why there is no result.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Failure {

@@ -7,7 +7,7 @@ use wasmi::{
 };
 use wast::core::WastArgCore;
 
-use super::machine::{Failure, Machine, Trap, define_prints};
+use super::machine::{Failure, Machine, Trap, define_prints, keep};
 use super::value::{Family, Value};
 use crate::engine::Settings;
 use crate::engine::wasmi::{configure, describe};
@@ -85,8 +85,7 @@ impl Machine for Wasmi {
     fn define(&mut self, binary: &[u8]) -> Result<usize, Failure> {
         let module = Module::new(self.store.engine(), binary)
             .map_err(|error| Failure::Invalid(describe(&error)))?;
-        self.modules.push(module);
-        Ok(self.modules.len() - 1)
+        Ok(keep(&mut self.modules, module))
     }
 
     fn instantiate(&mut self, module: usize) -> Result<usize, Failure> {
@@ -94,8 +93,7 @@ impl Machine for Wasmi {
             .linker
             .instantiate_and_start(&mut self.store, &self.modules[module])
             .map_err(|error| failure(&error))?;
-        self.instances.push(instance);
-        Ok(self.instances.len() - 1)
+        Ok(keep(&mut self.instances, instance))
     }
 
     fn register(&mut self, name: &str, instance: usize) -> Result<(), Failure> {

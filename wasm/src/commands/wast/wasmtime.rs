@@ -8,7 +8,7 @@ use wasmtime::{
 };
 use wast::core::WastArgCore;
 
-use super::machine::{Failure, Machine, Trap, define_prints};
+use super::machine::{Failure, Machine, Trap, define_prints, keep};
 use super::value::{Family, Value};
 use crate::engine::wasmtime::{Cpu, configure, describe};
 use crate::engine::{Kind, Settings};
@@ -176,8 +176,7 @@ impl Machine for Wasmtime {
     fn define(&mut self, binary: &[u8]) -> Result<usize, Failure> {
         let module = Module::from_binary(self.store.engine(), binary)
             .map_err(|error| Failure::Invalid(describe(&error)))?;
-        self.modules.push(module);
-        Ok(self.modules.len() - 1)
+        Ok(keep(&mut self.modules, module))
     }
 
     fn instantiate(&mut self, module: usize) -> Result<usize, Failure> {
@@ -185,8 +184,7 @@ impl Machine for Wasmtime {
             .linker
             .instantiate(&mut self.store, &self.modules[module])
             .map_err(|error| self.failure(&error))?;
-        self.instances.push(Exports::Own(instance));
-        Ok(self.instances.len() - 1)
+        Ok(keep(&mut self.instances, Exports::Own(instance)))
     }
 
     fn register(&mut self, name: &str, instance: usize) -> Result<(), Failure> {
