@@ -69,21 +69,6 @@ struct State {
 }
 
 impl Interest {
-    /// Puts the interest on the list and says so, unless it is there or wants nothing.
-    fn list(&self) -> bool {
-        let (Some(this), Some(epoll)) = (self.this.upgrade(), self.epoll.upgrade()) else {
-            return false;
-        };
-        let mut state = self.state.lock();
-        if state.listed || state.disabled {
-            return false;
-        }
-        // There is room for every interest: `add` has reserved it.
-        epoll.candidates.lock().push_back(this);
-        state.listed = true;
-        true
-    }
-
     /// What of the wish is true of the file now.
     fn ready(&self, file: &OpenFile, wish: &Event) -> PollEvents {
         file.poll() & (PollEvents::from_bits_truncate(wish.events) | PollEvents::ALWAYS)
@@ -92,9 +77,10 @@ impl Interest {
 
 impl Observer for Interest {
     fn changed(&self) {
-        if self.list()
-            && let Some(epoll) = self.epoll.upgrade()
-        {
+        let (Some(this), Some(epoll)) = (self.this.upgrade(), self.epoll.upgrade()) else {
+            return;
+        };
+        if epoll.list(this) {
             epoll.changed.notify();
         }
     }
@@ -224,22 +210,35 @@ impl Epoll {
         Ok(())
     }
 
-    /// Takes what happened, at most `max` events.
+    /// Hands what happened to `give`, at most `max` events; answers how many.
     ///
     /// # Errors
-    /// `ENOMEM`.
-    pub fn collect(&self, max: usize) -> Result<Vec<Event>> {
-        let mut events = Vec::new();
-        let mut still_ready: Vec<Arc<Interest>> = Vec::new();
+    /// What `give` answers for the first event. One that it does not take stays.
+    pub fn collect(
+        &self,
+        max: usize,
+        mut give: impl FnMut(usize, Event) -> Result<()>,
+    ) -> Result<usize> {
+        let mut given = 0;
+        let mut first_kept: Option<*const Interest> = None;
+        let mut relisted = false;
         let listed = self.candidates.lock().len();
-        events.try_reserve_exact(listed.min(max))?;
-        still_ready.try_reserve_exact(listed.min(max))?;
+        // Each candidate is looked at once: those that stay go behind the ones listed now.
         for _ in 0..listed {
-            if events.len() == max {
+            if given == max {
                 break;
             }
-            let Some(interest) = self.candidates.lock().pop_front() else {
-                break;
+            let interest = {
+                let mut candidates = self.candidates.lock();
+                let Some(interest) = candidates.pop_front() else {
+                    break;
+                };
+                // Another waiter may have taken some; what was given already is not given twice.
+                if first_kept == Some(Arc::as_ptr(&interest)) {
+                    candidates.push_front(interest);
+                    break;
+                }
+                interest
             };
             let wish = {
                 let mut state = interest.state.lock();
@@ -258,25 +257,42 @@ impl Epoll {
             if ready.is_empty() {
                 continue;
             }
-            events.push(Event {
+            let event = Event {
                 events: ready.bits(),
                 data: wish.data,
-            });
+            };
+            if let Err(error) = give(given, event) {
+                if self.list(interest) {
+                    self.changed.notify();
+                }
+                return if given > 0 { Ok(given) } else { Err(error) };
+            }
+            given += 1;
             if wish.events & ONE_SHOT != 0 {
                 interest.state.lock().disabled = true;
             } else if wish.events & EDGE == 0 {
-                still_ready.push(interest);
+                first_kept.get_or_insert(Arc::as_ptr(&interest));
+                relisted |= self.list(interest);
             }
-        }
-        let mut relisted = false;
-        for interest in still_ready {
-            relisted |= interest.list();
         }
         if relisted {
             // Who looked while they were off the list has seen nothing.
             self.changed.notify();
         }
-        Ok(events)
+        Ok(given)
+    }
+
+    /// Puts an interest on the list unless it is there or wants nothing.
+    fn list(&self, interest: Arc<Interest>) -> bool {
+        let this = interest.clone();
+        let mut state = interest.state.lock();
+        if state.listed || state.disabled {
+            return false;
+        }
+        // There is room for every interest: `add` has reserved it.
+        self.candidates.lock().push_back(this);
+        state.listed = true;
+        true
     }
 
     /// Checks that `outer` is not below this instance, and that it is nested less than `depth` deep.
@@ -349,6 +365,17 @@ mod tests {
         file.object_as().unwrap()
     }
 
+    fn taken(epoll: &Epoll, max: usize) -> Vec<Event> {
+        let mut events = Vec::new();
+        let count = epoll.collect(max, |index, event| {
+            assert_eq!(index, events.len());
+            events.push(event);
+            Ok(())
+        });
+        assert_eq!(count, Ok(events.len()));
+        events
+    }
+
     fn add(counter: &OpenFile) {
         counter
             .write(&mut Source::kernel(&1u64.to_le_bytes()))
@@ -357,6 +384,26 @@ mod tests {
 
     fn take(counter: &OpenFile) {
         counter.read(&mut Sink::kernel(&mut [0; 8])).unwrap();
+    }
+
+    #[test]
+    fn an_event_that_is_refused_stays() {
+        let file = Epoll::create();
+        let epoll = instance(&file);
+        let counters: [_; 2] = core::array::from_fn(|_| eventfd::create(1, Taking::All, 0));
+        for (fd, counter) in counters.iter().enumerate() {
+            let wish = wish(raw::EPOLLIN | EDGE, fd as u64);
+            epoll.add(fd as i32, counter, wish).unwrap();
+        }
+        let refuse = |_, _| Err(Errno::EFAULT);
+        assert_eq!(epoll.collect(2, refuse), Err(Errno::EFAULT));
+        let second = |index, _| match index {
+            0 => Ok(()),
+            _ => Err(Errno::EFAULT),
+        };
+        assert_eq!(epoll.collect(2, second), Ok(1));
+        assert_eq!(taken(epoll, 2).len(), 1);
+        assert_eq!(taken(epoll, 2), []);
     }
 
     #[test]
@@ -374,9 +421,7 @@ mod tests {
                 .unwrap();
         }
         let data = |max| {
-            epoll
-                .collect(max)
-                .unwrap()
+            taken(epoll, max)
                 .iter()
                 .map(|event| event.data)
                 .collect::<Vec<_>>()
@@ -410,7 +455,7 @@ mod tests {
         }
         let mut seen = Vec::new();
         for _ in 0..3 {
-            seen.extend(epoll.collect(2).unwrap().iter().map(|event| event.data));
+            seen.extend(taken(epoll, 2).iter().map(|event| event.data));
         }
         assert_eq!(seen, [0, 1, 2, 3, 4, 0]);
     }
@@ -427,13 +472,13 @@ mod tests {
         );
         assert_eq!(epoll.modify(4, &reader, wish(0, 0)), Err(Errno::ENOENT));
         drop(writer);
-        assert_eq!(epoll.collect(9).unwrap(), [wish(raw::EPOLLHUP, 1)]);
+        assert_eq!(taken(epoll, 9), [wish(raw::EPOLLHUP, 1)]);
         epoll.remove(3, &reader).unwrap();
-        assert_eq!(epoll.collect(9).unwrap(), []);
+        assert_eq!(taken(epoll, 9), []);
         let counter = eventfd::create(1, Taking::All, 0);
         epoll.add(3, &counter, wish(raw::EPOLLIN, 2)).unwrap();
         drop(counter);
-        assert_eq!(epoll.collect(9).unwrap(), []);
+        assert_eq!(taken(epoll, 9), []);
         assert!(epoll.interests.lock().is_empty());
     }
 
@@ -459,13 +504,7 @@ mod tests {
         assert_eq!(outer.poll(), PollEvents::empty());
         add(&counter);
         assert_eq!(outer.poll(), PollEvents::READABLE);
-        assert_eq!(
-            instance(&outer).collect(1).unwrap(),
-            [wish(raw::EPOLLIN, 7)]
-        );
-        assert_eq!(
-            instance(&inner).collect(1).unwrap(),
-            [wish(raw::EPOLLIN, 8)]
-        );
+        assert_eq!(taken(instance(&outer), 1), [wish(raw::EPOLLIN, 7)]);
+        assert_eq!(taken(instance(&inner), 1), [wish(raw::EPOLLIN, 8)]);
     }
 }

@@ -96,27 +96,30 @@ fn wait(
         .ok_or(Errno::EINVAL)?;
     let file = file(cx.process, epoll)?;
     let instance = file.object_as::<Epoll>().ok_or(Errno::EINVAL)?;
-    let attempt = || match instance.collect(max) {
-        Ok(events) if events.is_empty() => None,
+    let give = |index: usize, event: Event| {
+        let raw = RawEvent {
+            events: event.events,
+            data: event.data,
+        };
+        let place = index
+            .checked_mul(size_of::<RawEvent>())
+            .and_then(|offset| out.checked_add(offset))
+            .ok_or(Errno::EFAULT)?;
+        write_struct(place, &raw)
+    };
+    let attempt = || match instance.collect(max, give) {
+        Ok(0) => None,
         outcome => Some(outcome),
     };
     let Some(notifier) = file.notifier() else {
         return Err(Errno::EINVAL);
     };
-    let events = match wait_until(&[notifier.queue()], deadline, Interrupt::BySignals, attempt) {
-        Ok(outcome) => outcome?,
-        Err(WaitError::TimedOut) => return Ok(0),
+    match wait_until(&[notifier.queue()], deadline, Interrupt::BySignals, attempt) {
+        Ok(outcome) => outcome,
+        Err(WaitError::TimedOut) => Ok(0),
         // Never restarted after a handler (signal(7)).
-        Err(WaitError::Interrupted) => return Err(Errno::RESTART_UNLESS_HANDLED),
-    };
-    for (index, event) in events.iter().enumerate() {
-        let raw = RawEvent {
-            events: event.events,
-            data: event.data,
-        };
-        write_struct(out.wrapping_add(index * size_of::<RawEvent>()), &raw)?;
+        Err(WaitError::Interrupted) => Err(Errno::RESTART_UNLESS_HANDLED),
     }
-    Ok(events.len())
 }
 
 /// The deadline of a time-out in milliseconds; negative is none.
