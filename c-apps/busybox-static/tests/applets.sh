@@ -198,7 +198,6 @@ p
 w
 q
 END
-a cttyhack "$B" echo no terminal
 a setpriv "$B" echo privileged
 a nosuchapplet 2>/dev/null
 echo "$called calls"

@@ -5,6 +5,7 @@
 //! as `$TOP` (also written so in its arguments). `PATH` leads to busybox's applets on both. Where a recipe says what
 //! is typed, `typist.c` gives the program a terminal.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -183,11 +184,11 @@ fn environment(test: &Test, top: &str) -> Vec<(String, String)> {
         ("TERM", "vt100"),
         ("TOP", top),
     ];
-    let mut all: Vec<(String, String)> = fixed
+    let mut all: BTreeMap<String, String> = fixed
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec();
+        .into();
     all.extend(test.env.clone());
-    all
+    all.into_iter().collect()
 }
 
 fn in_guest(case: &Case) -> Result<Program> {
