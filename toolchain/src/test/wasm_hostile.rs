@@ -214,7 +214,7 @@ fn cases() -> Result<Vec<Case>> {
         );
         case("nests blocks", "--timeout 60s m.wasm", &nested, Order)?;
     }
-    let seeds = SEEDS.map(|text| binary(text));
+    let seeds = SEEDS.map(binary);
     let seeds = seeds.into_iter().collect::<Result<Vec<_>>>()?;
     for (number, engine) in (0..MUTANTS).flat_map(|number| ENGINES.map(|engine| (number, engine))) {
         let line = format!("--no-cache --engine {engine} --fuel 200000 --max-memory 16M m.wasm");

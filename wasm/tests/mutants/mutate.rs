@@ -33,7 +33,7 @@ pub fn mutant(seeds: &[Vec<u8>], number: u64) -> Vec<u8> {
     let mut numbers = Numbers::of(number);
     let mut module = seeds[numbers.below(seeds.len())].clone();
     // Half of them keep their length, so that more than the first section is looked at.
-    let kinds = if number % 2 == 0 { 5 } else { 7 };
+    let kinds = if number.is_multiple_of(2) { 5 } else { 7 };
     for _ in 0..=numbers.below(3) {
         // The header stays: what comes of other ones, other tests tell.
         let at = 8 + numbers.below(module.len() - 8);
