@@ -99,7 +99,7 @@ fn open_standard_streams() {
     let null = core::ffi::CStr::from_bytes_until_nul(&DEV_NULL).unwrap_or_default();
     for fd in 0..=2 {
         // SAFETY: F_GETFD touches no memory.
-        let open = unsafe { crate::syscall!(__NR_fcntl, fd, F_GETFD) }.is_ok();
+        let open = unsafe { platform::calls::fs::fcntl(fd, F_GETFD as c_int, 0) }.is_ok();
         if !open && platform::openat(AT_FDCWD, null, O_RDWR as c_int, 0).is_err() {
             platform::abort();
         }

@@ -155,7 +155,7 @@ pub extern "C" fn thrd_yield() {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn thrd_sleep(duration: *const timespec, left: *mut timespec) -> c_int {
     // SAFETY: the caller's promise.
-    match unsafe { crate::syscall!(__NR_clock_nanosleep, 0, 0, duration, left) } {
+    match unsafe { platform::calls::time::clock_nanosleep(0, 0, duration, left) } {
         Ok(_) => 0,
         Err(Errno::EINTR) => -1,
         Err(_) => -2,

@@ -2,7 +2,7 @@
 
 use crate::errno::{CResult as _, Errno, set_errno};
 use crate::platform;
-use crate::syscall;
+use crate::platform::calls::time as calls;
 use crate::types::{c_int, c_long, clock_t, clockid_t, pid_t, time_t, timespec};
 
 const CLOCK_REALTIME: clockid_t = 0;
@@ -55,7 +55,7 @@ crate::alias!(__clock_gettime = clock_gettime);
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn clock_getres(clock: clockid_t, place: *mut timespec) -> c_int {
     // SAFETY: the kernel writes one timespec, or nothing for null.
-    unsafe { syscall!(__NR_clock_getres, clock, place) }
+    unsafe { calls::clock_getres(clock, place) }
         .map(drop)
         .or_minus_one()
 }
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn clock_getres(clock: clockid_t, place: *mut timespec) ->
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn clock_settime(clock: clockid_t, time: *const timespec) -> c_int {
     // SAFETY: the kernel reads one timespec.
-    unsafe { syscall!(__NR_clock_settime, clock, time) }
+    unsafe { calls::clock_settime(clock, time) }
         .map(drop)
         .or_minus_one()
 }
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn clock_nanosleep(
         return Errno::EINVAL.0;
     }
     // SAFETY: the kernel reads one timespec and writes one.
-    unsafe { syscall!(__NR_clock_nanosleep, clock, flags, request, left) }.error_number()
+    unsafe { calls::clock_nanosleep(clock, flags, request, left) }.error_number()
 }
 
 /// Sleeps; −1 and `EINTR` with what was left, or `EINVAL` (POSIX.1).
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn clock_nanosleep(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn nanosleep(request: *const timespec, left: *mut timespec) -> c_int {
     // SAFETY: the kernel reads one timespec and writes one.
-    unsafe { syscall!(__NR_nanosleep, request, left) }
+    unsafe { calls::nanosleep(request, left) }
         .map(drop)
         .or_minus_one()
 }
@@ -111,7 +111,7 @@ pub unsafe extern "C" fn clock_getcpuclockid(process: pid_t, place: *mut clockid
     // The kernel's encoding: the inverted process id, and 2 for "as the scheduler counts".
     let clock = !process << 3 | 2;
     // SAFETY: null asks only whether the clock exists.
-    match unsafe { syscall!(__NR_clock_getres, clock, 0_usize) } {
+    match unsafe { calls::clock_getres(clock, core::ptr::null_mut()) } {
         Ok(_) => {
             // SAFETY: the caller's place.
             unsafe { *place = clock };

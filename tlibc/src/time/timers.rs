@@ -2,7 +2,7 @@
 //! at all; expiry by a new thread (`SIGEV_THREAD`) is refused with `EINVAL`.
 
 use crate::errno::{CResult as _, Errno, set_errno};
-use crate::syscall;
+use crate::platform::calls::time as calls;
 use crate::types::{c_int, c_void, clockid_t, itimerspec, timer_t};
 
 const SIGEV_THREAD: c_int = 2;
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn timer_create(
     let mut id: c_int = 0;
     // SAFETY: the kernel reads the event and writes the number.
     unsafe {
-        syscall!(__NR_timer_create, clock, event, &raw mut id)
+        calls::timer_create(clock, event, &raw mut id)
             .map(|_| *place = core::ptr::without_provenance_mut(id as usize))
             .or_minus_one()
     }
@@ -44,7 +44,7 @@ pub unsafe extern "C" fn timer_create(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn timer_delete(timer: timer_t) -> c_int {
     // SAFETY: no memory is involved.
-    unsafe { syscall!(__NR_timer_delete, number(timer)) }
+    unsafe { calls::timer_delete(number(timer)) }
         .map(drop)
         .or_minus_one()
 }
@@ -56,7 +56,7 @@ pub unsafe extern "C" fn timer_delete(timer: timer_t) -> c_int {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn timer_gettime(timer: timer_t, place: *mut itimerspec) -> c_int {
     // SAFETY: the kernel writes one itimerspec.
-    unsafe { syscall!(__NR_timer_gettime, number(timer), place) }
+    unsafe { calls::timer_gettime(number(timer), place) }
         .map(drop)
         .or_minus_one()
 }
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn timer_settime(
     old: *mut itimerspec,
 ) -> c_int {
     // SAFETY: the kernel reads one itimerspec and writes one.
-    unsafe { syscall!(__NR_timer_settime, number(timer), flags, new, old) }
+    unsafe { calls::timer_settime(number(timer), flags, new, old) }
         .map(drop)
         .or_minus_one()
 }
@@ -85,7 +85,5 @@ pub unsafe extern "C" fn timer_settime(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn timer_getoverrun(timer: timer_t) -> c_int {
     // SAFETY: no memory is involved.
-    unsafe { syscall!(__NR_timer_getoverrun, number(timer)) }
-        .map(|count| count as c_int)
-        .or_minus_one()
+    unsafe { calls::timer_getoverrun(number(timer)) }.or_minus_one()
 }

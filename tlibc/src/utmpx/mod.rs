@@ -237,7 +237,7 @@ fn replace(database: &mut Database, record: &utmpx) -> Result<(), Errno> {
     const LOCK_UN: c_int = 8;
     let fd = database.open()?;
     // SAFETY: no memory is involved.
-    unsafe { crate::syscall!(__NR_flock, fd, LOCK_EX)? };
+    unsafe { platform::calls::fs::flock(fd, LOCK_EX)? };
     let result = (|| {
         let mut place = platform::lseek(fd, 0, 0)?;
         while database.advance()? {
@@ -250,7 +250,7 @@ fn replace(database: &mut Database, record: &utmpx) -> Result<(), Errno> {
         write_record(fd, record)
     })();
     // SAFETY: as above. What was written stays; an unlock of a lock that is held cannot fail.
-    let _ = unsafe { crate::syscall!(__NR_flock, fd, LOCK_UN) };
+    let _ = unsafe { platform::calls::fs::flock(fd, LOCK_UN) };
     result
 }
 

@@ -1,7 +1,7 @@
 //! Descriptors: reading and writing, opening and closing.
 
 use crate::errno::Errno;
-use crate::syscall;
+use crate::platform::linux::syscall;
 use crate::types::*;
 use core::ffi::CStr;
 

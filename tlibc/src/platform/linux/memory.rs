@@ -2,7 +2,7 @@
 
 use super::constants::{MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE};
 use crate::errno::Errno;
-use crate::syscall;
+use crate::platform::linux::syscall;
 use crate::types::*;
 
 /// Size of a page in bytes; fixed on x86-64.

@@ -24,7 +24,6 @@ pub use time::*;
 
 /// Invokes a system call by its `linux-raw-sys` number and checks the result:
 /// `syscall!(__NR_close, fd)` gives `Result<usize, Errno>`. Arguments are cast to `usize`.
-#[macro_export]
 macro_rules! syscall {
     ($nr:ident) => {
         $crate::platform::raw::check($crate::platform::raw::syscall0(linux_raw_sys::general::$nr))
@@ -81,3 +80,4 @@ macro_rules! syscall {
         ))
     };
 }
+pub(in crate::platform) use syscall;

@@ -2,7 +2,7 @@
 
 use super::signal;
 use crate::errno::Errno;
-use crate::syscall;
+use crate::platform::linux::syscall;
 use crate::types::*;
 
 /// exit_group(2): ends every thread of the process; the parent sees `status & 0xff`.

@@ -2,7 +2,7 @@
 
 use super::constants::{SIG_SETMASK, SIG_UNBLOCK, SIGABRT};
 use crate::errno::Errno;
-use crate::syscall;
+use crate::platform::linux::syscall;
 use crate::types::*;
 
 /// A signal mask as the kernel has it: bit `n - 1` is signal `n`.

@@ -5,7 +5,7 @@ use super::constants::{
     FUTEX_PRIVATE_FLAG, FUTEX_TRYLOCK_PI, FUTEX_UNLOCK_PI, FUTEX_WAIT_BITSET, FUTEX_WAKE,
 };
 use crate::errno::Errno;
-use crate::syscall;
+use crate::platform::linux::syscall;
 use crate::types::*;
 use core::sync::atomic::AtomicU32;
 

@@ -1,7 +1,7 @@
 //! Clocks and sleeping.
 
 use crate::errno::Errno;
-use crate::syscall;
+use crate::platform::linux::syscall;
 use crate::types::*;
 
 /// clock_gettime(2).

@@ -15,7 +15,7 @@ macro_rules! syscalls {
         #[inline]
         pub unsafe fn $name($($arg: $type),*) -> Result<$ret, crate::errno::Errno> {
             // SAFETY: the caller vouches for the arguments; the table gives each call its own signature.
-            unsafe { $crate::syscall!($number $(, $arg)*) }.map(|value| value as $ret)
+            unsafe { $crate::platform::linux::syscall!($number $(, $arg)*) }.map(|value| value as $ret)
         }
     )*};
 }
@@ -27,3 +27,4 @@ pub mod memory;
 pub mod net;
 pub mod process;
 pub mod signal;
+pub mod time;

@@ -91,7 +91,8 @@ pub unsafe fn clone_process(thread_number: *mut c_int) -> Result<pid_t, crate::e
     const SIGCHLD: usize = 17;
     let flags = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
     // SAFETY: without CLONE_VM the child has a copy of everything; the word is the caller's.
-    unsafe { crate::syscall!(__NR_clone, flags, 0, 0, thread_number, 0) }.map(|pid| pid as pid_t)
+    unsafe { crate::platform::linux::syscall!(__NR_clone, flags, 0, 0, thread_number, 0) }
+        .map(|pid| pid as pid_t)
 }
 
 /// clone(2) as `posix_spawn` wants it: a child that borrows the caller's memory and runs `entry(argument)` on the
