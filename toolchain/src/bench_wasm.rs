@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -21,7 +22,7 @@ use crate::plot;
 use crate::project::Project;
 use crate::qemu::TempDir;
 use crate::setup::{self, Level};
-use crate::ui::Step;
+use crate::ui::{self, Step};
 
 /// What a row measures.
 enum Cost {
@@ -31,6 +32,8 @@ enum Cost {
     Once(&'static str),
     /// One call of an operation of the module `calls`, between runs with the first and the second count.
     Call(&'static str, &'static str, u64, u64),
+    /// The same work by a program of the machine.
+    Native(&'static str, u64, u64),
     /// One directive of a script, as [`script`] makes it.
     Directive(&'static str, Script),
     /// A thousand instances of one module, made by a script.
@@ -83,12 +86,14 @@ const ROWS: &[(&str, Cost)] = &[
         "compile sqlite.wasm (1.2 MB), winch",
         Cost::Once("compile --engine winch /wasm-apps/sqlite.wasm -o /tmp/sqlite.cwasm"),
     ),
+    ("compute, native", Cost::Native("compute", 20, 120)),
     (
         "compute, wasmtime",
         Cost::Call("wasmtime", "compute", 20, 120),
     ),
     ("compute, winch", Cost::Call("winch", "compute", 20, 120)),
     ("compute, wasmi", Cost::Call("wasmi", "compute", 1, 11)),
+    ("compute lists, native", Cost::Native("lists", 20, 120)),
     (
         "compute lists, wasmtime",
         Cost::Call("wasmtime", "lists", 20, 120),
@@ -98,6 +103,10 @@ const ROWS: &[(&str, Cost)] = &[
         Cost::Call("winch", "lists", 20, 120),
     ),
     ("compute lists, wasmi", Cost::Call("wasmi", "lists", 1, 11)),
+    (
+        "compute matrices, native",
+        Cost::Native("matrices", 20, 120),
+    ),
     (
         "compute matrices, wasmtime",
         Cost::Call("wasmtime", "matrices", 20, 120),
@@ -111,6 +120,10 @@ const ROWS: &[(&str, Cost)] = &[
         Cost::Call("wasmi", "matrices", 1, 11),
     ),
     (
+        "compute a state machine, native",
+        Cost::Native("state-machine", 20, 120),
+    ),
+    (
         "compute a state machine, wasmtime",
         Cost::Call("wasmtime", "state-machine", 20, 120),
     ),
@@ -121,6 +134,10 @@ const ROWS: &[(&str, Cost)] = &[
     (
         "compute a state machine, wasmi",
         Cost::Call("wasmi", "state-machine", 1, 11),
+    ),
+    (
+        "compute checksums, native",
+        Cost::Native("checksums", 20, 120),
     ),
     (
         "compute checksums, wasmtime",
@@ -279,6 +296,9 @@ fn line(name: &str, cost: &Cost) -> String {
                 "/bin/wasm --engine {engine} --dir /tmp/data::/data /bench/calls.wasm {operation} {count}"
             )
         }),
+        Cost::Native(operation, few, many) => between(*few, *many, &|count| {
+            format!("/bench/native {operation} {count}")
+        }),
         Cost::Directive(engine, script) => between(FEW, MANY, &|count| {
             format!(
                 "/bin/wasm wast --engine {engine} /bench/{}-{count}.wast",
@@ -307,6 +327,7 @@ const CHECKED: [&str; 3] = [
 struct Plan {
     driver: PathBuf,
     module: PathBuf,
+    native: PathBuf,
     rows: String,
     count: usize,
 }
@@ -327,6 +348,7 @@ impl Plan {
         Ok(Self {
             driver: bench::build_program(project, "wasm")?,
             module: wasm_apps::build(&recipe, &project.out().join("bench-wasm"))?.module()?,
+            native: build_native(project)?,
             rows,
             count: chosen.len(),
         })
@@ -348,6 +370,7 @@ impl Plan {
             }
         }
         archive.file("bench/calls.wasm", 0o644, &self.module)?;
+        archive.file("bench/native", 0o755, &self.native)?;
         archive.bytes("bench/rows", 0o644, self.rows.as_bytes())?;
         for (name, script) in SCRIPTS {
             for count in [FEW, MANY] {
@@ -369,6 +392,24 @@ impl Plan {
         };
         bench::measure(kernel, initramfs.to_owned(), command_line, &limits)
     }
+}
+
+/// Builds the work of `calls` for the machine itself, with the compiler that makes the module.
+fn build_native(project: &Project) -> Result<PathBuf> {
+    let folder = project.root().join("benches/calls");
+    let out = project.out().join("benches");
+    let (object, program) = (out.join("compute.o"), out.join("native"));
+    let log = project.out().join("logs/bench.log");
+    fs::create_dir_all(&out)?;
+    let mut compile = Command::new(wasm_apps::COMPILER);
+    compile.args(["-O2", "-Wall", "-Wextra", "-c", "-o"]);
+    compile.arg(&object).arg(folder.join("compute.c"));
+    ui::run_logged(&mut compile, &log)?;
+    let mut link = Command::new("musl-gcc");
+    link.args(["-static", "-O2", "-Wall", "-Wextra", "-o"]);
+    link.arg(&program).arg(folder.join("native.c")).arg(&object);
+    ui::run_logged(&mut link, &log)?;
+    Ok(program)
 }
 
 /// Measures and prints a table.
@@ -476,9 +517,9 @@ fn table(ours: &[Row], linux: &[Row]) -> String {
     text
 }
 
-/// How much more interpreted code takes than compiled code, by kinds of work.
+/// How much more interpreted code takes than compiled code and than the machine's own, by kinds of work.
 fn factors(ours: &[Row]) -> Option<String> {
-    let mut text = String::from("| wasmi by | wasmtime | Winch |\n|---|---:|---:|\n");
+    let mut text = String::from("| wasmi by | native | wasmtime | Winch |\n|---|---:|---:|---:|\n");
     for (name, _) in ROWS {
         let Some(work) = name
             .strip_suffix(", wasmi")
@@ -487,9 +528,12 @@ fn factors(ours: &[Row]) -> Option<String> {
             continue;
         };
         let wasmi = value(ours, name)? as f64;
-        let times = |engine| Some(wasmi / value(ours, &format!("{work}, {engine}"))?.max(1) as f64);
-        let (wasmtime, winch) = (times("wasmtime")?, times("winch")?);
-        let _ = writeln!(text, "| {work} | {wasmtime:.1} | {winch:.1} |");
+        let times = |other| Some(wasmi / value(ours, &format!("{work}, {other}"))?.max(1) as f64);
+        let (native, wasmtime, winch) = (times("native")?, times("wasmtime")?, times("winch")?);
+        let _ = writeln!(
+            text,
+            "| {work} | {native:.1} | {wasmtime:.1} | {winch:.1} |"
+        );
     }
     Some(text)
 }
@@ -509,7 +553,8 @@ mod tests {
             assert!(
                 fields[5..]
                     .iter()
-                    .all(|command| command.starts_with("/bin/wasm "))
+                    .all(|command| command.starts_with("/bin/wasm ")
+                        || command.starts_with("/bench/native "))
             );
         }
     }

@@ -16,7 +16,7 @@ use crate::crate_source;
 use crate::recipe::{Kind, RECIPE_FILE, Recipe};
 
 /// The C compiler; the environment variable `WASM_CC` overrides it.
-const COMPILER: &str = "clang-19";
+pub const COMPILER: &str = "clang-19";
 
 /// Flags of every C program. Function names stay in the module, for the sake of trap messages.
 const FLAGS: [&str; 5] = [
