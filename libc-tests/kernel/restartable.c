@@ -53,7 +53,9 @@ static unsigned long turn_in_section(struct rseq *rseq)
 		"movq %%rax, 8(%[rseq])\n"
 		"1: incq %[turns]\n"
 		"jmp 1b\n"
-		"2: ud2\n"
+		/* The signature stands at an odd address, as code does. */
+		"2: .balign 2\n"
+		".byte 0xcc\n"
 		".long %c[signature]\n"
 		"4:\n"
 		: [turns] "+r"(turns) : [rseq] "r"(rseq), [signature] "i"(SIGNATURE) : "rax", "memory", "cc");

@@ -34,7 +34,7 @@ int main(void) {
       "${X}", "${NONE-d}", "${EMPTY-d}", "${EMPTY:-d e}", "${NONE:+y}", "${X:+y z}", "${#X}", "${NONE:=new}$NONE",
       "${FILE##*/}", "${FILE#*/}", "${FILE%.*}", "${FILE%%.*}", "${FILE%\"*\"}",
       "$((1 + 2 * 3))", "$(( (4-1) * 5 ))", "a$((6/2))b",
-      "$(echo hi there)", "\"$(echo hi there)\"", "`echo back`", "$(printf 'a\\n\\n\\n')b", "$(echo $(echo deep))",
+      "$(echo hi there)", "\"$(echo hi there)\"", "`echo back`", "$(echo a; echo; echo)b", "$(echo $(echo deep))",
       "a$", "\"a\\$b\\x\"", "'$X'"};
   for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++) {
     unsetenv("NONE");

@@ -157,8 +157,10 @@ impl Restartable {
         if !section.holds(at) {
             return Ok(());
         }
-        let found = hal::user::load_u32(section.abort - 4)?;
-        if found != self.signature.load(Ordering::Relaxed) {
+        // Code is not aligned, so neither is the signature.
+        let mut found = [0; 4];
+        hal::user::copy_in(&mut found, section.abort - found.len())?;
+        if u32::from_le_bytes(found) != self.signature.load(Ordering::Relaxed) {
             return Err(Errno::EINVAL);
         }
         user.set_instruction_pointer(section.abort);
