@@ -159,7 +159,7 @@ impl Restartable {
         }
         // Code is not aligned, so neither is the signature.
         let mut found = [0; 4];
-        hal::user::copy_in(&mut found, section.abort - found.len())?;
+        hal::user::copy_in(&mut found, section.abort - size_of::<u32>())?;
         if u32::from_le_bytes(found) != self.signature.load(Ordering::Relaxed) {
             return Err(Errno::EINVAL);
         }
