@@ -147,15 +147,28 @@ static void stop_and_continue(void)
 		kill(child, SIGCONT);
 		check(read(pipe_ends[0], bytes, sizeof bytes) > 0, "it writes on");
 	}
-	for (int i = 0; i < 20; i++) {
-		kill(child, SIGSTOP);
-		sched_yield();
-	}
 	kill(child, SIGKILL);
-	check(status_of(child) == SIGKILL, "killed while it stops");
+	check(status_of(child) == SIGKILL, "killed");
 	close(pipe_ends[0]);
 	close(pipe_ends[1]);
 	puts("stopped and continued");
+}
+
+/* A process that is about to stop, or has stopped, can be killed. */
+static void stop_and_kill(void)
+{
+	for (int round = 0; round < 100; round++) {
+		pid_t child = fork();
+		if (!child)
+			for (;;)
+				getppid();
+		for (int i = 0; i < round % 20; i++)
+			sched_yield();
+		kill(child, SIGSTOP);
+		kill(child, SIGKILL);
+		check(status_of(child) == SIGKILL, "killed while it stops");
+	}
+	puts("stopped and killed");
 }
 
 static atomic_int reaped;
@@ -208,18 +221,20 @@ static void ended_means_gone(void)
 	puts("what ended holds nothing");
 }
 
-/* Orphans come to the subreaper, dead or alive, and each is reported. */
+/* Orphans come to the subreaper, dead or alive, and each is reported, after the one that left them. */
 static void orphans(void)
 {
 	check(!prctl(PR_SET_CHILD_SUBREAPER, 1), "PR_SET_CHILD_SUBREAPER");
 	for (int round = 0; round < 20; round++) {
-		if (!fork()) {
+		pid_t child = fork();
+		if (!child) {
 			for (int i = 0; i < 3; i++)
 				if (!fork())
 					_exit(0);
 			_exit(0);
 		}
-		for (int i = 0; i < 4; i++)
+		check(waitpid(-1, NULL, 0) == child, "the child");
+		for (int i = 0; i < 3; i++)
 			check(waitpid(-1, NULL, 0) > 0, "an orphan");
 	}
 	check(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "no orphan is left");
@@ -312,6 +327,7 @@ int main(int argc, char **argv)
 	exec_in_all();
 	exec_and_exit();
 	stop_and_continue();
+	stop_and_kill();
 	wait_in_threads();
 	ended_means_gone();
 	signal_finds_a_thread();

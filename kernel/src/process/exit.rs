@@ -114,12 +114,14 @@ fn exit_process(process: &Arc<Process>) {
         let memory = core::mem::replace(&mut *process.mm.lock(), empty);
         drop(memory);
     }
-    let orphaned_groups = hand_over_children(process);
-    for group in orphaned_groups {
-        signal::hang_up(group);
-    }
     crate::tty::session_member_exited(process);
-    tell_parent(process);
+    let family = become_zombie(process);
+    tell_orphans(family.children, &family.reaper);
+    process.ended.notify();
+    match family.parent {
+        Some(parent) => tell_parent(process, &parent),
+        None => unregister_process(process.pid),
+    }
 }
 
 fn close_files(process: &Arc<Process>) {
@@ -129,31 +131,52 @@ fn close_files(process: &Arc<Process>) {
     drop(files);
 }
 
-/// Gives the children to the nearest subreaper or the first process. Returns
-/// the groups of stopped processes that become orphaned.
-fn hand_over_children(process: &Arc<Process>) -> Vec<super::Pid> {
-    let children = {
-        let _family = FAMILY.lock();
-        let reaper = reaper_of(process);
-        let children = {
-            let mut family = process.family.lock();
-            family.childless = true;
-            core::mem::take(&mut family.children)
-        };
-        for child in &children {
-            child.family.lock().parent = Arc::downgrade(&reaper);
-            child.parent_pid.store(reaper.pid, Ordering::Relaxed);
-            child
-                .exit_signal
-                .store(Signal::CHLD.number().into(), Ordering::Relaxed);
-        }
-        reaper
-            .family
-            .lock()
-            .children
-            .extend(children.iter().cloned());
-        children
+/// Who is to be told of the end of a process. Those of them that end meanwhile
+/// hand over zombies, and their new parents are told then.
+struct Bereaved {
+    parent: Option<Arc<Process>>,
+    children: Vec<Arc<Process>>,
+    /// The new parent of the children.
+    reaper: Arc<Process>,
+}
+
+/// Gives the children to the nearest subreaper or the first process, and makes
+/// the process a zombie: both at once, so that who waits for any child never
+/// finds one that was handed over before the one that did so.
+fn become_zombie(process: &Arc<Process>) -> Bereaved {
+    let _family = FAMILY.lock();
+    let reaper = reaper_of(process);
+    let (parent, children) = {
+        let mut family = process.family.lock();
+        family.childless = true;
+        let children = core::mem::take(&mut family.children);
+        (family.parent.upgrade(), children)
     };
+    for child in &children {
+        child.family.lock().parent = Arc::downgrade(&reaper);
+        child.parent_pid.store(reaper.pid, Ordering::Relaxed);
+        child
+            .exit_signal
+            .store(Signal::CHLD.number().into(), Ordering::Relaxed);
+    }
+    // First: who waits looks at the children under the parent's own lock only.
+    process.zombie.store(true, Ordering::SeqCst);
+    reaper
+        .family
+        .lock()
+        .children
+        .extend(children.iter().cloned());
+    Bereaved {
+        parent,
+        children,
+        reaper,
+    }
+}
+
+/// Sends the children of a process that ended the signals that they asked for,
+/// continues stopped groups that became orphaned, and reports those that have
+/// ended to their new parent.
+fn tell_orphans(children: Vec<Arc<Process>>, reaper: &Arc<Process>) {
     let mut orphaned = Vec::new();
     for child in children {
         let death_signal = child.parent_death_signal.load(Ordering::Relaxed);
@@ -167,10 +190,12 @@ fn hand_over_children(process: &Arc<Process>) -> Vec<super::Pid> {
         }
         if child.is_zombie() {
             // One that becomes a zombie later finds its new parent itself.
-            tell_parent(&child);
+            tell_parent(&child, reaper);
         }
     }
-    orphaned
+    for group in orphaned {
+        signal::hang_up(group);
+    }
 }
 
 /// Who gets the children of `process`. Under the `FAMILY` lock.
@@ -193,20 +218,9 @@ fn reaper_of(process: &Arc<Process>) -> Arc<Process> {
         .expect("the first process never ends")
 }
 
-/// Makes the process a zombie, sends the parent its signal and wakes it; an
-/// uninterested parent's child is reaped at once.
-fn tell_parent(process: &Arc<Process>) {
-    let parent = {
-        // A parent that ends meanwhile either hands over a zombie or is not found here.
-        let _family = FAMILY.lock();
-        process.zombie.store(true, Ordering::SeqCst);
-        process.family.lock().parent.upgrade()
-    };
-    process.ended.notify();
-    let Some(parent) = parent else {
-        unregister_process(process.pid);
-        return;
-    };
+/// Sends the parent of a zombie its signal and wakes it; an uninterested
+/// parent's child is reaped at once.
+fn tell_parent(process: &Arc<Process>, parent: &Arc<Process>) {
     let status = process.exit_status();
     let number = process.exit_signal.load(Ordering::Relaxed);
     let action = parent.actions.lock().lock().get(Signal::CHLD);
@@ -224,7 +238,7 @@ fn tell_parent(process: &Arc<Process>) {
         let mut info = SignalInfo::sent(signal, code as i32, process.pid, uid);
         info.fields[1] = value;
         // A full queue loses details only: SIGCHLD is no real-time signal.
-        let _ = signal::send_to_process(&parent, info);
+        let _ = signal::send_to_process(parent, info);
     }
     parent.child_events.wake_all();
 }

@@ -7,7 +7,8 @@ use hal::user::{Exception, UserContext};
 use linux_raw_sys::general as raw;
 
 use super::{
-    Action, DefaultAction, Signal, SignalInfo, SignalSet, frame, has_deliverable, send_to_group,
+    Action, DefaultAction, Signal, SignalInfo, SignalSet, frame, has_deadly, has_deliverable,
+    send_to_group,
 };
 use crate::errno::Errno;
 use crate::mm::FaultError;
@@ -239,9 +240,13 @@ fn stop(thread: &Arc<Thread>, signal: Signal, continued: u32) {
     process::report_stopped(process, signal);
 }
 
-/// Sleeps while the process is stopped.
+/// Sleeps while the process is stopped and nothing is about to end it. A stop
+/// signal taken between the two halves of sending `SIGKILL`, the end of stops
+/// and the queueing, stops the process once more: the second half counts.
 fn stop_if_told(thread: &Arc<Thread>) {
-    while thread.process.stopped.load(Ordering::SeqCst) && !thread.must_exit.load(Ordering::SeqCst)
+    while thread.process.stopped.load(Ordering::SeqCst)
+        && !thread.must_exit.load(Ordering::SeqCst)
+        && !has_deadly(thread)
     {
         sched::park(None);
     }
