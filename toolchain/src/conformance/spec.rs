@@ -133,7 +133,7 @@ pub fn run(project: &Project, args: &ConformanceArgs) -> Result<usize> {
 
     let mut wrong = 0;
     let mut table = format!(
-        "{:<38}{:<10}{:>13}{:>13}{:>9}{:>9}\n",
+        "{:<48}{:<10} {:>15} {:>15}{:>9}{:>9}\n",
         "directives passed of all", "engine", "Linux", "Clew", "s", "s"
     );
     let mut sums = BTreeMap::<&str, [Counts; 2]>::new();
@@ -154,7 +154,7 @@ pub fn run(project: &Project, args: &ConformanceArgs) -> Result<usize> {
         row[1].add(guest_sum);
         writeln!(
             table,
-            "{:<38}{:<10}{:>13}{:>13}{:>9.1}{:>9.1}",
+            "{:<48}{:<10} {:>15} {:>15}{:>9.1}{:>9.1}",
             run.folder.path,
             run.engine,
             linux_sum.to_string(),
@@ -165,7 +165,7 @@ pub fn run(project: &Project, args: &ConformanceArgs) -> Result<usize> {
     }
     for (engine, [linux, guest]) in sums {
         let (linux, guest) = (linux.to_string(), guest.to_string());
-        writeln!(table, "{:<38}{engine:<10}{linux:>13}{guest:>13}", "all")?;
+        writeln!(table, "{:<48}{engine:<10} {linux:>15} {guest:>15}", "all")?;
     }
     say(&table);
     let listed: usize = expected.values().map(|line| line.failed).sum();
