@@ -154,6 +154,8 @@ fn skeleton() -> Result<Archive> {
     archive.bytes("etc/group", 0o644, *b"root:x:0:\nnogroup:x:65534:\n")?;
     archive.bytes("etc/hosts", 0o644, *b"127.0.0.1 localhost\n::1 localhost\n")?;
     archive.bytes("etc/hostname", 0o644, *b"clew\n")?;
+    // The shell on the console is a login shell: it reads this, and its prompt names the folder it is in.
+    archive.bytes("etc/profile", 0o644, *b"PS1='$PWD # '\n")?;
     Ok(archive)
 }
 
