@@ -141,12 +141,31 @@ impl Dentry {
         self.mounts.load(Ordering::Acquire) != 0
     }
 
-    pub(super) fn add_mount(&self) {
+    /// A mount comes to sit here. From now on the name is not removed: that takes `children`, too.
+    ///
+    /// # Errors
+    /// `ENOENT` when the name was removed.
+    pub(super) fn cover(&self) -> Result<()> {
+        let _children = self.children.lock();
+        if self.is_dead() {
+            return Err(Errno::ENOENT);
+        }
         self.mounts.fetch_add(1, Ordering::AcqRel);
+        Ok(())
     }
 
-    pub(super) fn remove_mount(&self) {
+    /// A mount sits here no longer.
+    pub(super) fn uncover(&self) {
         self.mounts.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Keeps mounts from coming to sit here, for who is about to remove the name. `EBUSY` when one does.
+    fn lock_uncovered(&self) -> Result<SpinLockGuard<'_, Children>> {
+        let children = self.children.lock();
+        if self.is_mount_point() {
+            return Err(Errno::EBUSY);
+        }
+        Ok(children)
     }
 
     /// The child of that name.
@@ -261,11 +280,10 @@ impl Dentry {
         if victim.is_directory() {
             return Err(Errno::EISDIR);
         }
-        if victim.is_mount_point() {
-            return Err(Errno::EBUSY);
-        }
+        let inside = victim.lock_uncovered()?;
         self.inode.unlink(name)?;
         victim.mark_dead();
+        drop(inside);
         let removed = children.remove(name);
         drop(children);
         drop(removed);
@@ -291,10 +309,7 @@ impl Dentry {
         if !victim.is_directory() {
             return Err(Errno::ENOTDIR);
         }
-        if victim.is_mount_point() {
-            return Err(Errno::EBUSY);
-        }
-        let inside = victim.children.lock();
+        let inside = victim.lock_uncovered()?;
         self.inode.rmdir(name)?;
         victim.mark_dead();
         drop(inside);
@@ -439,9 +454,7 @@ pub fn rename(
         .try_reserve(1)
         .map_err(|_| Errno::ENOMEM)?;
     let inside = match (&target, mode) {
-        (Some(target), RenameMode::Replace) if target.is_directory() => {
-            Some(target.children.lock())
-        }
+        (Some(target), RenameMode::Replace) => Some(target.lock_uncovered()?),
         _ => None,
     };
     from.inode.rename(name, &*to.inode, new_name, mode)?;

@@ -5,11 +5,13 @@
 //! and not what is watched. A level-triggered candidate that is ready stays on the list.
 //!
 //! Locks: `interests`, then an interest's `state`, then `candidates`; none of them is held while a file is asked or a
-//! sleeper is woken. [`STRUCTURE`] is held while instances are put into each other.
+//! sleeper is woken. Instances in each other are [`nesting`]'s.
+
+mod nesting;
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::sync::{Arc, Weak};
-use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use linux_raw_sys::general as raw;
 
@@ -20,17 +22,12 @@ use crate::fs::inode::FileType;
 use crate::fs::mount::{AnonymousInode, anonymous_location};
 use crate::fs::poll::{Notifier, Observer, PollEvents};
 use crate::sync::SpinLock;
-
-/// How deep instances may watch each other (epoll_ctl(2), `ELOOP`).
-const NESTING_MAX: u32 = 5;
+use nesting::Neighbours;
 
 const EDGE: u32 = raw::EPOLLET;
 const ONE_SHOT: u32 = raw::EPOLLONESHOT;
 const EXCLUSIVE: u32 = raw::EPOLLEXCLUSIVE;
 const WAKE_UP: u32 = raw::EPOLLWAKEUP;
-
-/// Guards which instance watches which, so that no circle is closed.
-static STRUCTURE: SpinLock<()> = SpinLock::new(());
 
 /// What a program wants to hear of a file (`struct epoll_event`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +45,51 @@ type Key = (i32, usize);
 pub struct Epoll {
     this: Weak<Epoll>,
     interests: SpinLock<BTreeMap<Key, Arc<Interest>>>,
-    candidates: SpinLock<VecDeque<Arc<Interest>>>,
+    candidates: SpinLock<Candidates>,
     changed: Notifier,
+    neighbours: SpinLock<Neighbours>,
+}
+
+/// Interests whose files have changed, and some that were removed meanwhile.
+#[derive(Default)]
+struct Candidates {
+    list: VecDeque<Arc<Interest>>,
+    /// How many of them were removed.
+    gone: usize,
+}
+
+impl Candidates {
+    fn pop(&mut self) -> Option<Arc<Interest>> {
+        let interest = self.list.pop_front()?;
+        if interest.is_gone() {
+            self.gone = self.gone.saturating_sub(1);
+        }
+        Some(interest)
+    }
+
+    /// One of the list was removed. The list is tidied when most of it is of that kind; they are handed out, to be
+    /// let go without a lock.
+    fn note_gone(&mut self) -> VecDeque<Arc<Interest>> {
+        self.gone += 1;
+        if self.gone * 2 <= self.list.len() {
+            return VecDeque::new();
+        }
+        self.gone = 0;
+        let all = core::mem::take(&mut self.list);
+        let (mut stay, mut leave) = (all, VecDeque::new());
+        // Without room for those that leave, the last reference of some is dropped here: nothing hangs on them.
+        let removed = stay.iter().filter(|interest| interest.is_gone()).count();
+        let room = leave.try_reserve(removed).is_ok();
+        stay.retain(|interest| {
+            let gone = interest.is_gone();
+            if gone && room {
+                leave.push_back(interest.clone());
+            }
+            !gone
+        });
+        self.list = stay;
+        leave
+    }
 }
 
 struct Interest {
@@ -58,13 +98,15 @@ struct Interest {
     epoll: Weak<Epoll>,
     file: Weak<OpenFile>,
     state: SpinLock<State>,
+    /// It was removed; changes with `state` locked.
+    gone: AtomicBool,
 }
 
 struct State {
     wish: Event,
     /// On the list of candidates.
     listed: bool,
-    /// A one-shot interest has fired, or the interest was removed.
+    /// A one-shot interest has fired.
     disabled: bool,
 }
 
@@ -72,6 +114,10 @@ impl Interest {
     /// What of the wish is true of the file now.
     fn ready(&self, file: &OpenFile, wish: &Event) -> PollEvents {
         file.poll() & (PollEvents::from_bits_truncate(wish.events) | PollEvents::ALWAYS)
+    }
+
+    fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::Relaxed)
     }
 }
 
@@ -84,6 +130,17 @@ impl Observer for Interest {
             epoll.changed.notify();
         }
     }
+
+    /// A file that is closed for good is watched no longer (epoll(7), question 6).
+    fn closed(&self) {
+        if self.file.strong_count() > 0 {
+            return;
+        }
+        let (Some(this), Some(epoll)) = (self.this.upgrade(), self.epoll.upgrade()) else {
+            return;
+        };
+        epoll.forget(&this);
+    }
 }
 
 impl Epoll {
@@ -93,8 +150,9 @@ impl Epoll {
         let object = Arc::new_cyclic(|this| Self {
             this: this.clone(),
             interests: SpinLock::new(BTreeMap::new()),
-            candidates: SpinLock::new(VecDeque::new()),
+            candidates: SpinLock::new(Candidates::default()),
             changed: Notifier::new(),
+            neighbours: SpinLock::new(Neighbours::default()),
         });
         let location = anonymous_location(inode, b"anon_inode:[eventpoll]");
         OpenFile::new(location, Some(object), FileAccess::READ_WRITE, 0)
@@ -120,17 +178,11 @@ impl Epoll {
                 return Err(Errno::EINVAL);
             }
         }
-        let structure = match inner {
-            Some(inner) => {
-                if core::ptr::eq(inner, self) {
-                    return Err(Errno::EINVAL);
-                }
-                let structure = STRUCTURE.lock();
-                inner.check_nesting(self, NESTING_MAX)?;
-                Some(structure)
-            }
-            None => None,
-        };
+        let this = self.this.upgrade().ok_or(Errno::EINVAL)?;
+        if inner.is_some_and(|inner| core::ptr::eq(inner, self)) {
+            return Err(Errno::EINVAL);
+        }
+        crate::mm::admit()?;
         let key = (fd, file.identity());
         let interest = Arc::new_cyclic(|this| Interest {
             this: this.clone(),
@@ -142,9 +194,15 @@ impl Epoll {
                 listed: false,
                 disabled: false,
             }),
+            gone: AtomicBool::new(false),
         });
         let observer: Arc<dyn Observer> = interest.clone();
-        {
+        // Held until the interest is there, so that the same file is not joined twice.
+        let structure = match inner {
+            Some(_) => Some(nesting::lock()),
+            None => None,
+        };
+        let old = {
             let mut interests = self.interests.lock();
             if interests
                 .get(&key)
@@ -152,15 +210,25 @@ impl Epoll {
             {
                 return Err(Errno::EEXIST);
             }
-            // Interests that were removed may still be listed, once each.
+            // Interests that were removed may still be listed, once each: at most as many as others.
             let mut candidates = self.candidates.lock();
-            let listed = candidates.len();
-            candidates.try_reserve(interests.len() + 1 + listed)?;
+            let wanted = (interests.len() + 1) * 2 + 1;
+            let more = wanted.saturating_sub(candidates.list.len());
+            candidates.list.try_reserve(more)?;
             drop(candidates);
-            notifier.observe(&observer)?;
-            interests.insert(key, interest.clone());
-        }
+            if let (Some(structure), Some(inner)) = (&structure, inner) {
+                structure.join(&this, inner)?;
+            }
+            if let Err(error) = notifier.observe(&observer) {
+                if let (Some(structure), Some(inner)) = (&structure, inner) {
+                    structure.part(self, inner);
+                }
+                return Err(error);
+            }
+            interests.insert(key, interest.clone())
+        };
         drop(structure);
+        drop(old);
         if !interest.ready(file, &wish).is_empty() {
             observer.changed();
         }
@@ -183,6 +251,9 @@ impl Epoll {
             if (state.wish.events | wish.events) & EXCLUSIVE != 0 {
                 return Err(Errno::EINVAL);
             }
+            if interest.is_gone() {
+                return Err(Errno::ENOENT);
+            }
             state.wish = wish;
             state.disabled = false;
         }
@@ -200,14 +271,43 @@ impl Epoll {
         let interest = self
             .interests
             .lock()
-            .remove(&(fd, file.identity()))
+            .get(&(fd, file.identity()))
+            .cloned()
             .ok_or(Errno::ENOENT)?;
-        interest.state.lock().disabled = true;
+        // Of two that remove it at once, one finds it.
+        if !self.forget(&interest) {
+            return Err(Errno::ENOENT);
+        }
+        if let Some(inner) = file.object_as::<Epoll>() {
+            nesting::lock().part(self, inner);
+        }
         if let Some(notifier) = file.notifier() {
             let observer: Arc<dyn Observer> = interest;
             notifier.forget(&observer);
         }
         Ok(())
+    }
+
+    /// Takes an interest out; whether it was there.
+    fn forget(&self, interest: &Arc<Interest>) -> bool {
+        let removed = {
+            let mut interests = self.interests.lock();
+            match interests.get(&interest.key) {
+                Some(own) if Arc::ptr_eq(own, interest) => interests.remove(&interest.key),
+                _ => None,
+            }
+        };
+        let leave = {
+            let state = interest.state.lock();
+            let before = interest.gone.swap(true, Ordering::Relaxed);
+            if state.listed && !before {
+                self.candidates.lock().note_gone()
+            } else {
+                VecDeque::new()
+            }
+        };
+        drop(leave);
+        removed.is_some()
     }
 
     /// Hands what happened to `give`, at most `max` events; answers how many.
@@ -222,7 +322,7 @@ impl Epoll {
         let mut given = 0;
         let mut first_kept: Option<*const Interest> = None;
         let mut relisted = false;
-        let listed = self.candidates.lock().len();
+        let listed = self.candidates.lock().list.len();
         // Each candidate is looked at once: those that stay go behind the ones listed now.
         for _ in 0..listed {
             if given == max {
@@ -230,12 +330,13 @@ impl Epoll {
             }
             let interest = {
                 let mut candidates = self.candidates.lock();
-                let Some(interest) = candidates.pop_front() else {
+                let Some(interest) = candidates.pop() else {
                     break;
                 };
                 // Another waiter may have taken some; what was given already is not given twice.
                 if first_kept == Some(Arc::as_ptr(&interest)) {
-                    candidates.push_front(interest);
+                    candidates.gone += usize::from(interest.is_gone());
+                    candidates.list.push_front(interest);
                     break;
                 }
                 interest
@@ -244,13 +345,13 @@ impl Epoll {
                 let mut state = interest.state.lock();
                 // Off the list before the file is asked: a change from now on lists it again.
                 state.listed = false;
-                if state.disabled {
+                if state.disabled || interest.is_gone() {
                     continue;
                 }
                 state.wish
             };
             let Some(file) = interest.file.upgrade() else {
-                self.interests.lock().remove(&interest.key);
+                self.forget(&interest);
                 continue;
             };
             let ready = interest.ready(&file, &wish);
@@ -286,51 +387,27 @@ impl Epoll {
     fn list(&self, interest: Arc<Interest>) -> bool {
         let this = interest.clone();
         let mut state = interest.state.lock();
-        if state.listed || state.disabled {
+        if state.listed || state.disabled || interest.is_gone() {
             return false;
         }
         // There is room for every interest: `add` has reserved it.
-        self.candidates.lock().push_back(this);
+        self.candidates.lock().list.push_back(this);
         state.listed = true;
         true
-    }
-
-    /// Checks that `outer` is not below this instance, and that it is nested less than `depth` deep.
-    fn check_nesting(&self, outer: &Epoll, depth: u32) -> Result<()> {
-        let depth = depth.checked_sub(1).ok_or(Errno::ELOOP)?;
-        let mut below = Vec::new();
-        {
-            let interests = self.interests.lock();
-            below.try_reserve_exact(interests.len())?;
-            below.extend(
-                interests
-                    .values()
-                    .filter_map(|interest| interest.file.upgrade()),
-            );
-        }
-        for file in below {
-            if let Some(inner) = file.object_as::<Epoll>() {
-                if core::ptr::eq(inner, outer) {
-                    return Err(Errno::ELOOP);
-                }
-                inner.check_nesting(outer, depth)?;
-            }
-        }
-        Ok(())
     }
 }
 
 impl FileObject for Epoll {
     /// Readable when a wait would give an event.
     fn poll(&self) -> PollEvents {
-        let listed = self.candidates.lock().len();
+        let listed = self.candidates.lock().list.len();
         for index in 0..listed {
-            let Some(interest) = self.candidates.lock().get(index).cloned() else {
+            let Some(interest) = self.candidates.lock().list.get(index).cloned() else {
                 break;
             };
             let (wish, disabled) = {
                 let state = interest.state.lock();
-                (state.wish, state.disabled)
+                (state.wish, state.disabled || interest.is_gone())
             };
             if !disabled
                 && interest
@@ -350,161 +427,4 @@ impl FileObject for Epoll {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fs::buf::{Sink, Source};
-    use crate::fs::eventfd::{self, Taking};
-    use crate::fs::pipe;
-    use crate::process::Credentials;
-
-    fn wish(events: u32, data: u64) -> Event {
-        Event { events, data }
-    }
-
-    fn instance(file: &OpenFile) -> &Epoll {
-        file.object_as().unwrap()
-    }
-
-    fn taken(epoll: &Epoll, max: usize) -> Vec<Event> {
-        let mut events = Vec::new();
-        let count = epoll.collect(max, |index, event| {
-            assert_eq!(index, events.len());
-            events.push(event);
-            Ok(())
-        });
-        assert_eq!(count, Ok(events.len()));
-        events
-    }
-
-    fn add(counter: &OpenFile) {
-        counter
-            .write(&mut Source::kernel(&1u64.to_le_bytes()))
-            .unwrap();
-    }
-
-    fn take(counter: &OpenFile) {
-        counter.read(&mut Sink::kernel(&mut [0; 8])).unwrap();
-    }
-
-    #[test]
-    fn an_event_that_is_refused_stays() {
-        let file = Epoll::create();
-        let epoll = instance(&file);
-        let counters: [_; 2] = core::array::from_fn(|_| eventfd::create(1, Taking::All, 0));
-        for (fd, counter) in counters.iter().enumerate() {
-            let wish = wish(raw::EPOLLIN | EDGE, fd as u64);
-            epoll.add(fd as i32, counter, wish).unwrap();
-        }
-        let refuse = |_, _| Err(Errno::EFAULT);
-        assert_eq!(epoll.collect(2, refuse), Err(Errno::EFAULT));
-        let second = |index, _| match index {
-            0 => Ok(()),
-            _ => Err(Errno::EFAULT),
-        };
-        assert_eq!(epoll.collect(2, second), Ok(1));
-        assert_eq!(taken(epoll, 2).len(), 1);
-        assert_eq!(taken(epoll, 2), []);
-    }
-
-    #[test]
-    fn level_edge_and_one_shot() {
-        let file = Epoll::create();
-        let epoll = instance(&file);
-        let counters: [_; 3] = core::array::from_fn(|_| eventfd::create(0, Taking::All, 0));
-        for (fd, mode) in [0, EDGE, ONE_SHOT].into_iter().enumerate() {
-            epoll
-                .add(
-                    fd as i32,
-                    &counters[fd],
-                    wish(raw::EPOLLIN | mode, fd as u64),
-                )
-                .unwrap();
-        }
-        let data = |max| {
-            taken(epoll, max)
-                .iter()
-                .map(|event| event.data)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(data(10), []);
-        assert_eq!(file.poll(), PollEvents::empty());
-        counters.iter().for_each(|counter| add(counter));
-        assert_eq!(file.poll(), PollEvents::READABLE);
-        assert_eq!(data(10), [0, 1, 2]);
-        // Level-triggered stays; the edge comes again with the next change; one-shot is over.
-        assert_eq!(data(10), [0]);
-        counters.iter().for_each(|counter| add(counter));
-        assert_eq!(data(10), [0, 1]);
-        epoll
-            .modify(2, &counters[2], wish(raw::EPOLLIN | ONE_SHOT, 22))
-            .unwrap();
-        assert_eq!(data(10), [0, 22]);
-        take(&counters[0]);
-        assert_eq!(data(10), []);
-    }
-
-    #[test]
-    fn few_events_at_a_time_reach_every_file() {
-        let file = Epoll::create();
-        let epoll = instance(&file);
-        let counters: Vec<_> = (0..5).map(|_| eventfd::create(1, Taking::All, 0)).collect();
-        for (fd, counter) in counters.iter().enumerate() {
-            epoll
-                .add(fd as i32, counter, wish(raw::EPOLLIN, fd as u64))
-                .unwrap();
-        }
-        let mut seen = Vec::new();
-        for _ in 0..3 {
-            seen.extend(taken(epoll, 2).iter().map(|event| event.data));
-        }
-        assert_eq!(seen, [0, 1, 2, 3, 4, 0]);
-    }
-
-    #[test]
-    fn descriptors_come_and_go() {
-        let file = Epoll::create();
-        let epoll = instance(&file);
-        let (reader, writer) = pipe::create(&Credentials::root(), 0).unwrap();
-        epoll.add(3, &reader, wish(raw::EPOLLIN, 1)).unwrap();
-        assert_eq!(
-            epoll.add(3, &reader, wish(raw::EPOLLIN, 1)),
-            Err(Errno::EEXIST)
-        );
-        assert_eq!(epoll.modify(4, &reader, wish(0, 0)), Err(Errno::ENOENT));
-        drop(writer);
-        assert_eq!(taken(epoll, 9), [wish(raw::EPOLLHUP, 1)]);
-        epoll.remove(3, &reader).unwrap();
-        assert_eq!(taken(epoll, 9), []);
-        let counter = eventfd::create(1, Taking::All, 0);
-        epoll.add(3, &counter, wish(raw::EPOLLIN, 2)).unwrap();
-        drop(counter);
-        assert_eq!(taken(epoll, 9), []);
-        assert!(epoll.interests.lock().is_empty());
-    }
-
-    #[test]
-    fn instances_nest_but_not_in_circles() {
-        let outer = Epoll::create();
-        let inner = Epoll::create();
-        assert_eq!(
-            instance(&outer).add(0, &outer, wish(raw::EPOLLIN, 0)),
-            Err(Errno::EINVAL)
-        );
-        instance(&outer)
-            .add(0, &inner, wish(raw::EPOLLIN, 7))
-            .unwrap();
-        assert_eq!(
-            instance(&inner).add(0, &outer, wish(raw::EPOLLIN, 0)),
-            Err(Errno::ELOOP)
-        );
-        let counter = eventfd::create(0, Taking::All, 0);
-        instance(&inner)
-            .add(1, &counter, wish(raw::EPOLLIN, 8))
-            .unwrap();
-        assert_eq!(outer.poll(), PollEvents::empty());
-        add(&counter);
-        assert_eq!(outer.poll(), PollEvents::READABLE);
-        assert_eq!(taken(instance(&outer), 1), [wish(raw::EPOLLIN, 7)]);
-        assert_eq!(taken(instance(&inner), 1), [wish(raw::EPOLLIN, 8)]);
-    }
-}
+mod tests;

@@ -513,6 +513,9 @@ impl OpenFile {
 impl Drop for OpenFile {
     fn drop(&mut self) {
         notify::closed(self);
+        if let Some(notifier) = self.notifier() {
+            notifier.notify_closed();
+        }
         if self.access.write {
             self.location.mount.writer_went();
         }

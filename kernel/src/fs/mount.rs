@@ -1,11 +1,12 @@
 //! Mounts: file systems joined into one tree.
 //!
-//! A [`Mount`] puts the root dentry of a file system over a place of another mount. Few exist, so the table is a list; a
-//! dentry knows whether anything sits on it, and path resolution asks the list only then. Files that have no place in
-//! the tree (pipes, sockets, memfd) live in a mount of their own that nothing leads to: [`anonymous_location`].
+//! A [`Mount`] puts the root dentry of a file system over a place of another mount. A dentry knows whether anything sits on
+//! it, and path resolution asks the [`Table`] only then. Files that have no place in the tree (pipes, sockets, memfd)
+//! live in a mount of their own that nothing leads to: [`anonymous_location`].
 //!
-//! Locks: `MOUNTS`, then a mount's place. Locations are let go outside both.
+//! Locks: `MOUNTS`, then `children` of a dentry or a mount's place. Locations are let go outside all of them.
 
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -18,7 +19,13 @@ use crate::fs::path::Location;
 use crate::sync::{Once, SpinLock};
 use crate::time::Timespec;
 
-static MOUNTS: SpinLock<Vec<Arc<Mount>>> = SpinLock::new(Vec::new());
+static MOUNTS: SpinLock<Table> = SpinLock::new(Table {
+    mounts: BTreeMap::new(),
+    places: BTreeSet::new(),
+    next: 0,
+});
+/// The most mounts there may be (`/proc/sys/fs/mount-max`).
+pub const MOUNTS_MAX: usize = 100_000;
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 static ANONYMOUS: Once<Arc<Mount>> = Once::new();
 
@@ -49,6 +56,8 @@ pub struct Mount {
     source: Arc<[u8]>,
     /// The place it covers; `None` for the root of all, and once it is taken away.
     place: SpinLock<Option<Location>>,
+    /// Its number in the table, which grows with each mount and each move.
+    order: AtomicU64,
     flags: AtomicU32,
     /// Files that are open for writing through it.
     writers: AtomicUsize,
@@ -81,6 +90,7 @@ impl Mount {
             root,
             source,
             place: SpinLock::new(place),
+            order: AtomicU64::new(0),
             flags: AtomicU32::new(flags),
             writers: AtomicUsize::new(0),
             expiring: AtomicBool::new(false),
@@ -155,32 +165,84 @@ impl Mount {
             mount: self.clone(),
         }
     }
+}
 
-    fn is_on(&self, mount: &Arc<Mount>) -> bool {
-        let place = self.place.lock();
-        place
-            .as_ref()
-            .is_some_and(|on| Arc::ptr_eq(&on.mount, mount))
+/// A place as a key: the mount and the dentry in it.
+type PlaceKey = (usize, usize);
+
+fn key(mount: &Arc<Mount>, dentry: &Arc<Dentry>) -> PlaceKey {
+    (Arc::as_ptr(mount).addr(), Arc::as_ptr(dentry).addr())
+}
+
+/// Every mount that is in the tree.
+struct Table {
+    /// In the order in which they came, by number.
+    mounts: BTreeMap<u64, Arc<Mount>>,
+    /// What each covers, with its number: what sits on a mount, and on one place of it, are neighbours.
+    places: BTreeSet<(PlaceKey, u64)>,
+    next: u64,
+}
+
+impl Table {
+    fn contains(&self, mount: &Arc<Mount>) -> bool {
+        let own = self.mounts.get(&mount.order.load(Ordering::Relaxed));
+        own.is_some_and(|own| Arc::ptr_eq(own, mount))
+    }
+
+    /// Puts a mount in, as the last.
+    fn insert(&mut self, mount: Arc<Mount>) {
+        self.next += 1;
+        mount.order.store(self.next, Ordering::Relaxed);
+        if let Some(on) = &*mount.place.lock() {
+            self.places.insert((key(&on.mount, &on.dentry), self.next));
+        }
+        self.mounts.insert(self.next, mount);
+    }
+
+    /// Takes a mount out; its place stays with it.
+    fn remove(&mut self, mount: &Arc<Mount>) -> Option<Arc<Mount>> {
+        let order = mount.order.load(Ordering::Relaxed);
+        if let Some(on) = &*mount.place.lock() {
+            self.places.remove(&(key(&on.mount, &on.dentry), order));
+        }
+        self.mounts.remove(&order)
+    }
+
+    /// What covers a place: of several the last.
+    fn covering(&self, location: &Location) -> Option<&Arc<Mount>> {
+        let place = key(&location.mount, &location.dentry);
+        let (_, order) = self
+            .places
+            .range((place, 0)..=(place, u64::MAX))
+            .next_back()?;
+        self.mounts.get(order)
+    }
+
+    /// The mounts that sit on `mount`; those of one place in their order.
+    fn on(&self, mount: &Arc<Mount>) -> impl Iterator<Item = &Arc<Mount>> {
+        let mount = Arc::as_ptr(mount).addr();
+        let all = self
+            .places
+            .range(((mount, 0), 0)..=((mount, usize::MAX), u64::MAX));
+        all.filter_map(|(_, order)| self.mounts.get(order))
     }
 }
 
 /// Makes the first mount, the root of all.
 ///
 /// # Errors
-/// `ENOMEM`.
+/// None today.
 pub fn mount_root(file_system: Arc<dyn FileSystem>) -> Result<Location> {
     let name = file_system.name();
     let mount = Mount::new(file_system, name.as_bytes(), None, 0);
-    let mut mounts = MOUNTS.lock();
-    mounts.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
-    mounts.push(mount.clone());
+    MOUNTS.lock().insert(mount.clone());
     Ok(mount.top())
 }
 
 /// Mounts a file system over a directory. `source` is what is shown as mounted.
 ///
 /// # Errors
-/// `ENOTDIR`, `ENOENT` when the directory was removed, `ENOMEM`.
+/// `ENOTDIR`, `ENOENT` when the directory was removed, `ENOSPC` for too many, `ENOMEM`.
 pub fn mount(
     file_system: Arc<dyn FileSystem>,
     source: &[u8],
@@ -226,21 +288,23 @@ pub fn bind(from: &Location, on: Location, below: Below) -> Result<()> {
     let first = copy(&from.mount, &from.dentry, on);
     // Each mount that was copied, and its copy: those on it are next.
     let mut pairs = Vec::new();
-    pairs.try_reserve(mounts.len())?;
+    pairs.try_reserve(1)?;
     pairs.push((from.mount.clone(), first.clone()));
     attach(&mut mounts, first)?;
+    // What comes from here on is a copy, not to be copied again.
+    let last = mounts.next;
     let mut done = 0;
     while below == Below::Along
         && let Some((old, new)) = pairs.get(done).cloned()
     {
         done += 1;
-        let on_old: Vec<Arc<Mount>> = mounts
-            .iter()
-            .filter(|mount| {
-                mount.is_on(&old) && !pairs.iter().any(|pair| Arc::ptr_eq(&pair.1, mount))
-            })
-            .cloned()
-            .collect();
+        let mut on_old: Vec<Arc<Mount>> = Vec::new();
+        for mount in mounts.on(&old) {
+            if mount.order.load(Ordering::Relaxed) < last {
+                on_old.try_reserve(1)?;
+                on_old.push(mount.clone());
+            }
+        }
         for mount in on_old {
             let Some(place) = mount.mounted_on() else {
                 continue;
@@ -253,34 +317,30 @@ pub fn bind(from: &Location, on: Location, below: Below) -> Result<()> {
                 dentry: place.dentry,
             };
             let twin = copy(&mount, &mount.root, place);
-            attach(&mut mounts, twin.clone())?;
             pairs.try_reserve(1)?;
+            attach(&mut mounts, twin.clone())?;
             pairs.push((mount, twin));
         }
     }
     Ok(())
 }
 
-fn attach(mounts: &mut Vec<Arc<Mount>>, mount: Arc<Mount>) -> Result<()> {
-    mounts.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
-    if let Some(on) = &*mount.place.lock() {
-        if on.dentry.is_dead() {
-            return Err(Errno::ENOENT);
-        }
-        on.dentry.add_mount();
+/// Puts a mount over its place. The dentry there stays a name meanwhile.
+fn attach(mounts: &mut Table, mount: Arc<Mount>) -> Result<()> {
+    crate::mm::admit()?;
+    if mounts.mounts.len() >= MOUNTS_MAX {
+        return Err(Errno::ENOSPC);
     }
-    mounts.push(mount);
+    if let Some(on) = &*mount.place.lock() {
+        on.dentry.cover()?;
+    }
+    mounts.insert(mount);
     Ok(())
 }
 
 /// What covers `location`, if anything does; the mount that came last wins.
 pub fn covering(location: &Location) -> Option<Arc<Mount>> {
-    let mounts = MOUNTS.lock();
-    let found = mounts
-        .iter()
-        .rev()
-        .find(|mount| mount.place.lock().as_ref() == Some(location));
-    found.cloned()
+    MOUNTS.lock().covering(location).cloned()
 }
 
 /// Checks that `at` is the top of a mount that is not the root of all.
@@ -309,29 +369,26 @@ fn is_in(location: &Location, mount: &Arc<Mount>) -> bool {
 /// `EINVAL` when `at` is not the top of a mount or is the root of all, or when only one of the two is a directory;
 /// `ELOOP` when the new place lies below; `ENOENT` when it was removed.
 pub fn move_to(at: &Location, on: Location) -> Result<()> {
-    let old = check_top(at)?;
     if at.dentry.is_directory() != on.dentry.is_directory() {
+        return Err(Errno::EINVAL);
+    }
+    // All under the lock: two moves at once must not put mounts into each other.
+    let mut mounts = MOUNTS.lock();
+    let old = check_top(at)?;
+    if !mounts.contains(&at.mount) {
         return Err(Errno::EINVAL);
     }
     if is_in(&on, &at.mount) {
         return Err(Errno::ELOOP);
     }
-    let mut mounts = MOUNTS.lock();
-    if on.dentry.is_dead() {
-        return Err(Errno::ENOENT);
-    }
-    let index = mounts
-        .iter()
-        .position(|mount| Arc::ptr_eq(mount, &at.mount))
-        .ok_or(Errno::EINVAL)?;
-    on.dentry.add_mount();
-    old.dentry.remove_mount();
+    on.dentry.cover()?;
+    old.dentry.uncover();
     // The mount that came last is the one that is seen.
-    let moved = mounts.remove(index);
+    let moved = mounts.remove(&at.mount).ok_or(Errno::EINVAL)?;
     let place = moved.place.lock().replace(on);
-    mounts.push(moved);
+    mounts.insert(moved);
     drop(mounts);
-    drop(place);
+    drop((place, old));
     Ok(())
 }
 
@@ -344,20 +401,24 @@ pub fn pivot(root: &Location, new: &Location, old: Location) -> Result<()> {
     if Arc::ptr_eq(&root.mount, &new.mount) || Arc::ptr_eq(&old.mount, &root.mount) {
         return Err(Errno::EBUSY);
     }
+    let mut mounts = MOUNTS.lock();
     let above = check_top(root)?;
     let left = check_top(new)?;
-    if !is_in(&old, &new.mount) || old.dentry.is_dead() {
+    if !is_in(&old, &new.mount) || !mounts.contains(&root.mount) || !mounts.contains(&new.mount) {
         return Err(Errno::EINVAL);
     }
-    let mounts = MOUNTS.lock();
-    left.dentry.remove_mount();
-    old.dentry.add_mount();
-    let places = (
-        new.mount.place.lock().replace(above),
-        root.mount.place.lock().replace(old),
-    );
+    old.dentry.cover().map_err(|_| Errno::EINVAL)?;
+    left.dentry.uncover();
+    let mut places = Vec::new();
+    for (mount, place) in [(&new.mount, above), (&root.mount, old)] {
+        let moved = mounts.remove(mount);
+        places.push(mount.place.lock().replace(place));
+        if let Some(moved) = moved {
+            mounts.insert(moved);
+        }
+    }
     drop(mounts);
-    drop(places);
+    drop((places, left));
     Ok(())
 }
 
@@ -378,40 +439,43 @@ pub enum Unmounting {
 /// `EINVAL` when `at` is not the top of a mount or is the root of all; `EBUSY` when it is in use; `EAGAIN` for the first try of
 /// [`Unmounting::Expired`].
 pub fn unmount(at: &Location, how: Unmounting) -> Result<()> {
-    check_top(at)?;
     let mut gone = Vec::new();
     let mut mounts = MOUNTS.lock();
-    gone.try_reserve(mounts.len())?;
-    if !mounts.iter().any(|mount| Arc::ptr_eq(mount, &at.mount)) {
+    let covered = check_top(at)?;
+    if !mounts.contains(&at.mount) {
         return Err(Errno::EINVAL);
     }
     if how != Unmounting::Lazily {
-        let has_children = mounts.iter().any(|mount| mount.is_on(&at.mount));
         // The table and `at` hold one reference each; more means open files, working directories or mounts inside.
-        if has_children || Arc::strong_count(&at.mount) > 2 {
+        if mounts.on(&at.mount).next().is_some() || Arc::strong_count(&at.mount) > 2 {
             return Err(Errno::EBUSY);
         }
         if how == Unmounting::Expired && !at.mount.expiring.swap(true, Ordering::Relaxed) {
             return Err(Errno::EAGAIN);
         }
     }
+    gone.try_reserve(1)?;
     gone.push(at.mount.clone());
     let mut done = 0;
     while let Some(mount) = gone.get(done).cloned() {
         done += 1;
-        gone.extend(mounts.iter().filter(|other| other.is_on(&mount)).cloned());
+        for lower in mounts.on(&mount) {
+            gone.try_reserve(1)?;
+            gone.push(lower.clone());
+        }
     }
-    mounts.retain(|mount| !gone.iter().any(|other| Arc::ptr_eq(mount, other)));
     let mut places = Vec::new();
+    places.try_reserve(gone.len())?;
     for mount in &gone {
+        mounts.remove(mount);
         let place = mount.place.lock().take();
         if let Some(on) = &place {
-            on.dentry.remove_mount();
+            on.dentry.uncover();
         }
         places.push(place);
     }
     drop(mounts);
-    drop(places);
+    drop((places, covered));
     for removed in gone {
         // With a bind mount of the same tree alive, its names stay remembered.
         if Arc::strong_count(&removed.file_system) == 1 {
@@ -425,7 +489,8 @@ pub fn unmount(at: &Location, how: Unmounting) -> Result<()> {
 /// The top of the tree, once there is one.
 pub fn root() -> Option<Location> {
     let mounts = MOUNTS.lock();
-    let first = mounts.iter().find(|mount| mount.place.lock().is_none());
+    let mut all = mounts.mounts.values();
+    let first = all.find(|mount| mount.place.lock().is_none());
     first.map(Mount::top)
 }
 
@@ -436,8 +501,8 @@ pub fn root() -> Option<Location> {
 pub fn all() -> Result<Vec<Arc<Mount>>> {
     let mounts = MOUNTS.lock();
     let mut list = Vec::new();
-    list.try_reserve(mounts.len()).map_err(|_| Errno::ENOMEM)?;
-    list.extend(mounts.iter().cloned());
+    list.try_reserve(mounts.mounts.len())?;
+    list.extend(mounts.mounts.values().cloned());
     Ok(list)
 }
 

@@ -54,16 +54,18 @@ impl PollEvents {
 pub trait Observer: Send + Sync {
     /// Called after the file changed. Must not call back into the file.
     fn changed(&self);
+
+    /// Called when an open file with this notifier is gone: the observer's own, or another one.
+    fn closed(&self);
 }
 
-/// Who observes a file.
-type Observers = Arc<[Weak<dyn Observer>]>;
+/// Who observes a file; shared while it is gone through, and then copied to be changed.
+type Observers = Arc<Vec<Weak<dyn Observer>>>;
 
 /// The wait queue and observers of a file.
 pub struct Notifier {
     queue: WaitQueue,
     observed: AtomicUsize,
-    /// Replaced as a whole, so that it can be gone through without the lock and nobody is left out.
     observers: SpinLock<Option<Observers>>,
 }
 
@@ -95,6 +97,15 @@ impl Notifier {
     }
 
     fn notify_observers(&self) {
+        self.tell(|observer| observer.changed());
+    }
+
+    /// Tells the observers that an open file is gone.
+    pub fn notify_closed(&self) {
+        self.tell(|observer| observer.closed());
+    }
+
+    fn tell(&self, what: impl Fn(&dyn Observer)) {
         if self.observed.load(Ordering::Acquire) == 0 {
             return;
         }
@@ -102,7 +113,7 @@ impl Notifier {
         // Each is called outside the lock: an observer may take its own locks.
         for observer in observers.iter().flat_map(|list| list.iter()) {
             if let Some(observer) = observer.upgrade() {
-                observer.changed();
+                what(&*observer);
             }
         }
     }
@@ -113,27 +124,46 @@ impl Notifier {
     /// `ENOMEM`.
     pub fn observe(&self, observer: &Arc<dyn Observer>) -> crate::errno::Result<()> {
         let mut observers = self.observers.lock();
-        let mut list = Vec::new();
-        let old = observers.as_deref().unwrap_or(&[]);
-        list.try_reserve_exact(old.len() + 1)?;
-        let live = |observer: &&Weak<dyn Observer>| observer.strong_count() > 0;
-        list.extend(old.iter().filter(live).cloned());
+        let list = Self::list_to_change(&mut observers)?;
+        if list.len() == list.capacity() {
+            list.retain(|observer| observer.strong_count() > 0);
+        }
+        list.try_reserve(1)?;
         list.push(Arc::downgrade(observer));
         self.observed.store(list.len(), Ordering::Release);
-        *observers = Some(list.into());
         Ok(())
     }
 
-    /// Removes an observer.
+    /// The list, for the caller alone. `ENOMEM`.
+    fn list_to_change(
+        observers: &mut Option<Observers>,
+    ) -> crate::errno::Result<&mut Vec<Weak<dyn Observer>>> {
+        let shared = observers.get_or_insert_default();
+        if Arc::get_mut(shared).is_none() {
+            let mut copy = Vec::new();
+            copy.try_reserve_exact(shared.len())?;
+            copy.extend(shared.iter().cloned());
+            *shared = Arc::new(copy);
+        }
+        Arc::get_mut(shared).ok_or(crate::errno::Errno::ENOMEM)
+    }
+
+    /// Removes an observer, who must not mind being told once more.
     pub fn forget(&self, observer: &Arc<dyn Observer>) {
         let gone = Arc::downgrade(observer);
         let mut observers = self.observers.lock();
-        let old = observers.as_deref().unwrap_or(&[]);
-        let stays =
-            |observer: &&Weak<dyn Observer>| observer.strong_count() > 0 && !observer.ptr_eq(&gone);
-        let list: Vec<_> = old.iter().filter(stays).cloned().collect();
-        self.observed.store(list.len(), Ordering::Release);
-        *observers = (!list.is_empty()).then(|| list.into());
+        // Without memory for a copy it stays until it is dropped, and is told for nothing.
+        let Ok(list) = Self::list_to_change(&mut observers) else {
+            return;
+        };
+        if let Some(position) = list.iter().position(|other| other.ptr_eq(&gone)) {
+            list.swap_remove(position);
+        }
+        let length = list.len();
+        if length == 0 {
+            *observers = None;
+        }
+        self.observed.store(length, Ordering::Release);
     }
 }
 
@@ -163,6 +193,8 @@ mod tests {
                 notifier.forget(&other);
             }
         }
+
+        fn closed(&self) {}
     }
 
     #[test]

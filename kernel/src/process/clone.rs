@@ -12,7 +12,7 @@ use super::{
 };
 use crate::errno::{Errno, Result};
 use crate::signal::{AlternateStack, PendingSignals, Signal};
-use crate::sync::{Interrupt, SpinLock, WaitQueue, wait_until};
+use crate::sync::{Interrupt, SpinLock, WaitError, WaitQueue, wait_until};
 use crate::{process, sched, time};
 
 /// The arguments of clone(2), from whichever of the calls.
@@ -183,9 +183,13 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
     drop(child);
     if vfork {
         // Nothing but a fatal signal ends this wait; then the answer does not matter.
-        let _ = wait_until(&[&process.vfork_done], None, Interrupt::ByDeathOnly, || {
-            (!process.vfork_pending.load(Ordering::SeqCst)).then_some(())
-        });
+        while let Err(WaitError::OutOfMemory) =
+            wait_until(&[&process.vfork_done], None, Interrupt::ByDeathOnly, || {
+                (!process.vfork_pending.load(Ordering::SeqCst)).then_some(())
+            })
+        {
+            sched::yield_now();
+        }
     }
     Ok(tid)
 }

@@ -6,8 +6,8 @@
 //! kept by the park token of the thread, so none is lost; a spurious wake-up
 //! only makes the waiter test again.
 
+use alloc::collections::VecDeque;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::sync::atomic::{AtomicUsize, Ordering, fence};
 
 use super::SpinLock;
@@ -19,7 +19,7 @@ use crate::{sched, time};
 pub struct WaitQueue {
     /// How many threads wait: lets a wake-up of nobody cost one load.
     length: AtomicUsize,
-    waiters: SpinLock<Vec<Arc<Thread>>>,
+    waiters: SpinLock<VecDeque<Arc<Thread>>>,
 }
 
 impl Default for WaitQueue {
@@ -33,7 +33,7 @@ impl WaitQueue {
     pub const fn new() -> Self {
         Self {
             length: AtomicUsize::new(0),
-            waiters: SpinLock::new(Vec::new()),
+            waiters: SpinLock::new(VecDeque::new()),
         }
     }
 
@@ -55,8 +55,7 @@ impl WaitQueue {
             return;
         }
         let mut waiters = self.waiters.lock();
-        if !waiters.is_empty() {
-            let thread = waiters.remove(0);
+        if let Some(thread) = waiters.pop_front() {
             self.length.store(waiters.len(), Ordering::SeqCst);
             sched::unpark(&thread);
         }
@@ -71,10 +70,14 @@ impl WaitQueue {
         self.length.load(Ordering::SeqCst) != 0
     }
 
-    fn enter(&self, thread: &Arc<Thread>) {
+    /// `Err` when there is no memory to stand in the queue.
+    fn enter(&self, thread: &Arc<Thread>) -> Result<(), WaitError> {
         let mut waiters = self.waiters.lock();
-        waiters.push(thread.clone());
+        // A program decides how often poll(2) stands in one queue.
+        waiters.try_reserve(1).map_err(|_| WaitError::OutOfMemory)?;
+        waiters.push_back(thread.clone());
         self.length.store(waiters.len(), Ordering::SeqCst);
+        Ok(())
     }
 
     fn leave(&self, thread: &Arc<Thread>) {
@@ -105,6 +108,8 @@ pub enum WaitError {
     Interrupted,
     /// The deadline passed.
     TimedOut,
+    /// There was no memory to wait.
+    OutOfMemory,
 }
 
 impl From<WaitError> for Errno {
@@ -112,6 +117,7 @@ impl From<WaitError> for Errno {
         match error {
             WaitError::Interrupted => Errno::RESTART,
             WaitError::TimedOut => Errno::ETIMEDOUT,
+            WaitError::OutOfMemory => Errno::ENOMEM,
         }
     }
 }
@@ -140,10 +146,10 @@ pub fn wait_longer<T>(
 ) -> Result<T, WaitError> {
     let thread = sched::current();
     loop {
-        for queue in queues {
-            queue.enter(&thread);
-        }
-        let outcome = if let Some(value) = condition() {
+        let entered = queues.iter().try_for_each(|queue| queue.enter(&thread));
+        let outcome = if let Err(error) = entered {
+            Some(Err(error))
+        } else if let Some(value) = condition() {
             Some(Ok(value))
         } else if thread.must_interrupt(interrupt) {
             Some(Err(WaitError::Interrupted))

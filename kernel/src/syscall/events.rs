@@ -119,6 +119,7 @@ fn wait(
         Err(WaitError::TimedOut) => Ok(0),
         // Never restarted after a handler (signal(7)).
         Err(WaitError::Interrupted) => Err(Errno::RESTART_UNLESS_HANDLED),
+        Err(WaitError::OutOfMemory) => Err(Errno::ENOMEM),
     }
 }
 

@@ -113,6 +113,7 @@ pub fn block_longer_on<T>(
     match wait_longer(queues, deadline, Interrupt::BySignals, attempt) {
         Ok(outcome) => outcome,
         Err(WaitError::Interrupted) => Err(Errno::RESTART),
+        Err(WaitError::OutOfMemory) => Err(Errno::ENOMEM),
         Err(WaitError::TimedOut) => Err(Errno::EAGAIN),
     }
 }

@@ -69,6 +69,7 @@ fn wait_ready(
         Ok(ready) => Ok(ready),
         Err(WaitError::TimedOut) => Ok(0),
         Err(WaitError::Interrupted) => Err(Errno::RESTART_UNLESS_HANDLED),
+        Err(WaitError::OutOfMemory) => Err(Errno::ENOMEM),
     }
 }
 

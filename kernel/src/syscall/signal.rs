@@ -134,6 +134,7 @@ pub fn rt_sigtimedwait(cx: &Context, [set, info, timeout, size, ..]: [usize; 6])
         }
         Err(WaitError::TimedOut) => Err(Errno::EAGAIN),
         Err(WaitError::Interrupted) => Err(Errno::EINTR),
+        Err(WaitError::OutOfMemory) => Err(Errno::ENOMEM),
     }
 }
 

@@ -203,6 +203,7 @@ fn sleep_until(cx: &Context, deadline: u64, left: Option<usize>) -> Result<usize
             cx.thread.signals.lock().restart_deadline = None;
             Ok(0)
         }
+        Err(WaitError::OutOfMemory) => Err(Errno::ENOMEM),
         Err(WaitError::Interrupted) => {
             if let Some(address) = left.filter(|&address| address != 0) {
                 let rest = deadline.saturating_sub(time::monotonic());
