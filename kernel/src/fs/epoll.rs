@@ -198,10 +198,7 @@ impl Epoll {
         });
         let observer: Arc<dyn Observer> = interest.clone();
         // Held until the interest is there, so that the same file is not joined twice.
-        let structure = match inner {
-            Some(_) => Some(nesting::lock()),
-            None => None,
-        };
+        let structure = inner.map(|_| nesting::lock());
         let old = {
             let mut interests = self.interests.lock();
             if interests

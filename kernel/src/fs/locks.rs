@@ -2,10 +2,9 @@
 //!
 //! Locks are kept in one table by node, present only while a node has any. A lock's owner is an open file (flock,
 //! `F_OFD_SETLK`) or a descriptor table (`F_SETLK`), whose end releases them. Waiters share one queue and look again after
-//! every release.
+//! every release. The record locks of one owner do not overlap, and neighbours that say the same are one.
 
 use alloc::collections::BTreeMap;
-use alloc::vec::Vec;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::errno::{Errno, Result};
@@ -14,7 +13,7 @@ use crate::process::Pid;
 use crate::sync::{SpinLock, WaitQueue};
 
 /// Who holds a lock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
     /// An open file, by its identity.
     OpenFile(usize),
@@ -42,27 +41,56 @@ pub struct Record {
     pub mode: Mode,
     /// First byte.
     pub start: u64,
-    /// Last byte; `u64::MAX` is "to the end, wherever it is".
+    /// Last byte, not before the first; `u64::MAX` is "to the end, wherever it is".
     pub last: u64,
 }
 
-impl Record {
-    fn overlaps(&self, other: &Record) -> bool {
-        self.start <= other.last && other.start <= self.last
-    }
-
-    fn conflicts(&self, other: &Record) -> bool {
-        self.owner != other.owner
-            && self.overlaps(other)
-            && (self.mode == Mode::Exclusive || other.mode == Mode::Exclusive)
-    }
-}
+/// The record locks of one owner by their first byte.
+type Records = BTreeMap<u64, Record>;
 
 #[derive(Default)]
 struct FileLocks {
-    records: Vec<Record>,
+    records: BTreeMap<Owner, Records>,
     /// Locks of flock(2), one for each open file.
-    whole: Vec<(usize, Mode)>,
+    whole: BTreeMap<usize, Mode>,
+    /// How many of those are exclusive: one at most.
+    exclusive: usize,
+}
+
+impl FileLocks {
+    fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.whole.is_empty()
+    }
+
+    /// The first lock in the way, in order of bytes.
+    fn conflict(&self, wanted: &Record) -> Option<Record> {
+        let others = self
+            .records
+            .iter()
+            .filter(|(owner, _)| **owner != wanted.owner);
+        let in_the_way = others.filter_map(|(_, records)| {
+            let either = wanted.mode == Mode::Exclusive;
+            overlapping(records, wanted.start, wanted.last)
+                .find(|held| either || held.mode == Mode::Exclusive)
+        });
+        in_the_way.min_by_key(|held| held.start).copied()
+    }
+
+    fn unlock_whole(&mut self, identity: usize) -> bool {
+        let old = self.whole.remove(&identity);
+        if old == Some(Mode::Exclusive) {
+            self.exclusive = self.exclusive.saturating_sub(1);
+        }
+        old.is_some()
+    }
+}
+
+/// What of an owner's locks touches a range, in order.
+fn overlapping(records: &Records, start: u64, last: u64) -> impl Iterator<Item = &Record> {
+    let before = records.range(..start).next_back();
+    let before = before.filter(|(_, held)| held.last >= start);
+    let inside = records.range(start..=last);
+    before.into_iter().chain(inside).map(|(_, held)| held)
 }
 
 type Node = (u64, u64);
@@ -70,12 +98,12 @@ type Node = (u64, u64);
 struct Table {
     files: BTreeMap<Node, FileLocks>,
     /// Who waits for whom, to find deadlocks of process-associated locks.
-    waiting: Vec<(Owner, Owner)>,
+    waiting: BTreeMap<Owner, Owner>,
 }
 
 static TABLE: SpinLock<Table> = SpinLock::new(Table {
     files: BTreeMap::new(),
-    waiting: Vec::new(),
+    waiting: BTreeMap::new(),
 });
 /// How many nodes have locks: closing a file asks the table only when there are any.
 static LOCKED_NODES: AtomicUsize = AtomicUsize::new(0);
@@ -91,13 +119,14 @@ fn node(inode: &dyn Inode) -> Node {
     (metadata.device, metadata.inode)
 }
 
+/// Refuses new locks when memory runs low (fcntl(2)). `ENOLCK`.
+fn admit() -> Result<()> {
+    crate::mm::admit().map_err(|_| Errno::ENOLCK)
+}
+
 impl Table {
     fn tidy(&mut self, node: Node) {
-        if self
-            .files
-            .get(&node)
-            .is_some_and(|locks| locks.records.is_empty() && locks.whole.is_empty())
-        {
+        if self.files.get(&node).is_some_and(FileLocks::is_empty) {
             self.files.remove(&node);
         }
         LOCKED_NODES.store(self.files.len(), Ordering::Release);
@@ -112,20 +141,18 @@ pub fn lock_whole(inode: &dyn Inode, identity: usize, mode: Mode) -> Result<()> 
     let node = node(inode);
     let mut table = TABLE.lock();
     let locks = table.files.entry(node).or_default();
-    let had = locks.whole.len();
-    locks.whole.retain(|(owner, _)| *owner != identity);
-    let converted = locks.whole.len() < had;
-    let conflict = locks
-        .whole
-        .iter()
-        .any(|(_, other)| mode == Mode::Exclusive || *other == Mode::Exclusive);
+    let converted = locks.unlock_whole(identity);
+    let conflict = match mode {
+        Mode::Exclusive => !locks.whole.is_empty(),
+        Mode::Shared => locks.exclusive > 0,
+    };
     let result = if conflict {
         Err(Errno::EAGAIN)
-    } else if locks.whole.try_reserve(1).is_err() {
-        Err(Errno::ENOLCK)
     } else {
-        locks.whole.push((identity, mode));
-        Ok(())
+        admit().map(|()| {
+            locks.whole.insert(identity, mode);
+            locks.exclusive += usize::from(mode == Mode::Exclusive);
+        })
     };
     table.tidy(node);
     drop(table);
@@ -140,7 +167,7 @@ pub fn unlock_whole(inode: &dyn Inode, identity: usize) {
     let node = node(inode);
     let mut table = TABLE.lock();
     if let Some(locks) = table.files.get_mut(&node) {
-        locks.whole.retain(|(owner, _)| *owner != identity);
+        locks.unlock_whole(identity);
     }
     table.tidy(node);
     drop(table);
@@ -149,15 +176,7 @@ pub fn unlock_whole(inode: &dyn Inode, identity: usize) {
 
 /// The first lock that stands in the way of `wanted` (`F_GETLK`).
 pub fn conflict(inode: &dyn Inode, wanted: &Record) -> Option<Record> {
-    let node = node(inode);
-    let table = TABLE.lock();
-    table
-        .files
-        .get(&node)?
-        .records
-        .iter()
-        .find(|held| held.conflicts(wanted))
-        .copied()
+    TABLE.lock().files.get(&node(inode))?.conflict(wanted)
 }
 
 /// Takes a record lock, replacing what its owner held in that range.
@@ -168,47 +187,39 @@ pub fn conflict(inode: &dyn Inode, wanted: &Record) -> Option<Record> {
 pub fn lock_record(inode: &dyn Inode, wanted: Record, waits: bool) -> Result<()> {
     let node = node(inode);
     let mut table = TABLE.lock();
-    table.waiting.retain(|(waiter, _)| *waiter != wanted.owner);
-    let in_the_way = table
-        .files
-        .get(&node)
-        .and_then(|locks| locks.records.iter().find(|held| held.conflicts(&wanted)))
-        .map(|held| held.owner);
-    if let Some(holder) = in_the_way {
-        if !waits {
-            return Err(Errno::EAGAIN);
-        }
-        if matches!(wanted.owner, Owner::Table(_)) {
-            let mut at = holder;
+    table.waiting.remove(&wanted.owner);
+    let locks = table.files.get(&node);
+    if let Some(held) = locks.and_then(|locks| locks.conflict(&wanted)) {
+        if waits && matches!(wanted.owner, Owner::Table(_)) {
+            let mut at = held.owner;
             for _ in 0..=table.waiting.len() {
                 if at == wanted.owner {
                     return Err(Errno::EDEADLK);
                 }
-                match table.waiting.iter().find(|(waiter, _)| *waiter == at) {
-                    Some((_, next)) => at = *next,
+                match table.waiting.get(&at) {
+                    Some(next) => at = *next,
                     None => break,
                 }
             }
-            table.waiting.try_reserve(1).map_err(|_| Errno::ENOLCK)?;
-            table.waiting.push((wanted.owner, holder));
+            admit()?;
+            table.waiting.insert(wanted.owner, held.owner);
         }
         return Err(Errno::EAGAIN);
     }
+    admit()?;
     let locks = table.files.entry(node).or_default();
-    let result = carve(&mut locks.records, &wanted).and_then(|()| {
-        locks.records.try_reserve(1).map_err(|_| Errno::ENOLCK)?;
-        locks.records.push(wanted);
-        Ok(())
-    });
+    let records = locks.records.entry(wanted.owner).or_default();
+    carve(records, wanted.start, wanted.last);
+    insert(records, wanted);
     table.tidy(node);
     drop(table);
     RELEASED.wake_all();
-    result
+    Ok(())
 }
 
 /// Gives up waiting (a signal came).
 pub fn stop_waiting(owner: Owner) {
-    TABLE.lock().waiting.retain(|(waiter, _)| *waiter != owner);
+    TABLE.lock().waiting.remove(&owner);
 }
 
 /// Releases what the owner of `range` holds in it (`F_UNLCK`); its mode does not matter.
@@ -218,57 +229,75 @@ pub fn stop_waiting(owner: Owner) {
 pub fn unlock_record(inode: &dyn Inode, range: &Record) -> Result<()> {
     let node = node(inode);
     let mut table = TABLE.lock();
-    let result = match table.files.get_mut(&node) {
-        Some(locks) => carve(&mut locks.records, range),
-        None => Ok(()),
-    };
+    if let Some(locks) = table.files.get_mut(&node)
+        && let Some(records) = locks.records.get_mut(&range.owner)
+    {
+        let splits = overlapping(records, range.start, range.last)
+            .any(|held| held.start < range.start && held.last > range.last);
+        if splits {
+            admit()?;
+        }
+        carve(records, range.start, range.last);
+        if records.is_empty() {
+            locks.records.remove(&range.owner);
+        }
+    }
     table.tidy(node);
     drop(table);
     RELEASED.wake_all();
-    result
+    Ok(())
 }
 
-/// Takes the range out of the locks that its owner holds. What is left of them is at most one piece at each end, because
-/// the locks of one owner don't overlap.
-fn carve(records: &mut Vec<Record>, range: &Record) -> Result<()> {
-    // One lock that becomes two is the most that is added.
-    records.try_reserve(1).map_err(|_| Errno::ENOLCK)?;
-    let (mut before, mut behind) = (None, None);
-    records.retain(|held| {
-        if held.owner != range.owner || !held.overlaps(range) {
-            return true;
+/// Takes a range out of an owner's locks. What is left of those that touch it is at most one piece at each end.
+fn carve(records: &mut Records, start: u64, last: u64) {
+    loop {
+        let next = overlapping(records, start, last).next().copied();
+        let Some(held) = next else { return };
+        records.remove(&held.start);
+        if held.start < start {
+            let last = start - 1;
+            records.insert(held.start, Record { last, ..held });
         }
-        if held.start < range.start {
-            before = Some(Record {
-                last: range.start - 1,
-                ..*held
-            });
+        if held.last > last {
+            let start = last + 1;
+            records.insert(start, Record { start, ..held });
         }
-        if held.last > range.last {
-            behind = Some(Record {
-                start: range.last + 1,
-                ..*held
-            });
-        }
-        false
-    });
-    records.extend(before);
-    records.extend(behind);
-    Ok(())
+    }
+}
+
+/// Adds a lock that touches no other, and joins it with its neighbours.
+fn insert(records: &mut Records, mut record: Record) {
+    let continues = |one: &Record, two: &Record| {
+        one.last.checked_add(1) == Some(two.start) && (one.mode, one.pid) == (two.mode, two.pid)
+    };
+    let before = records.range(..record.start).next_back();
+    if let Some((&start, before)) = before
+        && continues(before, &record)
+    {
+        record.start = start;
+    }
+    let behind = record.last.checked_add(1);
+    if let Some(behind) = behind.and_then(|start| records.get(&start)).copied()
+        && continues(&record, &behind)
+    {
+        records.remove(&behind.start);
+        record.last = behind.last;
+    }
+    records.insert(record.start, record);
 }
 
 /// An open file ends: its locks go.
 pub fn release_open_file(inode: &dyn Inode, identity: usize) {
     let node = node(inode);
     let mut table = TABLE.lock();
+    let mut gone = None;
     if let Some(locks) = table.files.get_mut(&node) {
-        locks.whole.retain(|(owner, _)| *owner != identity);
-        locks
-            .records
-            .retain(|held| held.owner != Owner::OpenFile(identity));
+        locks.unlock_whole(identity);
+        gone = locks.records.remove(&Owner::OpenFile(identity));
     }
     table.tidy(node);
     drop(table);
+    drop(gone);
     RELEASED.wake_all();
 }
 
@@ -279,14 +308,13 @@ pub fn release_node(inode: &dyn Inode, owner: u64) {
     }
     let node = node(inode);
     let mut table = TABLE.lock();
-    if let Some(locks) = table.files.get_mut(&node) {
-        locks
-            .records
-            .retain(|held| held.owner != Owner::Table(owner));
-    }
+    let locks = table.files.get_mut(&node);
+    let gone = locks.and_then(|locks| locks.records.remove(&Owner::Table(owner)));
     table.tidy(node);
     drop(table);
-    RELEASED.wake_all();
+    if gone.is_some() {
+        RELEASED.wake_all();
+    }
 }
 
 /// A descriptor table ends: its locks go.
@@ -295,17 +323,16 @@ pub fn release_owner(owner: u64) {
         return;
     }
     let mut table = TABLE.lock();
-    for locks in table.files.values_mut() {
-        locks
-            .records
-            .retain(|held| held.owner != Owner::Table(owner));
-    }
-    table
-        .files
-        .retain(|_, locks| !locks.records.is_empty() || !locks.whole.is_empty());
+    let mut released = false;
+    table.files.retain(|_, locks| {
+        released |= locks.records.remove(&Owner::Table(owner)).is_some();
+        !locks.is_empty()
+    });
     LOCKED_NODES.store(table.files.len(), Ordering::Release);
     drop(table);
-    RELEASED.wake_all();
+    if released {
+        RELEASED.wake_all();
+    }
 }
 
 #[cfg(test)]
@@ -430,6 +457,15 @@ mod tests {
                     model[own][bytes].fill(Some(mode));
                 }
             }
+            // Neighbours that say the same are one lock.
+            let table = TABLE.lock();
+            let locks = table.files.get(&node(&file));
+            for (own, bytes) in model.iter().enumerate() {
+                let pieces = bytes.chunk_by(|one, two| one == two).filter(|piece| piece[0].is_some());
+                let records = locks.and_then(|locks| locks.records.get(&Owner::Table(100 + own as u64)));
+                prop_assert_eq!(records.map_or(0, Records::len), pieces.count());
+            }
+            drop(table);
             for owner in 0..3 {
                 release_owner(100 + owner);
             }

@@ -54,7 +54,7 @@ pub fn unmap(file: FileId, pages: Range<u64>, loss: Loss<'_>) {
 
 /// Whether an address space has a shared mapping of the file that is, or may become, writable.
 pub fn is_mapped_writable(file: FileId) -> bool {
-    process::all().iter().any(|process| {
+    process::all().any(|process| {
         let mm = process.mm();
         let inner = mm.inner.lock();
         let may_store = |area: &Vma| area.backing.is_shared() && area.backing.may_write();

@@ -92,13 +92,7 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
     let process = if is_thread {
         thread.process.clone()
     } else {
-        let count = process::all()
-            .iter()
-            .filter(|other| other.credentials().uid == thread.process.credentials().uid)
-            .count();
-        if count as u64 >= thread.process.limit(Resource::Processes) {
-            return Err(Errno::EAGAIN);
-        }
+        check_process_limit(&thread.process)?;
         new_process(thread, tid, &args)?
     };
     let signals = {
@@ -192,6 +186,20 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
         }
     }
     Ok(tid)
+}
+
+/// Whether the user may have one more process. `EAGAIN`.
+fn check_process_limit(process: &Process) -> Result<()> {
+    let limit = process.limit(Resource::Processes);
+    // Only when there are as many in all, the user's are counted.
+    if process::count() as u64 >= limit {
+        let user = process.credentials().uid;
+        let count = process::all().filter(|other| other.credentials().uid == user);
+        if count.count() as u64 >= limit {
+            return Err(Errno::EAGAIN);
+        }
+    }
+    Ok(())
 }
 
 /// A thread that may yet come to nothing: thread and task hold each other until

@@ -36,9 +36,7 @@ pub fn set_group(caller: &Arc<Process>, pid: Pid, group: Pid) -> Result<()> {
         return Err(Errno::EPERM);
     }
     let exists = group == target.pid
-        || all()
-            .iter()
-            .any(|other| other.group() == group && other.session() == own_session);
+        || all().any(|other| other.group() == group && other.session() == own_session);
     if !exists {
         return Err(Errno::EPERM);
     }
@@ -50,7 +48,7 @@ pub fn set_group(caller: &Arc<Process>, pid: Pid, group: Pid) -> Result<()> {
 /// setsid(2): a new session, and a group of the same number. `EPERM` for a
 /// group leader.
 pub fn new_session(process: &Arc<Process>) -> Result<Pid> {
-    let taken = all().iter().any(|other| other.group() == process.pid);
+    let taken = all().any(|other| other.group() == process.pid);
     if taken {
         return Err(Errno::EPERM);
     }
@@ -64,7 +62,7 @@ pub fn new_session(process: &Arc<Process>) -> Result<Pid> {
 /// Whether no member's parent is in another group of the same session
 /// (POSIX, 3.264 orphaned process group).
 pub fn is_orphaned(group: Pid) -> bool {
-    !all().iter().any(|process| {
+    !all().any(|process| {
         let family = process.family.lock();
         let (own_group, session) = (family.group, family.session);
         let parent = family.parent.upgrade();
@@ -80,7 +78,5 @@ pub fn is_orphaned(group: Pid) -> bool {
 
 /// Whether a group has a process in a session.
 pub fn exists_in_session(group: Pid, session: Pid) -> bool {
-    all()
-        .iter()
-        .any(|process| process.group() == group && process.session() == session)
+    all().any(|process| process.group() == group && process.session() == session)
 }

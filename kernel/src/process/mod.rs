@@ -235,14 +235,20 @@ pub fn find_thread(tid: Pid) -> Option<Arc<Thread>> {
     THREADS.lock().get(&tid).cloned()
 }
 
-/// The numbers of all processes, ascending.
-pub fn all_pids() -> Vec<Pid> {
-    PROCESSES.lock().keys().copied().collect()
+/// All processes, zombies included, ascending; those that come or go meanwhile may be among them or not.
+pub fn all() -> impl Iterator<Item = Arc<Process>> {
+    // One at a time: a list would need memory, and who looks for the victim of its lack has none.
+    let mut from = Some(0);
+    core::iter::from_fn(move || {
+        let next = PROCESSES.lock().range(from?..).next()?.1.clone();
+        from = next.pid.checked_add(1);
+        Some(next)
+    })
 }
 
-/// All processes, zombies included.
-pub fn all() -> Vec<Arc<Process>> {
-    PROCESSES.lock().values().cloned().collect()
+/// How many processes there are, zombies included.
+pub fn count() -> usize {
+    PROCESSES.lock().len()
 }
 
 /// How many threads there are.

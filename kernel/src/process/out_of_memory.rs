@@ -42,7 +42,6 @@ fn is_dying(pid: Pid) -> bool {
 
 fn choose() -> Option<Arc<Process>> {
     all()
-        .into_iter()
         .filter(|process| process.pid != 1 && !process.exiting.load(Ordering::SeqCst))
         .max_by_key(|process| process.mm().resident_pages())
 }

@@ -90,6 +90,16 @@ fn poll(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) -> Resu
     }
 }
 
+impl Process {
+    /// Whether a wait may have something to tell of it.
+    fn has_news(&self) -> bool {
+        self.is_zombie() || {
+            let change = self.state_change.lock();
+            change.stopped_by.is_some() || change.continued
+        }
+    }
+}
+
 enum Polled {
     Child(Waited),
     Nothing,
@@ -98,18 +108,29 @@ enum Polled {
 }
 
 fn poll_once(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) -> Result<Polled> {
-    let children = {
-        let family = parent.family.lock();
-        let mut children = alloc::vec::Vec::new();
-        children.try_reserve_exact(family.children.len())?;
-        children.extend(family.children.iter().cloned());
-        children
-    };
     let mut any = false;
+    let mut children = alloc::vec::Vec::new();
+    {
+        let family = parent.family.lock();
+        for child in &family.children {
+            if matches!(target, WaitTarget::Process(pid) if child.pid != pid) {
+                continue;
+            }
+            // Of a group later: that takes the child's own lock.
+            any |= !matches!(target, WaitTarget::Group(_));
+            if any && !child.has_news() {
+                continue;
+            }
+            children.try_reserve(1)?;
+            children.push(child.clone());
+            if any && child.is_zombie() && options.exited {
+                break;
+            }
+        }
+    }
     for child in children.iter().filter(|child| match target {
-        WaitTarget::Any => true,
-        WaitTarget::Process(pid) => child.pid == pid,
         WaitTarget::Group(group) => child.group() == group,
+        WaitTarget::Any | WaitTarget::Process(_) => true,
     }) {
         any = true;
         if child.is_zombie() {

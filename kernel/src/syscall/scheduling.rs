@@ -223,13 +223,19 @@ pub fn sched_getattr(cx: &Context, [tid, out, size, flags, ..]: [usize; 6]) -> R
 /// The threads that `which` and `who` of getpriority(2) name.
 fn nice_targets(cx: &Context, which: usize, who: usize) -> Result<Vec<Arc<Thread>>> {
     let who = who as u32;
-    let processes: Vec<Arc<Process>> = match which as u32 {
+    let mut threads = Vec::new();
+    let mut add = |process: &Process| -> Result<()> {
+        let own = process.threads.lock();
+        threads.try_reserve(own.len())?;
+        threads.extend(own.iter().cloned());
+        Ok(())
+    };
+    match which as u32 {
         raw::PRIO_PROCESS => return Ok(alloc::vec![target(cx, who as usize)?]),
         raw::PRIO_PGRP => {
             let group = if who == 0 { cx.process.group() } else { who };
-            let mut all = process::all();
-            all.retain(|process| process.group() == group);
-            all
+            let mut all = process::all().filter(|process| process.group() == group);
+            all.try_for_each(|process| add(&process))?;
         }
         raw::PRIO_USER => {
             let user = if who == 0 {
@@ -237,15 +243,10 @@ fn nice_targets(cx: &Context, which: usize, who: usize) -> Result<Vec<Arc<Thread
             } else {
                 who
             };
-            let mut all = process::all();
-            all.retain(|process| process.credentials().uid == user);
-            all
+            let mut all = process::all().filter(|process| process.credentials().uid == user);
+            all.try_for_each(|process| add(&process))?;
         }
         _ => return Err(Errno::EINVAL),
-    };
-    let mut threads = Vec::new();
-    for process in processes {
-        threads.extend(process.threads.lock().iter().cloned());
     }
     if threads.is_empty() {
         return Err(Errno::ESRCH);

@@ -239,7 +239,7 @@ impl ProcInode {
                     }
                 }
                 // Processes have cursors by number: those that come and go leave the others in place.
-                for pid in crate::process::all_pids() {
+                for pid in crate::process::all().map(|process| process.pid) {
                     if !report(
                         1000 + u64::from(pid),
                         Decimal::new(pid).as_bytes(),

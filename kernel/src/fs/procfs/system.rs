@@ -247,11 +247,7 @@ fn interrupts(out: &mut Text) -> Result<()> {
 
 fn uptime(out: &mut Text) -> Result<()> {
     let hundredths = time::monotonic() / 10_000_000;
-    let busy = process::all()
-        .iter()
-        .map(|process| process.runtime())
-        .sum::<u64>()
-        / 10_000_000;
+    let busy = process::all().map(|process| process.runtime()).sum::<u64>() / 10_000_000;
     let idle = hundredths.saturating_sub(busy);
     let (up, idle) = (
         (hundredths / 100, hundredths % 100),
