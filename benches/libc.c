@@ -18,8 +18,16 @@
 #include <locale.h>
 
 enum { BIG = 1 << 16 };
-static char text[BIG + 64], other[BIG + 64], words[BIG];
-static wchar_t wide[BIG];
+/* One object, so that the buffers are at the same places of a page with each library: where they lie decides whether a
+   string crosses one, and whether a load seems to meet an earlier store. */
+static struct {
+  char margin[192], text[BIG + 64], other[BIG + 64], words[BIG];
+  wchar_t wide[BIG];
+} buffers __attribute__((aligned(4096)));
+#define text buffers.text
+#define other buffers.other
+#define words buffers.words
+#define wide buffers.wide
 static volatile size_t sink;
 static volatile double real_sink;
 static char *volatile hidden = text;

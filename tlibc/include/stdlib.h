@@ -78,5 +78,26 @@ unsigned long long strtoull_l(const char *__s, char **__end, int __base, locale_
 #if __TL_GNU || defined _LARGEFILE64_SOURCE
 /*@ functions mkstemp64 mkostemp64 mkstemps64 mkostemps64 */
 #endif
+#if defined __GNUC__ && !defined __cplusplus && defined __OPTIMIZE__
+/* Where the comparison is known it becomes part of the loop. */
+extern __inline __attribute__((__gnu_inline__)) void *
+bsearch(const void *__key, const void *__base, size_t __count, size_t __width,
+        int (*__compare)(const void *, const void *))
+{
+  size_t __low = 0;
+  while (__low < __count) {
+    size_t __middle = __low + (__count - __low) / 2;
+    const char *__element = (const char *)__base + __middle * __width;
+    int __order = __compare(__key, __element);
+    if (__order == 0)
+      return (void *)__element;
+    if (__order < 0)
+      __count = __middle;
+    else
+      __low = __middle + 1;
+  }
+  return NULL;
+}
+#endif
 __END_DECLS
 #endif

@@ -5,7 +5,13 @@ use crate::types::c_int;
 /// The argument as a byte; `EOF` and whatever else is no byte count as 255, which has no class.
 #[inline]
 fn byte(c: c_int) -> u8 {
-    u8::try_from(c).unwrap_or(u8::MAX)
+    if c as u32 > 255 { u8::MAX } else { c as u8 }
+}
+
+/// Whether the argument is in a range, which lies within bytes.
+#[inline]
+fn within(c: c_int, first: u8, last: u8) -> bool {
+    (c as u32).wrapping_sub(first.into()) <= u32::from(last - first)
 }
 
 /// A letter or digit.
@@ -17,14 +23,13 @@ pub extern "C" fn isalnum(c: c_int) -> c_int {
 /// A letter.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn isalpha(c: c_int) -> c_int {
-    byte(c).is_ascii_alphabetic().into()
+    within(c | 0x20, b'a', b'z').into()
 }
 
 /// A space or tab.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn isblank(c: c_int) -> c_int {
-    let byte = byte(c);
-    (byte == b' ' || byte == b'\t').into()
+    (c == 0x20 || c == 9).into()
 }
 
 /// A control character.
@@ -36,26 +41,25 @@ pub extern "C" fn iscntrl(c: c_int) -> c_int {
 /// One of 0 to 9.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn isdigit(c: c_int) -> c_int {
-    byte(c).is_ascii_digit().into()
+    within(c, b'0', b'9').into()
 }
 
 /// Printable, and no space.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn isgraph(c: c_int) -> c_int {
-    byte(c).is_ascii_graphic().into()
+    within(c, b'!', b'~').into()
 }
 
 /// A lower-case letter.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn islower(c: c_int) -> c_int {
-    byte(c).is_ascii_lowercase().into()
+    within(c, b'a', b'z').into()
 }
 
 /// Printable, the space included.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn isprint(c: c_int) -> c_int {
-    let byte = byte(c);
-    ((b' '..0x7f).contains(&byte)).into()
+    within(c, b' ', b'~').into()
 }
 
 /// Printable, and neither space nor letter nor digit.
@@ -67,14 +71,13 @@ pub extern "C" fn ispunct(c: c_int) -> c_int {
 /// Space, tab, line ends, form feed, vertical tab.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn isspace(c: c_int) -> c_int {
-    let byte = byte(c);
-    (byte == b' ' || (9..14).contains(&byte)).into()
+    (c == 0x20 || within(c, 9, 13)).into()
 }
 
 /// An upper-case letter.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn isupper(c: c_int) -> c_int {
-    byte(c).is_ascii_uppercase().into()
+    within(c, b'A', b'Z').into()
 }
 
 /// A hexadecimal digit.

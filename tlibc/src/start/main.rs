@@ -2,6 +2,7 @@
 
 use super::{auxv, elf, environment, exit, tls};
 use crate::platform;
+use crate::string::cpu;
 use crate::types::*;
 
 /// `main` and every constructor: `(argc, argv, envp)`.
@@ -39,6 +40,7 @@ pub unsafe extern "C" fn __libc_start_main(
             end = end.add(1);
         }
         auxv::init(end.add(1).cast());
+        cpu::init();
         environment::init(argc, argv, envp);
         tls::init_main_thread();
         elf::apply_indirect_relocations();

@@ -53,7 +53,10 @@ unsafe fn find(name: *const c_char, length: usize) -> Result<usize, usize> {
             if entry.is_null() {
                 return Err(index);
             }
-            if strncmp(entry, name, length) == 0 && *entry.add(length) as u8 == b'=' {
+            if *entry == *name
+                && strncmp(entry, name, length) == 0
+                && *entry.add(length) as u8 == b'='
+            {
                 return Ok(index);
             }
             index += 1;

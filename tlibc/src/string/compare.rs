@@ -1,9 +1,9 @@
 //! memcmp, bcmp, strcmp, strncmp.
 
-use super::sse2::{BLOCK, equal_mask, load, zero_mask};
-use crate::types::{c_char, c_int, c_void, size_t};
+use core::arch::x86_64::__m128i;
 
-const PAGE: usize = 4096;
+use super::vector::{PAGE, Vector, dispatch};
+use crate::types::{c_char, c_int, c_void, size_t};
 
 /// Difference of the first unequal bytes of two ranges, as unsigned char (ISO C 7.24.4.1).
 ///
@@ -11,31 +11,46 @@ const PAGE: usize = 4096;
 /// `n` bytes are readable at both.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn memcmp(a: *const c_void, b: *const c_void, n: size_t) -> c_int {
-    let (a, b) = (a.cast::<u8>(), b.cast::<u8>());
-    let difference = |at: usize| {
-        // SAFETY: below `n`.
-        unsafe { c_int::from(*a.add(at)) - c_int::from(*b.add(at)) }
-    };
-    // SAFETY: all loads lie in the ranges: whole blocks, the last one moved back to end with them.
-    unsafe {
-        if n < BLOCK {
-            return compare_short(a, b, n);
-        }
-        let mut at = 0;
-        loop {
-            let mask = equal_mask(load(a.add(at)), load(b.add(at))) ^ 0xffff;
-            if mask != 0 {
-                return difference(at + mask.trailing_zeros() as usize);
+    #[inline(always)]
+    unsafe fn generic<V: Vector>(a: *const u8, b: *const u8, n: usize) -> c_int {
+        // SAFETY: all loads lie in the ranges: whole vectors, the last ones moved back to end with them.
+        unsafe {
+            let different = |at: usize| V::load(a.add(at)).equal(V::load(b.add(at)));
+            let mut at = 0;
+            while n - at > 4 * V::BYTES {
+                let all = different(at)
+                    .and(different(at + V::BYTES))
+                    .and(different(at + 2 * V::BYTES).and(different(at + 3 * V::BYTES)));
+                if all.mask() != V::ALL {
+                    break;
+                }
+                at += 4 * V::BYTES;
             }
-            at += BLOCK;
-            if at == n {
-                return 0;
-            }
-            if at + BLOCK > n {
-                at = n - BLOCK;
+            loop {
+                at = at.min(n - V::BYTES);
+                let mask = different(at).mask() ^ V::ALL;
+                if mask != 0 {
+                    let at = at + mask.trailing_zeros() as usize;
+                    return c_int::from(*a.add(at)) - c_int::from(*b.add(at));
+                }
+                at += V::BYTES;
+                if at == n {
+                    return 0;
+                }
             }
         }
     }
+    let (a, b) = (a.cast::<u8>(), b.cast::<u8>());
+    // SAFETY: the caller's ranges, at least a vector long for `generic`.
+    unsafe {
+        if n < 16 {
+            return compare_short(a, b, n);
+        }
+        if n <= 32 {
+            return generic::<__m128i>(a, b, n);
+        }
+    }
+    dispatch!(generic(a: *const u8, b: *const u8, n: usize) -> c_int)
 }
 
 crate::alias!(bcmp = memcmp);
@@ -77,20 +92,19 @@ unsafe fn compare_short(a: *const u8, b: *const u8, n: usize) -> c_int {
     0
 }
 
-/// Whether the 16 bytes at `at` reach into the next page.
-#[inline(always)]
-fn crosses_page(at: *const u8) -> bool {
-    at.addr() % PAGE > PAGE - BLOCK
-}
-
 /// Difference of the first unequal bytes of two strings, as unsigned char (ISO C 7.24.4.2).
 ///
 /// # Safety
 /// Both are C strings.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn strcmp(a: *const c_char, b: *const c_char) -> c_int {
-    // SAFETY: no string is longer.
-    unsafe { compare_strings(a, b, usize::MAX) }
+    #[inline(always)]
+    unsafe fn generic<V: Vector>(a: *const u8, b: *const u8) -> c_int {
+        // SAFETY: no string is longer.
+        unsafe { compare_strings::<V, false>(a, b, usize::MAX) }
+    }
+    let (a, b) = (a.cast::<u8>(), b.cast::<u8>());
+    dispatch!(generic(a: *const u8, b: *const u8) -> c_int)
 }
 
 /// Like [`strcmp`], over at most `n` bytes (ISO C 7.24.4.4).
@@ -99,37 +113,81 @@ pub unsafe extern "C" fn strcmp(a: *const c_char, b: *const c_char) -> c_int {
 /// Both are C strings or have `n` readable bytes.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn strncmp(a: *const c_char, b: *const c_char, n: size_t) -> c_int {
-    // SAFETY: the caller's strings.
-    unsafe { compare_strings(a, b, n) }
+    #[inline(always)]
+    unsafe fn generic<V: Vector>(a: *const u8, b: *const u8, n: usize) -> c_int {
+        // SAFETY: the caller's strings.
+        unsafe { compare_strings::<V, false>(a, b, n) }
+    }
+    let (a, b) = (a.cast::<u8>(), b.cast::<u8>());
+    dispatch!(generic(a: *const u8, b: *const u8, n: usize) -> c_int)
 }
 
+/// The vector with its ASCII capitals made small.
 #[inline(always)]
-unsafe fn compare_strings(a: *const c_char, b: *const c_char, n: usize) -> c_int {
-    let (a, b) = (a.cast::<u8>(), b.cast::<u8>());
-    let mut at = 0;
-    // SAFETY: a block is read only where it does not cross a page, so that its first byte, which is part of
-    // both strings, vouches for the rest; bytes are read one by one otherwise.
+unsafe fn lower_case<V: Vector>(bytes: V) -> V {
+    // SAFETY: the caller has the vector's instructions.
     unsafe {
+        // `A` to `Z` become the 26 least numbers with a sign.
+        let shifted = bytes.add(V::splat(0x80_u8.wrapping_sub(b'A')));
+        let capital = shifted.less(V::splat(0x80 + 26));
+        bytes.or(capital.and(V::splat(0x20)))
+    }
+}
+
+/// Compares at most `n` bytes of two strings, with `FOLD` in lower case.
+///
+/// # Safety
+/// Both are C strings or have `n` readable bytes.
+#[inline(always)]
+pub unsafe fn compare_strings<V: Vector, const FOLD: bool>(
+    a: *const u8,
+    b: *const u8,
+    n: usize,
+) -> c_int {
+    let fold_byte = |byte: u8| {
+        if FOLD {
+            byte.to_ascii_lowercase()
+        } else {
+            byte
+        }
+    };
+    let mut at = 0;
+    // SAFETY: a vector is read only where it crosses no page, so that its first byte, which is part of both strings,
+    // vouches for the rest, or where it ends with the page and starts among bytes that are known to be equal.
+    unsafe {
+        let zero = V::splat(0);
         while at < n {
             let (p, q) = (a.add(at), b.add(at));
-            if crosses_page(p) || crosses_page(q) {
-                let (x, y) = (*p, *q);
-                if x != y || x == 0 {
-                    return c_int::from(x) - c_int::from(y);
+            let (mut back, mut step) = (0, V::BYTES);
+            // The union is no less than either offset.
+            if (p.addr() | q.addr()) % PAGE > PAGE - V::BYTES {
+                let page_left = PAGE - (p.addr() % PAGE).max(q.addr() % PAGE);
+                if page_left < V::BYTES {
+                    if at + page_left < V::BYTES {
+                        let (x, y) = (fold_byte(*p), fold_byte(*q));
+                        if x != y || x == 0 {
+                            return c_int::from(x) - c_int::from(y);
+                        }
+                        at += 1;
+                        continue;
+                    }
+                    (back, step) = (V::BYTES - page_left, page_left);
                 }
-                at += 1;
-                continue;
             }
-            let block = load(p);
-            let stop = equal_mask(block, load(q)) ^ 0xffff | zero_mask(block);
+            let (mut x, mut y) = (V::load(p.sub(back)), V::load(q.sub(back)));
+            if FOLD {
+                (x, y) = (lower_case(x), lower_case(y));
+            }
+            // A byte is 0 where the strings differ or end.
+            let stop = x.equal(y).min(x).equal(zero).mask();
             if stop != 0 {
-                let at = at + stop.trailing_zeros() as usize;
+                let at = at - back + stop.trailing_zeros() as usize;
                 if at >= n {
                     return 0;
                 }
-                return c_int::from(*a.add(at)) - c_int::from(*b.add(at));
+                return c_int::from(fold_byte(*a.add(at))) - c_int::from(fold_byte(*b.add(at)));
             }
-            at = at.saturating_add(BLOCK);
+            at = at.saturating_add(step);
         }
     }
     0

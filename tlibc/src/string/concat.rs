@@ -1,8 +1,9 @@
 //! strcpy, stpcpy, strncpy, stpncpy, strcat, strncat, strlcpy, strlcat.
 
-use super::copy::{memcpy, mempcpy};
+use super::copy::{copy_small, memcpy, mempcpy};
 use super::length::{strlen, strnlen};
 use super::set::memset;
+use super::vector::{PAGE, Vector, dispatch};
 use crate::types::{c_char, size_t};
 
 /// Copies a string with its null; returns the copy's null (POSIX.1).
@@ -11,9 +12,35 @@ use crate::types::{c_char, size_t};
 /// `from` is a C string, `to` has room for it, and they are apart.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn stpcpy(to: *mut c_char, from: *const c_char) -> *mut c_char {
-    // SAFETY: the caller's strings.
+    let (target, source) = (to.cast::<u8>(), from.cast::<u8>());
+    dispatch!(copy_string(target: *mut u8, source: *const u8) -> *mut u8).cast()
+}
+
+/// [`stpcpy`]: short strings are measured and copied from one load.
+#[inline(always)]
+unsafe fn copy_string<V: Vector>(to: *mut u8, from: *const u8) -> *mut u8 {
+    // SAFETY: the caller's strings; the load crosses no page, so that the first byte vouches for it.
     unsafe {
-        let length = strlen(from);
+        if from.addr() % PAGE <= PAGE - V::BYTES {
+            let nulls = V::load(from).equal(V::splat(0)).mask();
+            if nulls != 0 {
+                let length = nulls.trailing_zeros() as usize;
+                copy_small(to, from, length + 1);
+                return to.add(length);
+            }
+            if from.addr() % PAGE <= PAGE - 2 * V::BYTES {
+                let nulls = V::load(from.add(V::BYTES)).equal(V::splat(0)).mask();
+                if nulls != 0 {
+                    let length = V::BYTES + nulls.trailing_zeros() as usize;
+                    let tail = length + 1 - V::BYTES;
+                    let (head, end) = (V::load(from), V::load(from.add(tail)));
+                    head.store(to);
+                    end.store(to.add(tail));
+                    return to.add(length);
+                }
+            }
+        }
+        let length = strlen(from.cast());
         memcpy(to.cast(), from.cast(), length + 1);
         to.add(length)
     }

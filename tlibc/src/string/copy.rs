@@ -1,26 +1,18 @@
 //! memcpy, memmove, mempcpy, memccpy, bcopy: copies of a known length.
 //!
-//! Up to 128 bytes all loads happen before the first store, so overlap does not matter and there is no loop.
-//! Above that, 64 bytes a turn with unaligned SSE2 loads and aligned stores. `rep movsb` is left out on purpose:
-//! emulators (QEMU's TCG) execute it a byte at a time, ten times slower than this loop, and on
-//! hardware with fast string moves the loop keeps level in the caches.
+//! Up to eight vectors all loads happen before the first store, so overlap does not matter and there is no loop.
+//! Above that, four vectors a turn with unaligned loads and aligned stores, and `rep movsb` for long blocks where the
+//! processor does that fast. Emulators (QEMU's TCG) do it a byte at a time, ten times slower than the loop.
 
 use core::arch::asm;
-use core::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_store_si128, _mm_storeu_si128};
+use core::arch::x86_64::_mm_loadu_si128;
 
+use super::cpu;
+use super::vector::{Vector, dispatch};
 use crate::types::{c_int, c_void, size_t};
 
-#[inline(always)]
-unsafe fn load16(at: *const u8) -> __m128i {
-    // SAFETY: the caller's range.
-    unsafe { _mm_loadu_si128(at.cast()) }
-}
-
-#[inline(always)]
-unsafe fn store16(at: *mut u8, value: __m128i) {
-    // SAFETY: the caller's range.
-    unsafe { _mm_storeu_si128(at.cast(), value) }
-}
+/// From how many bytes on `rep movsb` is used where it is fast.
+const REPEAT: usize = 8192;
 
 /// Keeps the optimiser from recognising the surrounding loop as a memcpy, which would call itself.
 #[inline(always)]
@@ -29,45 +21,28 @@ fn not_an_idiom() {
     unsafe { asm!("", options(nostack, preserves_flags)) }
 }
 
-/// A copy of up to 128 bytes: every load comes before every store.
+/// A copy of up to 64 bytes: every load comes before every store.
+///
+/// # Safety
+/// Both ranges are valid.
 #[inline(always)]
-unsafe fn copy_small(to: *mut u8, from: *const u8, n: usize) {
+pub unsafe fn copy_small(to: *mut u8, from: *const u8, n: usize) {
     // SAFETY: all accesses lie in the first or last bytes of ranges that are `n` long.
     unsafe {
-        if n > 64 {
-            let head = [
-                load16(from),
-                load16(from.add(16)),
-                load16(from.add(32)),
-                load16(from.add(48)),
-            ];
-            let end = from.add(n);
-            let tail = [
-                load16(end.sub(64)),
-                load16(end.sub(48)),
-                load16(end.sub(32)),
-                load16(end.sub(16)),
-            ];
-            store16(to, head[0]);
-            store16(to.add(16), head[1]);
-            store16(to.add(32), head[2]);
-            store16(to.add(48), head[3]);
-            let end = to.add(n);
-            store16(end.sub(64), tail[0]);
-            store16(end.sub(48), tail[1]);
-            store16(end.sub(32), tail[2]);
-            store16(end.sub(16), tail[3]);
-        } else if n > 32 {
-            let (a, b) = (load16(from), load16(from.add(16)));
-            let (c, d) = (load16(from.add(n - 32)), load16(from.add(n - 16)));
-            store16(to, a);
-            store16(to.add(16), b);
-            store16(to.add(n - 32), c);
-            store16(to.add(n - 16), d);
+        if n > 32 {
+            let a = _mm_loadu_si128(from.cast());
+            let b = _mm_loadu_si128(from.add(16).cast());
+            let c = _mm_loadu_si128(from.add(n - 32).cast());
+            let d = _mm_loadu_si128(from.add(n - 16).cast());
+            a.store(to);
+            b.store(to.add(16));
+            c.store(to.add(n - 32));
+            d.store(to.add(n - 16));
         } else if n >= 16 {
-            let (a, b) = (load16(from), load16(from.add(n - 16)));
-            store16(to, a);
-            store16(to.add(n - 16), b);
+            let a = _mm_loadu_si128(from.cast());
+            let b = _mm_loadu_si128(from.add(n - 16).cast());
+            a.store(to);
+            b.store(to.add(n - 16));
         } else if n >= 8 {
             let a = from.cast::<u64>().read_unaligned();
             let b = from.add(n - 8).cast::<u64>().read_unaligned();
@@ -89,78 +64,151 @@ unsafe fn copy_small(to: *mut u8, from: *const u8, n: usize) {
     }
 }
 
-/// More than 128 bytes, ascending: right for `to` below `from` and for ranges apart.
-#[inline(always)]
-unsafe fn copy_up(to: *mut u8, from: *const u8, n: usize) {
-    // SAFETY: the loop stays 64 bytes short of the end, whose bytes were loaded before any store; the
-    // first 16 bytes are loaded before and stored after the loop has started to write above them.
-    unsafe {
-        let head = load16(from);
-        let tail = [
-            load16(from.add(n - 64)),
-            load16(from.add(n - 48)),
-            load16(from.add(n - 32)),
-            load16(from.add(n - 16)),
-        ];
-        let skip = 16 - to.addr() % 16;
-        let mut source = from.add(skip);
-        let mut target = to.add(skip);
-        let last = to.add(n - 64);
-        let (mut a, mut b) = (load16(source), load16(source.add(16)));
-        let (mut c, mut d) = (load16(source.add(32)), load16(source.add(48)));
-        store16(to, head);
-        loop {
-            _mm_store_si128(target.cast(), a);
-            _mm_store_si128(target.add(16).cast(), b);
-            _mm_store_si128(target.add(32).cast(), c);
-            _mm_store_si128(target.add(48).cast(), d);
-            target = target.add(64);
-            source = source.add(64);
-            if target >= last {
-                break;
-            }
-            a = load16(source);
-            b = load16(source.add(16));
-            c = load16(source.add(32));
-            d = load16(source.add(48));
-            not_an_idiom();
+/// Four vectors in a row.
+struct Four<V>([V; 4]);
+
+impl<V: Vector> Four<V> {
+    #[inline(always)]
+    unsafe fn load(at: *const u8) -> Self {
+        // SAFETY: the caller's range.
+        unsafe {
+            Four([
+                V::load(at),
+                V::load(at.add(V::BYTES)),
+                V::load(at.add(2 * V::BYTES)),
+                V::load(at.add(3 * V::BYTES)),
+            ])
         }
-        let end = to.add(n);
-        store16(end.sub(64), tail[0]);
-        store16(end.sub(48), tail[1]);
-        store16(end.sub(32), tail[2]);
-        store16(end.sub(16), tail[3]);
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, at: *mut u8) {
+        // SAFETY: the caller's range.
+        unsafe {
+            self.0[0].store(at);
+            self.0[1].store(at.add(V::BYTES));
+            self.0[2].store(at.add(2 * V::BYTES));
+            self.0[3].store(at.add(3 * V::BYTES));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_aligned(self, at: *mut u8) {
+        // SAFETY: the caller's range.
+        unsafe {
+            self.0[0].store_aligned(at);
+            self.0[1].store_aligned(at.add(V::BYTES));
+            self.0[2].store_aligned(at.add(2 * V::BYTES));
+            self.0[3].store_aligned(at.add(3 * V::BYTES));
+        }
     }
 }
 
-/// More than 128 bytes, descending: right for `to` above `from`.
+/// A copy of 65 bytes to eight vectors: every load comes before every store. False, with nothing done, for more.
 #[inline(always)]
-unsafe fn copy_down(to: *mut u8, from: *const u8, n: usize) {
-    // SAFETY: the mirror image of `copy_up`: the first 64 bytes are loaded before any store.
+unsafe fn copy_medium<V: Vector>(to: *mut u8, from: *const u8, n: usize) -> bool {
+    // SAFETY: all accesses lie in the first or last bytes of ranges that are `n` long.
     unsafe {
-        let head = [
-            load16(from),
-            load16(from.add(16)),
-            load16(from.add(32)),
-            load16(from.add(48)),
-        ];
-        let mut left = n;
-        while left > 64 {
-            let source = from.add(left);
-            let target = to.add(left);
-            let (a, b) = (load16(source.sub(16)), load16(source.sub(32)));
-            let (c, d) = (load16(source.sub(48)), load16(source.sub(64)));
-            store16(target.sub(16), a);
-            store16(target.sub(32), b);
-            store16(target.sub(48), c);
-            store16(target.sub(64), d);
-            left -= 64;
+        if n <= 4 * V::BYTES {
+            let (a, b) = (V::load(from), V::load(from.add(V::BYTES)));
+            let end = from.add(n);
+            let (c, d) = (V::load(end.sub(2 * V::BYTES)), V::load(end.sub(V::BYTES)));
+            a.store(to);
+            b.store(to.add(V::BYTES));
+            let end = to.add(n);
+            c.store(end.sub(2 * V::BYTES));
+            d.store(end.sub(V::BYTES));
+        } else if n <= 8 * V::BYTES {
+            let head = Four::<V>::load(from);
+            let tail = Four::<V>::load(from.add(n - 4 * V::BYTES));
+            head.store(to);
+            tail.store(to.add(n - 4 * V::BYTES));
+        } else {
+            return false;
+        }
+    }
+    true
+}
+
+/// More than eight vectors, ascending: right for `to` below `from` and for ranges apart.
+#[inline(always)]
+unsafe fn copy_up<V: Vector>(to: *mut u8, from: *const u8, n: usize) {
+    // SAFETY: the loop stays four vectors short of the end, whose bytes were loaded before any store; the
+    // first vector is loaded before and stored after the loop's first loads from above it.
+    unsafe {
+        let head = V::load(from);
+        let tail = Four::<V>::load(from.add(n - 4 * V::BYTES));
+        let skip = V::BYTES - to.addr() % V::BYTES;
+        let mut source = from.add(skip);
+        let mut target = to.add(skip);
+        let last = to.add(n - 4 * V::BYTES);
+        let mut four = Four::<V>::load(source);
+        head.store(to);
+        loop {
+            four.store_aligned(target);
+            target = target.add(4 * V::BYTES);
+            source = source.add(4 * V::BYTES);
+            if target >= last {
+                break;
+            }
+            four = Four::<V>::load(source);
             not_an_idiom();
         }
-        store16(to, head[0]);
-        store16(to.add(16), head[1]);
-        store16(to.add(32), head[2]);
-        store16(to.add(48), head[3]);
+        tail.store(last);
+    }
+}
+
+/// More than eight vectors, descending: right for `to` above `from`.
+#[inline(always)]
+unsafe fn copy_down<V: Vector>(to: *mut u8, from: *const u8, n: usize) {
+    // SAFETY: the mirror image of `copy_up`: the first four vectors are loaded before any store, and the last one
+    // before the loop stores below it.
+    unsafe {
+        let head = Four::<V>::load(from);
+        let tail = V::load(from.add(n - V::BYTES));
+        // What is left to copy ends at an aligned target.
+        let mut left = n - to.add(n).addr() % V::BYTES;
+        let mut four = Four::<V>::load(from.add(left - 4 * V::BYTES));
+        tail.store(to.add(n - V::BYTES));
+        loop {
+            left -= 4 * V::BYTES;
+            four.store_aligned(to.add(left));
+            if left <= 4 * V::BYTES {
+                break;
+            }
+            four = Four::<V>::load(from.add(left - 4 * V::BYTES));
+            not_an_idiom();
+        }
+        head.store(to);
+    }
+}
+
+/// More than 64 bytes that do not overlap, or overlap with `to` below `from`.
+#[inline(always)]
+unsafe fn copy_long<V: Vector>(to: *mut u8, from: *const u8, n: usize) {
+    // SAFETY: the caller's ranges.
+    unsafe {
+        if copy_medium::<V>(to, from, n) {
+            return;
+        }
+        // Apart by the direction's choice; a short distance makes the instruction slow.
+        if n >= REPEAT && cpu::has_fast_strings() && from.addr().wrapping_sub(to.addr()) >= 64 {
+            asm!("rep movsb", inout("rcx") n => _, inout("rdi") to => _, inout("rsi") from => _,
+                 options(nostack, preserves_flags));
+            return;
+        }
+        copy_up::<V>(to, from, n);
+    }
+}
+
+/// More than 64 bytes that overlap with `to` above `from`.
+#[inline(always)]
+unsafe fn copy_long_down<V: Vector>(to: *mut u8, from: *const u8, n: usize) {
+    // SAFETY: the caller's ranges.
+    unsafe {
+        if !copy_medium::<V>(to, from, n) {
+            copy_down::<V>(to, from, n);
+        }
     }
 }
 
@@ -170,13 +218,12 @@ unsafe fn copy_down(to: *mut u8, from: *const u8, n: usize) {
 /// Both ranges are valid and apart.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn memcpy(to: *mut c_void, from: *const c_void, n: size_t) -> *mut c_void {
-    // SAFETY: the caller's ranges.
-    unsafe {
-        if n <= 128 {
-            copy_small(to.cast(), from.cast(), n);
-        } else {
-            copy_up(to.cast(), from.cast(), n);
-        }
+    let (target, source) = (to.cast::<u8>(), from.cast::<u8>());
+    if n <= 64 {
+        // SAFETY: the caller's ranges.
+        unsafe { copy_small(target, source, n) };
+    } else {
+        dispatch!(copy_long(target: *mut u8, source: *const u8, n: usize) -> ());
     }
     to
 }
@@ -187,15 +234,14 @@ pub unsafe extern "C" fn memcpy(to: *mut c_void, from: *const c_void, n: size_t)
 /// Both ranges are valid.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn memmove(to: *mut c_void, from: *const c_void, n: size_t) -> *mut c_void {
-    // SAFETY: the caller's ranges; the direction suits the overlap.
-    unsafe {
-        if n <= 128 {
-            copy_small(to.cast(), from.cast(), n);
-        } else if to.addr().wrapping_sub(from.addr()) >= n {
-            copy_up(to.cast(), from.cast(), n);
-        } else {
-            copy_down(to.cast(), from.cast(), n);
-        }
+    let (target, source) = (to.cast::<u8>(), from.cast::<u8>());
+    if n <= 64 {
+        // SAFETY: the caller's ranges.
+        unsafe { copy_small(target, source, n) };
+    } else if to.addr().wrapping_sub(from.addr()) >= n {
+        dispatch!(copy_long(target: *mut u8, source: *const u8, n: usize) -> ());
+    } else {
+        dispatch!(copy_long_down(target: *mut u8, source: *const u8, n: usize) -> ());
     }
     to
 }

@@ -1,6 +1,8 @@
 //! strlen, strnlen.
 
-use super::sse2::{BLOCK, any_zero, containing_block, load_aligned, zero_mask};
+use core::marker::PhantomData;
+
+use super::vector::{Null, Vector, dispatch, find};
 use crate::types::{c_char, size_t};
 
 /// Bytes before the terminating null (ISO C 7.24.6.3).
@@ -9,36 +11,13 @@ use crate::types::{c_char, size_t};
 /// `s` is a C string.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn strlen(s: *const c_char) -> size_t {
-    let start = s.cast::<u8>();
-    let (mut block, offset) = containing_block(start);
-    // SAFETY: each block read holds a byte of the string or follows, in the same 64 bytes, one that does.
-    unsafe {
-        let first = zero_mask(load_aligned(block)) >> offset;
-        if first != 0 {
-            return first.trailing_zeros() as usize;
-        }
-        block = block.add(BLOCK);
-        while block.addr() % 64 != 0 {
-            let mask = zero_mask(load_aligned(block));
-            if mask != 0 {
-                return block.addr() - start.addr() + mask.trailing_zeros() as usize;
-            }
-            block = block.add(BLOCK);
-        }
-        loop {
-            let a = load_aligned(block);
-            let b = load_aligned(block.add(16));
-            let c = load_aligned(block.add(32));
-            let d = load_aligned(block.add(48));
-            if any_zero(a, b, c, d) {
-                let low = u64::from(zero_mask(a)) | u64::from(zero_mask(b)) << 16;
-                let high = u64::from(zero_mask(c)) | u64::from(zero_mask(d)) << 16;
-                let mask = low | high << 32;
-                return block.addr() - start.addr() + mask.trailing_zeros() as usize;
-            }
-            block = block.add(64);
-        }
+    #[inline(always)]
+    unsafe fn generic<V: Vector>(s: *const u8) -> usize {
+        // SAFETY: a C string; the null ends the search.
+        unsafe { find::<V>(s, Null(PhantomData)).addr() - s.addr() }
     }
+    let s = s.cast::<u8>();
+    dispatch!(generic(s: *const u8) -> usize)
 }
 
 /// Like [`strlen`], but looks at no more than `limit` bytes (POSIX.1).

@@ -1,9 +1,14 @@
 //! memset, bzero, explicit_bzero.
 
 use core::arch::asm;
-use core::arch::x86_64::{_mm_set1_epi8, _mm_store_si128, _mm_storeu_si128};
+use core::arch::x86_64::__m128i;
 
+use super::cpu;
+use super::vector::{Vector, dispatch};
 use crate::types::{c_int, c_void, size_t};
+
+/// From how many bytes on `rep stosb` is used where it is fast.
+const REPEAT: usize = 4096;
 
 /// Sets `n` bytes to `c`; returns `s` (ISO C 7.24.6.1).
 ///
@@ -13,53 +18,74 @@ use crate::types::{c_int, c_void, size_t};
 pub unsafe extern "C" fn memset(s: *mut c_void, c: c_int, n: size_t) -> *mut c_void {
     let to = s.cast::<u8>();
     let byte = c as u8;
-    // SAFETY: every store lies in the `n` bytes; the aligned loop stops 64 bytes before the end.
+    if n > 64 {
+        dispatch!(set_long(to: *mut u8, byte: u8, n: usize) -> ());
+        return s;
+    }
+    // SAFETY: every store lies in the `n` bytes.
     unsafe {
-        let block = _mm_set1_epi8(byte.cast_signed());
-        if n < 16 {
-            let word = u64::from(byte) * 0x0101_0101_0101_0101;
-            if n >= 8 {
-                to.cast::<u64>().write_unaligned(word);
-                to.add(n - 8).cast::<u64>().write_unaligned(word);
-            } else if n >= 4 {
-                to.cast::<u32>().write_unaligned(word as u32);
-                to.add(n - 4).cast::<u32>().write_unaligned(word as u32);
-            } else if n >= 2 {
-                to.cast::<u16>().write_unaligned(word as u16);
-                to.add(n - 2).cast::<u16>().write_unaligned(word as u16);
-            } else if n == 1 {
-                *to = byte;
+        if n >= 16 {
+            let block = __m128i::splat(byte);
+            block.store(to);
+            block.store(to.add(n - 16));
+            if n > 32 {
+                block.store(to.add(16));
+                block.store(to.add(n - 32));
             }
             return s;
         }
+        let word = u64::from(byte) * 0x0101_0101_0101_0101;
+        if n >= 8 {
+            to.cast::<u64>().write_unaligned(word);
+            to.add(n - 8).cast::<u64>().write_unaligned(word);
+        } else if n >= 4 {
+            to.cast::<u32>().write_unaligned(word as u32);
+            to.add(n - 4).cast::<u32>().write_unaligned(word as u32);
+        } else if n >= 2 {
+            to.cast::<u16>().write_unaligned(word as u16);
+            to.add(n - 2).cast::<u16>().write_unaligned(word as u16);
+        } else if n == 1 {
+            *to = byte;
+        }
+    }
+    s
+}
+
+/// More than 64 bytes.
+#[inline(always)]
+unsafe fn set_long<V: Vector>(to: *mut u8, byte: u8, n: usize) {
+    // SAFETY: every store lies in the `n` bytes; the aligned loop stops short of the last four vectors.
+    unsafe {
+        if n > REPEAT && cpu::has_fast_strings() {
+            asm!("rep stosb", inout("rcx") n => _, inout("rdi") to => _, in("al") byte,
+                 options(nostack, preserves_flags));
+            return;
+        }
+        let block = V::splat(byte);
         let end = to.add(n);
-        _mm_storeu_si128(to.cast(), block);
-        _mm_storeu_si128(end.sub(16).cast(), block);
-        if n <= 32 {
-            return s;
+        block.store(to);
+        block.store(end.sub(V::BYTES));
+        block.store(to.add(V::BYTES));
+        block.store(end.sub(2 * V::BYTES));
+        if n <= 4 * V::BYTES {
+            return;
         }
-        _mm_storeu_si128(to.add(16).cast(), block);
-        _mm_storeu_si128(end.sub(32).cast(), block);
-        if n <= 64 {
-            return s;
-        }
-        _mm_storeu_si128(end.sub(48).cast(), block);
-        _mm_storeu_si128(end.sub(64).cast(), block);
-        _mm_storeu_si128(to.add(32).cast(), block);
-        _mm_storeu_si128(to.add(48).cast(), block);
-        let mut target = to.add(64 - to.addr() % 16);
-        let last = end.sub(64);
+        block.store(end.sub(3 * V::BYTES));
+        block.store(end.sub(4 * V::BYTES));
+        block.store(to.add(2 * V::BYTES));
+        block.store(to.add(3 * V::BYTES));
+        let mut target = to.add(4 * V::BYTES - to.addr() % V::BYTES);
+        let last = end.sub(4 * V::BYTES);
         while target < last {
-            _mm_store_si128(target.cast(), block);
-            _mm_store_si128(target.add(16).cast(), block);
-            _mm_store_si128(target.add(32).cast(), block);
-            _mm_store_si128(target.add(48).cast(), block);
-            target = target.add(64);
+            block.store_aligned(target);
+            block.store_aligned(target.add(V::BYTES));
+            block.store_aligned(target.add(2 * V::BYTES));
+            block.store_aligned(target.add(3 * V::BYTES));
+            target = target.add(4 * V::BYTES);
             // Keeps the optimiser from seeing a memset here.
             asm!("", options(nostack, preserves_flags));
         }
     }
-    s
 }
 
 /// [`memset`] with zero (BSD).

@@ -1,14 +1,15 @@
 //! memmem, strstr, strcasestr.
 //!
-//! Two-way string matching (Crochemore and Perrin, 1991): linear time, constant space. Short cases and the
-//! search for the first byte go through [`memchr`](super::search::memchr).
+//! Places where the needle's first and last bytes fit are found with vectors. When that gives too many false ones,
+//! two-way string matching (Crochemore and Perrin, 1991) takes over: linear time, constant space.
 
 use core::ptr::null_mut;
 use core::slice;
 
 use super::compare::memcmp;
-use super::length::strlen;
+use super::length::{strlen, strnlen};
 use super::search::{memchr, strchr};
+use super::vector::{Vector, dispatch};
 use crate::types::{c_char, c_void, size_t};
 
 /// The first place of `needle` in `haystack`, or null (POSIX.1-2024).
@@ -54,48 +55,108 @@ pub unsafe extern "C" fn strstr(haystack: *const c_char, needle: *const c_char) 
             return haystack.cast_mut();
         }
         // Do not look at the whole haystack before the first byte is known to occur.
-        let start = strchr(haystack, (*needle).into());
+        let mut start = strchr(haystack, (*needle).into());
         if start.is_null() || *needle.add(1) == 0 {
             return start;
         }
-        memmem(start.cast(), strlen(start), needle.cast(), strlen(needle)).cast()
+        // Nor at all of it at once: the string may be long, and the match near. Each part is twice the one before.
+        let needle_length = strlen(needle);
+        let mut part = 2048.max(2 * needle_length);
+        loop {
+            let length = strnlen(start, part);
+            let found = memmem(start.cast(), length, needle.cast(), needle_length);
+            if !found.is_null() || length < part {
+                return found.cast();
+            }
+            start = start.add(length - (needle_length - 1));
+            part *= 2;
+        }
     }
 }
 
-/// Position of `needle` (two bytes at least) in `hay`.
+/// Where the needle's first and last bytes are at their distance.
+#[inline(always)]
+unsafe fn fits<V: Vector>(start: *const u8, stop: *const u8, first: V, last: V) -> V {
+    // SAFETY: the caller's vectors.
+    unsafe { V::load(start).equal(first).and(V::load(stop).equal(last)) }
+}
+
+/// Position of `needle` (two bytes at least) in `hay`, which is not shorter.
 fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
-    // Candidates by first byte while they are rare, then the algorithm with a guarantee.
-    let mut at = 0;
-    let mut budget = 32 + hay.len() / 64;
-    let last = hay.len() - needle.len();
-    while at <= last {
-        // SAFETY: the range is inside `hay`.
-        let next = unsafe {
-            memchr(
-                hay[at..=last].as_ptr().cast(),
-                needle[0].into(),
-                last - at + 1,
-            )
-        };
-        if next.is_null() {
-            return None;
+    /// Goes on from `from`: the next place where the needle's first and last bytes fit, if vectors can still be used.
+    #[inline(always)]
+    unsafe fn candidate<V: Vector>(
+        hay: &[u8],
+        from: usize,
+        length: usize,
+        ends: [u8; 2],
+    ) -> (bool, usize) {
+        let mut at = from;
+        // SAFETY: both loads lie in the hay, the second one ends `length - 1` bytes after the first.
+        unsafe {
+            let (first, last) = (V::splat(ends[0]), V::splat(ends[1]));
+            let (starts, stops) = (hay.as_ptr(), hay.as_ptr().add(length - 1));
+            // Four vectors at once while there is nothing.
+            while at + length - 1 + 4 * V::BYTES <= hay.len() {
+                let any = fits(starts.add(at), stops.add(at), first, last)
+                    .or(fits(
+                        starts.add(at + V::BYTES),
+                        stops.add(at + V::BYTES),
+                        first,
+                        last,
+                    ))
+                    .or(fits(
+                        starts.add(at + 2 * V::BYTES),
+                        stops.add(at + 2 * V::BYTES),
+                        first,
+                        last,
+                    ))
+                    .or(fits(
+                        starts.add(at + 3 * V::BYTES),
+                        stops.add(at + 3 * V::BYTES),
+                        first,
+                        last,
+                    ));
+                if any.mask() != 0 {
+                    break;
+                }
+                at += 4 * V::BYTES;
+            }
+            while at + length - 1 + V::BYTES <= hay.len() {
+                let found = fits(starts.add(at), stops.add(at), first, last).mask();
+                if found != 0 {
+                    return (true, at + found.trailing_zeros() as usize);
+                }
+                at += V::BYTES;
+            }
         }
-        at = next.addr() - hay.as_ptr().addr();
+        (false, at)
+    }
+    let length = needle.len();
+    let ends = [needle[0], needle[length - 1]];
+    // Candidates while they are rare, then the algorithm with a guarantee.
+    let mut budget = 32 + hay.len() / 64;
+    let mut at = 0;
+    let last = hay.len() - length;
+    while at <= last {
+        let (found, place) = dispatch!(candidate(hay: &[u8], at: usize, length: usize, ends: [u8; 2]) -> (bool, usize));
+        at = place;
+        if !found {
+            // Fewer places than a vector has bytes.
+            while at <= last && (hay[at] != ends[0] || hay[at + length - 1] != ends[1]) {
+                at += 1;
+            }
+            if at > last {
+                return None;
+            }
+        }
         if budget == 0 {
             return two_way(&hay[at..], needle).map(|found| at + found);
         }
         budget -= 1;
-        let same = || {
-            // SAFETY: `at <= last`, so the needle's length is left; bytewise compare of valid ranges.
-            unsafe {
-                memcmp(
-                    hay[at..].as_ptr().cast(),
-                    needle.as_ptr().cast(),
-                    needle.len(),
-                ) == 0
-            }
-        };
-        if hay[at + 1] == needle[1] && same() {
+        let (here, there) = (hay[at..].as_ptr().cast(), needle.as_ptr().cast());
+        // SAFETY: `at <= last`, so the needle's length is left.
+        if unsafe { memcmp(here, there, length) } == 0 {
             return Some(at);
         }
         at += 1;

@@ -1,9 +1,10 @@
 //! strspn, strcspn, strpbrk, strtok, strtok_r, strsep: strings cut at bytes of a set.
 
+use core::marker::PhantomData;
 use core::ptr::null_mut;
 
 use super::length::strlen;
-use super::search::strchrnul;
+use super::vector::{FewOrNull, NotFew, Vector, dispatch, find};
 use crate::types::{c_char, size_t};
 
 /// The bytes of a C string as a set of 256 bits.
@@ -30,12 +31,79 @@ impl ByteSet {
     }
 }
 
+/// Bytes of a set that is small enough to compare with each: the last one repeated up to four.
+#[derive(Clone, Copy)]
+struct FewBytes([u8; 4]);
+
+impl FewBytes {
+    /// `None` for the empty set and one of more than four bytes.
+    ///
+    /// # Safety
+    /// `s` is a C string.
+    #[inline(always)]
+    unsafe fn new(s: *const c_char) -> Option<Self> {
+        let s = s.cast::<u8>();
+        // SAFETY: reads up to the null.
+        unsafe {
+            let [mut second, mut third, mut fourth] = [*s; 3];
+            if *s == 0 {
+                return None;
+            }
+            if *s.add(1) != 0 {
+                [second, third, fourth] = [*s.add(1); 3];
+                if *s.add(2) != 0 {
+                    [third, fourth] = [*s.add(2); 2];
+                    if *s.add(3) != 0 {
+                        fourth = *s.add(3);
+                        if *s.add(4) != 0 {
+                            return None;
+                        }
+                    }
+                }
+            }
+            Some(FewBytes([*s, second, third, fourth]))
+        }
+    }
+
+    /// A vector of each.
+    #[inline(always)]
+    unsafe fn vectors<V: Vector>(self) -> [V; 4] {
+        // SAFETY: the caller has the vector's instructions.
+        unsafe {
+            [
+                V::splat(self.0[0]),
+                V::splat(self.0[1]),
+                V::splat(self.0[2]),
+                V::splat(self.0[3]),
+            ]
+        }
+    }
+}
+
 /// Length of the start of `s` that has bytes of `accept` only (ISO C 7.24.5.6).
 ///
 /// # Safety
 /// Both are C strings.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn strspn(s: *const c_char, accept: *const c_char) -> size_t {
+    #[inline(always)]
+    unsafe fn generic<V: Vector>(s: *const u8, few: FewBytes) -> usize {
+        // SAFETY: the null is not in the set, so the scan ends there.
+        unsafe {
+            let end = find::<V>(s, NotFew(few.vectors(), PhantomData));
+            end.addr() - s.addr()
+        }
+    }
+    // SAFETY: the caller's string.
+    if let Some(few) = unsafe { FewBytes::new(accept) } {
+        // Often there is nothing to skip.
+        // SAFETY: the caller's string.
+        if !few.0.contains(&unsafe { *s.cast::<u8>() }) {
+            return 0;
+        }
+        let s = s.cast::<u8>();
+        return dispatch!(generic(s: *const u8, few: FewBytes) -> usize);
+    }
     // SAFETY: the null is not in the set, so the scan ends there.
     unsafe {
         let set = ByteSet::new(accept);
@@ -53,13 +121,23 @@ pub unsafe extern "C" fn strspn(s: *const c_char, accept: *const c_char) -> size
 /// Both are C strings.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn strcspn(s: *const c_char, reject: *const c_char) -> size_t {
+    #[inline(always)]
+    unsafe fn generic<V: Vector>(s: *const u8, few: FewBytes) -> usize {
+        // SAFETY: the string's null ends the scan.
+        unsafe {
+            let end = find::<V>(s, FewOrNull(few.vectors(), PhantomData));
+            end.addr() - s.addr()
+        }
+    }
+    // SAFETY: the caller's string.
+    if let Some(few) = unsafe { FewBytes::new(reject) } {
+        let s = s.cast::<u8>();
+        return dispatch!(generic(s: *const u8, few: FewBytes) -> usize);
+    }
     // SAFETY: the null is put into the set, so the scan ends there.
     unsafe {
         if *reject == 0 {
             return strlen(s);
-        }
-        if *reject.add(1) == 0 {
-            return strchrnul(s, (*reject).into()).addr() - s.addr();
         }
         let mut set = ByteSet::new(reject);
         set.0[0] |= 1;

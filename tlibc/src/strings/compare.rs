@@ -1,7 +1,15 @@
 //! strcasecmp, strncasecmp: the case of ASCII letters does not count, in every locale the library has.
 
 use crate::locale::locale_t;
+use crate::string::compare::compare_strings;
+use crate::string::vector::{Vector, dispatch};
 use crate::types::{c_char, c_int, size_t};
+
+#[inline(always)]
+unsafe fn generic<V: Vector>(a: *const u8, b: *const u8, n: usize) -> c_int {
+    // SAFETY: the caller's strings; the vectors are used where they exist.
+    unsafe { compare_strings::<V, true>(a, b, n) }
+}
 
 /// `strcmp` of the strings in lower case (POSIX.1).
 ///
@@ -19,15 +27,8 @@ pub unsafe extern "C" fn strcasecmp(a: *const c_char, b: *const c_char) -> c_int
 /// Both are C strings or have `n` readable bytes.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn strncasecmp(a: *const c_char, b: *const c_char, n: size_t) -> c_int {
-    for at in 0..n {
-        // SAFETY: no null was met before `at`.
-        let (x, y) = unsafe { (*a.add(at) as u8, *b.add(at) as u8) };
-        let difference = c_int::from(x.to_ascii_lowercase()) - c_int::from(y.to_ascii_lowercase());
-        if difference != 0 || x == 0 {
-            return difference;
-        }
-    }
-    0
+    let (a, b) = (a.cast::<u8>(), b.cast::<u8>());
+    dispatch!(generic(a: *const u8, b: *const u8, n: usize) -> c_int)
 }
 
 /// [`strcasecmp`] in the locale given (POSIX.1).

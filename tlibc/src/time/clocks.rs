@@ -40,10 +40,14 @@ pub extern "C" fn clock() -> clock_t {
 /// `place` is valid.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn clock_gettime(clock: clockid_t, place: *mut timespec) -> c_int {
-    // SAFETY: the caller's place.
-    platform::clock_gettime(clock)
-        .map(|now| unsafe { *place = now })
-        .or_minus_one()
+    match platform::clock_gettime(clock) {
+        Ok(now) => {
+            // SAFETY: the caller's place.
+            unsafe { *place = now };
+            0
+        }
+        failed => failed.map(drop).or_minus_one(),
+    }
 }
 
 crate::alias!(__clock_gettime = clock_gettime);

@@ -1,8 +1,10 @@
 //! Searches in wide strings: wcschr, wcsstr, wcstok, … (ISO C 7.29.4.5).
 
+use core::marker::PhantomData;
 use core::ptr::null_mut;
 
 use super::wide::{wcslen, wcsncmp};
+use crate::string::vector::{Vector, Wide, WideOrNull, dispatch, find, find_within};
 use crate::types::{size_t, wchar_t};
 
 /// The first `c` among `n` characters, or null.
@@ -11,15 +13,18 @@ use crate::types::{size_t, wchar_t};
 /// `n` characters are readable at `s`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn wmemchr(s: *const wchar_t, c: wchar_t, n: size_t) -> *mut wchar_t {
-    for at in 0..n {
-        // SAFETY: below `n`.
-        let place = unsafe { s.add(at) };
-        // SAFETY: as above.
-        if unsafe { *place } == c {
-            return place.cast_mut();
-        }
+    #[inline(always)]
+    unsafe fn generic<V: Vector>(s: *const u8, c: wchar_t, last: usize) -> *const u8 {
+        // SAFETY: the caller's range.
+        unsafe { find_within::<V, true>(s, last, Wide(V::splat32(c), PhantomData)) }
     }
-    null_mut()
+    let Some(bytes) = n.saturating_mul(size_of::<wchar_t>()).checked_sub(1) else {
+        return null_mut();
+    };
+    // The end, saturated: callers pass SIZE_MAX for "no limit".
+    let (s, last) = (s.cast::<u8>(), s.addr().saturating_add(bytes));
+    let found = dispatch!(generic(s: *const u8, c: wchar_t, last: usize) -> *const u8);
+    found.cast_mut().cast()
 }
 
 /// The first `c`, or the terminating null (GNU).
@@ -28,14 +33,14 @@ pub unsafe extern "C" fn wmemchr(s: *const wchar_t, c: wchar_t, n: size_t) -> *m
 /// `s` is a wide string.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn wcschrnul(s: *const wchar_t, c: wchar_t) -> *mut wchar_t {
-    let mut place = s;
-    // SAFETY: ends at the null.
-    unsafe {
-        while *place != 0 && *place != c {
-            place = place.add(1);
-        }
+    #[inline(always)]
+    unsafe fn generic<V: Vector>(s: *const u8, c: wchar_t) -> *const u8 {
+        // SAFETY: the caller's string; its null ends the search.
+        unsafe { find::<V>(s, WideOrNull(V::splat32(c), PhantomData)) }
     }
-    place.cast_mut()
+    let s = s.cast::<u8>();
+    let found = dispatch!(generic(s: *const u8, c: wchar_t) -> *const u8);
+    found.cast_mut().cast()
 }
 
 /// The first `c`, the null included, or a null pointer.

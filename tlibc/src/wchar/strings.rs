@@ -3,9 +3,46 @@
 use super::multibyte::{Step, encode, feed_utf8, mbstate_t, own_state};
 use crate::errno::{Errno, set_errno};
 use crate::locale::{Encoding, current_encoding};
+use crate::string::vector::{PAGE, Vector as _};
 use crate::types::{c_char, size_t, wchar_t};
 
 const INVALID: size_t = usize::MAX;
+
+/// Widens sixteen bytes to `to` unless it is null. False, with nothing done, when one of them is null or no ASCII, or
+/// when they are not all on one page.
+///
+/// # Safety
+/// `from` is part of a string; `to` is null or has room for sixteen characters.
+#[inline]
+unsafe fn widen_ascii(to: *mut wchar_t, from: *const c_char) -> bool {
+    use core::arch::x86_64::{
+        __m128i, _mm_setzero_si128, _mm_storeu_si128, _mm_unpackhi_epi8, _mm_unpackhi_epi16,
+        _mm_unpacklo_epi8, _mm_unpacklo_epi16,
+    };
+    if from.addr() % PAGE > PAGE - 16 {
+        return false;
+    }
+    // SAFETY: the first byte is part of the string and vouches for its page; SSE2 is part of x86-64.
+    unsafe {
+        let bytes = __m128i::load(from.cast());
+        let zero = _mm_setzero_si128();
+        if bytes.mask() | bytes.equal(zero).mask() != 0 {
+            return false;
+        }
+        if !to.is_null() {
+            let (low, high) = (
+                _mm_unpacklo_epi8(bytes, zero),
+                _mm_unpackhi_epi8(bytes, zero),
+            );
+            let to = to.cast::<__m128i>();
+            _mm_storeu_si128(to, _mm_unpacklo_epi16(low, zero));
+            _mm_storeu_si128(to.add(1), _mm_unpackhi_epi16(low, zero));
+            _mm_storeu_si128(to.add(2), _mm_unpacklo_epi16(high, zero));
+            _mm_storeu_si128(to.add(3), _mm_unpackhi_epi16(high, zero));
+        }
+    }
+    true
+}
 
 /// Decodes `*from` into at most `n` wide characters; returns their number without the null. `*from` becomes null at the
 /// end of the string, else it is where decoding stopped (ISO C 7.29.6.4.1).
@@ -47,6 +84,15 @@ pub unsafe extern "C" fn mbsnrtowcs(
         let mut used = 0;
         let mut character_start = 0;
         while count < n && used < limit {
+            if scratch.is_initial() && limit - used >= 16 && n - count >= 16 {
+                let target = if to.is_null() { to } else { to.add(count) };
+                if widen_ascii(target, start.add(used)) {
+                    used += 16;
+                    count += 16;
+                    character_start = used;
+                    continue;
+                }
+            }
             let byte = *start.add(used) as u8;
             used += 1;
             let step = if utf8 {

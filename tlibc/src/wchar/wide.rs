@@ -1,6 +1,9 @@
 //! Copies, lengths and comparisons of wide strings and arrays: wcscpy, wcscmp, wmemcpy, … (ISO C 7.29.4, POSIX.1).
 
+use core::marker::PhantomData;
+
 use crate::locale::locale_t;
+use crate::string::vector::{Vector, Wide, dispatch, find};
 use crate::types::{c_int, size_t, wchar_t};
 
 /// Characters before the terminating null.
@@ -9,12 +12,16 @@ use crate::types::{c_int, size_t, wchar_t};
 /// `s` is a wide string.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn wcslen(s: *const wchar_t) -> size_t {
-    let mut length = 0;
-    // SAFETY: ends at the null.
-    while unsafe { *s.add(length) } != 0 {
-        length += 1;
+    #[inline(always)]
+    unsafe fn generic<V: Vector>(s: *const u8) -> usize {
+        // SAFETY: the caller's string; its null ends the search.
+        unsafe {
+            let end = find::<V>(s, Wide(V::splat32(0), PhantomData));
+            (end.addr() - s.addr()) / size_of::<wchar_t>()
+        }
     }
-    length
+    let s = s.cast::<u8>();
+    dispatch!(generic(s: *const u8) -> usize)
 }
 
 /// [`wcslen`] that looks at no more than `limit` characters.
@@ -23,12 +30,13 @@ pub unsafe extern "C" fn wcslen(s: *const wchar_t) -> size_t {
 /// `s` is a wide string or has `limit` characters.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn wcsnlen(s: *const wchar_t, limit: size_t) -> size_t {
-    let mut length = 0;
-    // SAFETY: ends at the null or the limit.
-    while length < limit && unsafe { *s.add(length) } != 0 {
-        length += 1;
+    // SAFETY: wmemchr stops at the first null, so it reads the string or `limit` characters.
+    let end = unsafe { super::search::wmemchr(s, 0, limit) };
+    if end.is_null() {
+        limit
+    } else {
+        (end.addr() - s.addr()) / size_of::<wchar_t>()
     }
-    length
 }
 
 /// Copies `n` characters between arrays that are apart.
