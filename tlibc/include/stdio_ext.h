@@ -14,6 +14,7 @@ int __freadable(FILE *__file);
 int __fwritable(FILE *__file);
 int __flbf(FILE *__file);
 size_t __fpending(FILE *__file);
-/*@ functions __fpurge _flushlbf __fsetlocking */
+size_t __freadahead(FILE *__file);
+/*@ functions __fpurge _flushlbf __fsetlocking __freadptr __freadptrinc __fseterr */
 __END_DECLS
 #endif

@@ -16,9 +16,9 @@ strncat strncmp strncpy strpbrk strrchr strspn strstr strtok strxfrm */
 #if __TL_XSI || __TL_MISC
 /*@ functions memccpy */
 #endif
-#if __TL_GNU
-/*@ functions strerror_r */
-#elif __TL_POSIX >= 200112L
+/* POSIX's form also with _GNU_SOURCE: programs expect GNU's where __GLIBC__ is defined only. The linker knows GNU's as
+   strerror_r, as glibc's does. */
+#if __TL_POSIX >= 200112L || __TL_GNU
 /*@ functions __xpg_strerror_r */
 #ifdef __GNUC__
 extern int strerror_r(int __errnum, char *__buf, size_t __n) __asm__("__xpg_strerror_r");

@@ -34,6 +34,45 @@ questions! {
     __flbf -> c_int = |file| c_int::from(file.buffering == Buffering::Line);
     /// Bytes written and not yet flushed.
     __fpending -> size_t = |file| file.pending();
+    /// Bytes read ahead of the program, those of ungetc among them (musl, for GNU's portability library).
+    __freadahead -> size_t = |file| if file.is_writing() { 0 } else { file.unread() };
+}
+
+/// Where the bytes read ahead are, and how many; null when there are none (musl).
+///
+/// # Safety
+/// `file` is an open stream, `size` valid for writing. The bytes hold until the stream is used again.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __freadptr(file: *mut FILE, size: *mut size_t) -> *const c_char {
+    // SAFETY: the caller's duty.
+    let file = unsafe { FILE::lock(file) };
+    if file.is_writing() || file.unread() == 0 {
+        return core::ptr::null();
+    }
+    // SAFETY: the caller's duty.
+    unsafe { *size = file.unread() };
+    file.rpos.cast()
+}
+
+/// Takes bytes that [`__freadptr`] showed, as if they had been read (musl).
+///
+/// # Safety
+/// `file` is an open stream; it has read that many bytes ahead.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __freadptrinc(file: *mut FILE, count: size_t) {
+    // SAFETY: the caller's duty.
+    let mut file = unsafe { FILE::lock(file) };
+    file.rpos = file.rpos.wrapping_add(count);
+}
+
+/// Sets the error indicator (musl).
+///
+/// # Safety
+/// `file` is an open stream.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __fseterr(file: *mut FILE) {
+    // SAFETY: the caller's duty.
+    unsafe { FILE::lock(file) }.flags |= flag::ERROR;
 }
 
 /// Forgets what is buffered, read or written.

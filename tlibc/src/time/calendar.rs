@@ -30,7 +30,7 @@ pub fn days_from_date(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// Year, month (from 0) and day (from 1) of a day number.
-fn date_from_days(days: i64) -> (i64, i64, i64) {
+pub fn date_from_days(days: i64) -> (i64, i64, i64) {
     // Eras of 400 years, from 0000-03-01.
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));

@@ -1,6 +1,6 @@
 //! The POSIX form of `TZ` (POSIX.1 §8.3): `std offset dst [offset],start[/time],end[/time]`.
 
-use super::calendar::{DAY, days_to_year, is_leap};
+use super::calendar::{DAY, date_from_days, days_to_year, is_leap};
 
 /// Longest abbreviation kept, with its null.
 pub const NAME_ROOM: usize = 16;
@@ -92,11 +92,8 @@ impl Rules {
             return self.standard;
         };
         // The year in standard time; a change within a day of the turn of the year is the same either way.
-        let days = (time + self.standard.offset).div_euclid(DAY);
-        let mut year = 1970 + days.div_euclid(366);
-        while days_to_year(year + 1) <= days {
-            year += 1;
-        }
+        let days = time.saturating_add(self.standard.offset).div_euclid(DAY);
+        let (year, ..) = date_from_days(days);
         let start = start.in_year(year) - self.standard.offset;
         let end = end.in_year(year) - summer.offset;
         let in_summer = if start < end {

@@ -280,3 +280,25 @@ fn the_fixed_text_has_26_bytes() {
         assert!(text::asctime_r(&late, buffer.as_mut_ptr()).is_null());
     }
 }
+
+/// Programs hand any number to these: the year must not be searched for.
+#[test]
+fn zones_with_summer_time_hold_in_far_years() {
+    let _guard = ZONE_IN_USE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    set_zone("EST5EDT,M3.2.0,M11.1.0");
+    for time in (0..1_000).map(|step| step * 67_000_000_000_000) {
+        let mut ours = tm::zero();
+        let mut theirs = tm::zero();
+        // SAFETY: valid structures of one layout.
+        unsafe {
+            assert!(!convert::localtime_r(&time, &mut ours).is_null());
+            libc::localtime_r(&time, as_host(&mut theirs));
+            assert_eq!(fields(&ours), fields(&theirs), "{time}");
+            assert_eq!(convert::mktime(&mut ours), time);
+            assert!(convert::localtime_r(&(i64::MAX - time), &mut ours).is_null());
+            assert!(convert::localtime_r(&(i64::MIN + time), &mut ours).is_null());
+        }
+    }
+}
