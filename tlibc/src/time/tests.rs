@@ -281,24 +281,54 @@ fn the_fixed_text_has_26_bytes() {
     }
 }
 
-/// Programs hand any number to these: the year must not be searched for.
+/// Programs hand any number to these: the year must not be searched for. The calendar, weekdays too, repeats after 400
+/// years. (The host gets such years wrong.)
 #[test]
 fn zones_with_summer_time_hold_in_far_years() {
+    const CYCLE: i64 = 146_097 * 86_400;
     let _guard = ZONE_IN_USE
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     set_zone("EST5EDT,M3.2.0,M11.1.0");
-    for time in (0..1_000).map(|step| step * 67_000_000_000_000) {
-        let mut ours = tm::zero();
-        let mut theirs = tm::zero();
-        // SAFETY: valid structures of one layout.
-        unsafe {
-            assert!(!convert::localtime_r(&time, &mut ours).is_null());
-            libc::localtime_r(&time, as_host(&mut theirs));
-            assert_eq!(fields(&ours), fields(&theirs), "{time}");
-            assert_eq!(convert::mktime(&mut ours), time);
-            assert!(convert::localtime_r(&(i64::MAX - time), &mut ours).is_null());
-            assert!(convert::localtime_r(&(i64::MIN + time), &mut ours).is_null());
+    for near in [1_705_000_000, 1_720_000_000_i64] {
+        for cycles in (0..5_000_000).step_by(4_999) {
+            let far = near + cycles * CYCLE;
+            let (mut here, mut there) = (tm::zero(), tm::zero());
+            // SAFETY: valid structures.
+            unsafe {
+                convert::localtime_r(&near, &mut here);
+                assert!(!convert::localtime_r(&far, &mut there).is_null());
+                here.tm_year += cycles as i32 * 400;
+                assert_eq!(fields(&there), fields(&here), "{far}");
+                assert_eq!(convert::mktime(&mut there), far);
+                assert!(convert::localtime_r(&(i64::MAX - far), &mut there).is_null());
+                assert!(convert::localtime_r(&(i64::MIN + far), &mut there).is_null());
+            }
+        }
+    }
+}
+
+/// A zone that had summer time once, and a reading long after with `tm_isdst` set.
+#[test]
+fn summer_time_may_be_asked_for_where_it_was_given_up() {
+    let _guard = ZONE_IN_USE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    for zone in ["America/Indiana/Indianapolis"] {
+        set_zone(zone);
+        for summer in [0, 1] {
+            let mut ours = tm::zero();
+            (ours.tm_year, ours.tm_mon, ours.tm_mday, ours.tm_hour) = (86, 3, 28, 16);
+            ours.tm_isdst = summer;
+            let mut theirs = ours;
+            // SAFETY: valid structures of one layout.
+            let times = unsafe {
+                (
+                    convert::mktime(&mut ours),
+                    libc::mktime(as_host(&mut theirs)),
+                )
+            };
+            assert_eq!(times.0, times.1, "{zone} {summer}");
         }
     }
 }

@@ -160,13 +160,14 @@ pub fn from_local(reading: i64, summer: c_int) -> i64 {
         }
     }
     if let Some((time, period)) = fallback {
-        // The reading exists, but not with the summer time asked for: find the zone's other offset.
-        let other = |range: &mut dyn Iterator<Item = i64>| {
-            range
-                .map(|days| zone.at(time + days * 86_400))
-                .find(|p| p.summer == (wanted > 0))
-        };
-        let found = other(&mut (1..=400).flat_map(|days| [days, -days]));
+        // The reading exists, but not with the summer time asked for: find the zone's other offset, in the weeks around
+        // it and at last a good part of the zone's history away, as far as other systems look.
+        const WEEK: i64 = 7 * 86_400;
+        const WEEKS: i64 = 900;
+        let found = (1..=WEEKS)
+            .flat_map(|weeks| [time + weeks * WEEK, time - weeks * WEEK])
+            .map(|near| zone.at(near))
+            .find(|p| p.summer == (wanted > 0));
         return match found {
             Some(asked) if asked.summer != period.summer => reading - asked.offset,
             _ => time,
