@@ -26,6 +26,7 @@ pub mod fenv;
 pub mod fmtmsg;
 pub mod fnmatch;
 pub mod fortify;
+pub mod fts;
 pub mod ftw;
 pub mod getopt;
 pub mod glob;

@@ -48,8 +48,10 @@ const POSIX_EXTRA: &[(&str, &str)] = &[
     ),
 ];
 
-/// Functions whose type differs from glibc's in C++ alone, where an enumeration or a structure's tag has another name.
+/// Functions whose type differs from glibc's: in C++ alone, where an enumeration or a structure's tag has another name; and
+/// strerror_r, which is POSIX's whatever the macros say.
 const OTHER_TAGS: &[&str] = &[
+    "strerror_r",
     "hsearch",
     "hsearch_r",
     "twalk",
