@@ -472,7 +472,7 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
     report.run("run/Ctrl-C ends QEMU", || {
         let child = clew(project, &["run", "--", "sleep", "1000"])?.spawn()?;
         let pid = rustix::process::Pid::from_child(&child);
-        let qemu = wait_for_child(pid.as_raw_nonzero().get())?;
+        let qemu = wait_for_qemu(pid.as_raw_nonzero().get())?;
         rustix::process::kill_process(pid, rustix::process::Signal::INT)?;
         let ran = finish(child, b"")?;
         ensure!(
@@ -508,11 +508,15 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
             .stdin(Stdio::piped())
             .spawn()?;
         let stdin = child.stdin.as_mut().context("no stdin")?;
-        // Keys come when a person presses them: after the shell has started the program.
-        for keys in ["sleep 1000\n", "\x03", "echo it was $?\npoweroff\n"] {
-            stdin.write_all(keys.as_bytes())?;
-            thread::sleep(Duration::from_secs(2));
-        }
+        let stdout = child.stdout.as_mut().context("no stdout")?;
+        // Keys come when a person presses them: after what they are meant for is there. The tool's time limit ends
+        // the wait for what does not come.
+        read_until(stdout, "# ")?;
+        stdin.write_all(b"sh -c 'echo started; exec sleep 1000'\n")?;
+        read_until(stdout, "\nstarted\r\n")?;
+        stdin.write_all(b"\x03")?;
+        read_until(stdout, "# ")?;
+        stdin.write_all(b"echo it was $?\npoweroff\n")?;
         let ran = finish(child, b"")?;
         let text = String::from_utf8_lossy(&ran.stdout).into_owned();
         ensure!(
@@ -527,19 +531,36 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// Waits until a process has a child (QEMU) that has been running for a moment.
-fn wait_for_child(pid: i32) -> Result<String> {
+/// Waits until a process has a child that is QEMU (first it may have others, which build) and that has been running
+/// for a moment. Returns QEMU's number.
+fn wait_for_qemu(pid: i32) -> Result<String> {
     let list = format!("/proc/{pid}/task/{pid}/children");
     let start = Instant::now();
     while start.elapsed() < LIMIT {
         let children = fs::read_to_string(&list).unwrap_or_default();
-        if let Some(child) = children.split_whitespace().next() {
-            thread::sleep(Duration::from_millis(300));
-            return Ok(child.to_owned());
+        for child in children.split_whitespace() {
+            let name = fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
+            if name.starts_with("qemu") {
+                thread::sleep(Duration::from_millis(300));
+                return Ok(child.to_owned());
+            }
         }
         thread::sleep(Duration::from_millis(10));
     }
     bail!("QEMU was not started")
+}
+
+/// Reads up to and with `text`.
+fn read_until(stream: &mut impl Read, text: &str) -> Result<()> {
+    let mut seen = Vec::new();
+    let mut byte = [0];
+    while !seen.ends_with(text.as_bytes()) {
+        stream
+            .read_exact(&mut byte)
+            .with_context(|| format!("no {text:?} in {}", String::from_utf8_lossy(&seen)))?;
+        seen.push(byte[0]);
+    }
+    Ok(())
 }
 
 /// Builds a kernel that does nothing but fault with an empty interrupt table.
