@@ -12,6 +12,7 @@
 #[macro_use]
 mod macros;
 
+pub mod aio;
 pub mod arpa_inet;
 pub mod assert;
 pub mod complex;

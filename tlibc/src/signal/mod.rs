@@ -5,6 +5,7 @@
 //! programs can neither block nor catch them, and `SIGRTMIN` is 34, all as in glibc.
 
 pub mod action;
+pub(crate) mod event;
 pub mod info;
 pub mod mask;
 pub mod names;
