@@ -1,6 +1,9 @@
 //! Mutex attributes: `pthread_mutexattr_*`.
 
-use super::mutex::{INHERIT, PTHREAD_MUTEX_ERRORCHECK, ROBUST, SHARED, TYPE_MASK};
+use super::mutex::protect::PRIORITIES;
+use super::mutex::{
+    CEILING_SHIFT, INHERIT, PROTECT, PTHREAD_MUTEX_ERRORCHECK, ROBUST, SHARED, TYPE_MASK,
+};
 use super::{PTHREAD_PROCESS_PRIVATE, PTHREAD_PROCESS_SHARED};
 use crate::errno::Errno;
 use crate::platform::{self, Scope};
@@ -15,10 +18,10 @@ pub const PTHREAD_MUTEX_ROBUST: c_int = 1;
 pub const PTHREAD_PRIO_NONE: c_int = 0;
 /// Owners inherit waiters' priorities.
 pub const PTHREAD_PRIO_INHERIT: c_int = 1;
-/// Owners run at the ceiling; not offered.
+/// Owners run at the ceiling.
 pub const PTHREAD_PRIO_PROTECT: c_int = 2;
 
-/// `pthread_mutexattr_t`: the mutex's `kind`.
+/// `pthread_mutexattr_t`: the mutex's `kind`, and above it the priority ceiling.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct pthread_mutexattr_t {
@@ -28,8 +31,14 @@ pub struct pthread_mutexattr_t {
 check_layout!(pthread_mutexattr_t = libc::pthread_mutexattr_t);
 
 impl pthread_mutexattr_t {
+    /// What a mutex's `kind` is to be.
     pub(super) fn kind(&self) -> c_int {
-        self.kind
+        self.kind & ((1 << CEILING_SHIFT) - 1)
+    }
+
+    /// The priority ceiling: the lowest priority unless it was set.
+    pub(super) fn ceiling(&self) -> c_int {
+        (self.kind >> CEILING_SHIFT).max(*PRIORITIES.start())
     }
 }
 
@@ -122,7 +131,7 @@ pub unsafe extern "C" fn pthread_mutexattr_getpshared(
     0
 }
 
-/// Sets what happens when the owner dies; 0 or `EINVAL`.
+/// Sets what happens when the owner dies; 0, `EINVAL`, or `ENOTSUP` with a priority ceiling.
 ///
 /// # Safety
 /// See [`pthread_mutexattr_init`].
@@ -133,7 +142,12 @@ pub unsafe extern "C" fn pthread_mutexattr_setrobust(
 ) -> c_int {
     const { assert!(PTHREAD_MUTEX_STALLED == 0 && PTHREAD_MUTEX_ROBUST == 1) };
     // SAFETY: the caller's promise.
-    unsafe { set_flag(attr, ROBUST, robust) }
+    unsafe {
+        if robust == PTHREAD_MUTEX_ROBUST && (*attr).kind & PROTECT != 0 {
+            return Errno::ENOTSUP.0;
+        }
+        set_flag(attr, ROBUST, robust)
+    }
 }
 
 /// Reads what happens when the owner dies; 0.
@@ -150,8 +164,8 @@ pub unsafe extern "C" fn pthread_mutexattr_getrobust(
     0
 }
 
-/// Sets how owners get priority: `PTHREAD_PRIO_NONE` or `PTHREAD_PRIO_INHERIT`. `ENOTSUP` for `PTHREAD_PRIO_PROTECT`
-/// and for inheritance on a kernel without it, `EINVAL` for anything else.
+/// Sets how owners get priority: `PTHREAD_PRIO_*`. `ENOTSUP` for inheritance on a kernel without it and for a ceiling
+/// with a robust mutex, `EINVAL` for anything else.
 ///
 /// # Safety
 /// See [`pthread_mutexattr_init`].
@@ -160,19 +174,27 @@ pub unsafe extern "C" fn pthread_mutexattr_setprotocol(
     attr: *mut pthread_mutexattr_t,
     protocol: c_int,
 ) -> c_int {
-    match protocol {
-        PTHREAD_PRIO_PROTECT => return Errno::ENOTSUP.0,
+    let flag = match protocol {
+        PTHREAD_PRIO_NONE => 0,
+        PTHREAD_PRIO_PROTECT => PROTECT,
         PTHREAD_PRIO_INHERIT => {
             // Whether the kernel can do it shows in an attempt on a free word.
             let word = AtomicU32::new(0);
             if platform::futex_trylock_pi(&word, Scope::Private).is_err() {
                 return Errno::ENOTSUP.0;
             }
+            INHERIT
         }
-        _ => {}
-    }
+        _ => return Errno::EINVAL.0,
+    };
     // SAFETY: the caller's promise.
-    unsafe { set_flag(attr, INHERIT, protocol) }
+    unsafe {
+        if flag == PROTECT && (*attr).kind & ROBUST != 0 {
+            return Errno::ENOTSUP.0;
+        }
+        (*attr).kind = (*attr).kind & !(INHERIT | PROTECT) | flag;
+    }
+    0
 }
 
 /// Reads how owners get priority; 0.
@@ -184,9 +206,45 @@ pub unsafe extern "C" fn pthread_mutexattr_getprotocol(
     attr: *const pthread_mutexattr_t,
     protocol: *mut c_int,
 ) -> c_int {
-    const { assert!(PTHREAD_PRIO_NONE == 0 && PTHREAD_PRIO_INHERIT == 1) };
     // SAFETY: the caller's promise.
-    unsafe { protocol.write(c_int::from((*attr).kind & INHERIT != 0)) };
+    unsafe {
+        protocol.write(match (*attr).kind & (INHERIT | PROTECT) {
+            INHERIT => PTHREAD_PRIO_INHERIT,
+            PROTECT => PTHREAD_PRIO_PROTECT,
+            _ => PTHREAD_PRIO_NONE,
+        });
+    }
+    0
+}
+
+/// Sets the priority ceiling, which counts with `PTHREAD_PRIO_PROTECT`; 0, or `EINVAL` for a priority that is none.
+///
+/// # Safety
+/// See [`pthread_mutexattr_init`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_mutexattr_setprioceiling(
+    attr: *mut pthread_mutexattr_t,
+    ceiling: c_int,
+) -> c_int {
+    if !PRIORITIES.contains(&ceiling) {
+        return Errno::EINVAL.0;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { (*attr).kind = (*attr).kind() | ceiling << CEILING_SHIFT };
+    0
+}
+
+/// Reads the priority ceiling; 0.
+///
+/// # Safety
+/// See [`pthread_mutexattr_init`]; `ceiling` must be valid for a write.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_mutexattr_getprioceiling(
+    attr: *const pthread_mutexattr_t,
+    ceiling: *mut c_int,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { ceiling.write((*attr).ceiling()) };
     0
 }
 

@@ -70,6 +70,8 @@ pub struct Tcb {
     pub unreachable: c_int,
     /// Head of the list of robust mutexes that the thread holds (get_robust_list(2)).
     pub robust: super::mutex::RobustList,
+    /// Mutexes with a priority ceiling that the thread holds.
+    pub ceilings: super::mutex::protect::Ceilings,
     /// The last failure of `dlopen` and its relatives, for `dlerror`.
     pub dl_error: *const c_char,
     /// `h_errno` of the thread.

@@ -3,9 +3,10 @@
 //! The layout is glibc's as far as static initialisers show it: all zero is a normal mutex, `kind` sits at offset
 //! 16. The lock word is 0, 1 (locked) or 2 (locked, perhaps waited for); in a robust mutex it is the owner's
 //! kernel id with the flags of `<linux/futex.h>`, and the mutex is in the owner's robust list while locked. Those with
-//! priority inheritance are in `pi`.
+//! priority inheritance are in `pi`, with a priority ceiling in `protect`.
 
 mod pi;
+pub(super) mod protect;
 
 use super::tcb::{self, Tcb};
 use super::wait::{self, Deadline};
@@ -25,11 +26,14 @@ pub const PTHREAD_MUTEX_RECURSIVE: c_int = 1;
 /// Misuse is reported.
 pub const PTHREAD_MUTEX_ERRORCHECK: c_int = 2;
 
-/// Parts of `kind`: the type; robust; with priority inheritance; shared between processes.
+/// Parts of `kind`: the type; robust; with priority inheritance or a ceiling; shared between processes.
 pub(super) const TYPE_MASK: c_int = 3;
 pub(super) const ROBUST: c_int = 0x10;
 pub(super) const INHERIT: c_int = 0x20;
+pub(super) const PROTECT: c_int = 0x40;
 pub(super) const SHARED: c_int = 0x80;
+/// Where attributes keep the priority ceiling.
+pub(super) const CEILING_SHIFT: u32 = 12;
 
 const UNLOCKED: u32 = 0;
 const LOCKED: u32 = 1;
@@ -79,7 +83,8 @@ pub struct pthread_mutex_t {
     state: AtomicU32,
     /// Type and flags.
     pub(super) kind: c_int,
-    unused: u32,
+    /// With [`PROTECT`]: the priority ceiling.
+    ceiling: AtomicI32,
     links: Links,
 }
 
@@ -88,14 +93,14 @@ const _: () = assert!(offset_of!(pthread_mutex_t, kind) == 16);
 
 impl pthread_mutex_t {
     /// An unlocked mutex of a kind.
-    pub(super) const fn new(kind: c_int) -> Self {
+    pub(super) const fn new(kind: c_int, ceiling: c_int) -> Self {
         Self {
             lock: AtomicU32::new(UNLOCKED),
             count: 0,
             owner: AtomicI32::new(0),
             state: AtomicU32::new(0),
             kind,
-            unused: 0,
+            ceiling: AtomicI32::new(ceiling),
             links: Links {
                 prev: null_mut(),
                 next: Next(null_mut()),
@@ -178,6 +183,9 @@ impl pthread_mutex_t {
         if self.kind & INHERIT != 0 {
             return self.lock_inherit(deadline, Patience::Wait);
         }
+        if self.kind & PROTECT != 0 {
+            return self.lock_protect(deadline, Patience::Wait);
+        }
         if self.kind & ROBUST != 0 {
             return self.lock_robust(deadline, Patience::Wait);
         }
@@ -201,6 +209,9 @@ impl pthread_mutex_t {
         if self.kind & INHERIT != 0 {
             return self.lock_inherit(None, Patience::None);
         }
+        if self.kind & PROTECT != 0 {
+            return self.lock_protect(None, Patience::None);
+        }
         if self.kind & ROBUST != 0 {
             return self.lock_robust(None, Patience::None);
         }
@@ -223,6 +234,9 @@ impl pthread_mutex_t {
     fn unlock_slow(&mut self) -> Result<(), Errno> {
         if self.kind & INHERIT != 0 {
             return self.unlock_inherit();
+        }
+        if self.kind & PROTECT != 0 {
+            return self.unlock_protect();
         }
         if self.kind & ROBUST != 0 {
             return self.unlock_robust();
@@ -417,12 +431,12 @@ pub unsafe extern "C" fn pthread_mutex_init(
 ) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
-        mutex.write(pthread_mutex_t::new(if attr.is_null() {
-            0
-        } else {
-            (*attr).kind()
-        }))
-    };
+        let (kind, ceiling) = match attr.as_ref() {
+            Some(attr) => (attr.kind(), attr.ceiling()),
+            None => (0, 0),
+        };
+        mutex.write(pthread_mutex_t::new(kind, ceiling));
+    }
     0
 }
 
@@ -541,25 +555,6 @@ pub unsafe extern "C" fn pthread_mutex_consistent(mutex: *mut pthread_mutex_t) -
         (*mutex).state.store(0, Ordering::Relaxed);
     }
     0
-}
-
-/// Mutexes have no priority ceiling, as `PTHREAD_PRIO_PROTECT` is not offered: `EINVAL`.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub extern "C" fn pthread_mutex_getprioceiling(
-    _mutex: *const pthread_mutex_t,
-    _ceiling: *mut c_int,
-) -> c_int {
-    Errno::EINVAL.0
-}
-
-/// See [`pthread_mutex_getprioceiling`].
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub extern "C" fn pthread_mutex_setprioceiling(
-    _mutex: *mut pthread_mutex_t,
-    _ceiling: c_int,
-    _old: *mut c_int,
-) -> c_int {
-    Errno::EINVAL.0
 }
 
 alias!(__pthread_mutex_lock = pthread_mutex_lock);
