@@ -176,6 +176,8 @@ pub fn mq_notify(cx: &Context, [fd, event, ..]: [usize; 6]) -> Result<usize> {
             let event: RawEvent = read_struct(address)?;
             Some(match event.notify as u32 {
                 raw::SIGEV_NONE => Notify::Nothing,
+                // Linux takes 0 for a signal: the request stands, and nothing is sent.
+                raw::SIGEV_SIGNAL if event.signo == 0 => Notify::Nothing,
                 raw::SIGEV_SIGNAL => {
                     let signal = Signal::from_number(event.signo as usize)?;
                     Notify::Signal(signal, event.value)
