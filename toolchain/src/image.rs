@@ -128,7 +128,7 @@ fn build_initramfs(project: &Project) -> Result<PathBuf> {
 }
 
 /// Directories and small files that every image has.
-fn skeleton() -> Result<Archive> {
+pub fn skeleton() -> Result<Archive> {
     let mut archive = Archive::new();
     for dir in [
         "bin",

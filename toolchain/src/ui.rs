@@ -28,6 +28,14 @@ pub fn notice(text: &str) {
     }
 }
 
+/// Tells how far a long step is, where no terminal shows it.
+pub fn notice_without_terminal(text: &str) {
+    if !std::io::stderr().is_terminal() && PLAIN_LINES.load(Ordering::Relaxed) {
+        // A closed standard error must not stop the work.
+        let _ = writeln!(std::io::stderr(), "clew: {text}");
+    }
+}
+
 /// A long step in progress: a spinner on a terminal, one line elsewhere.
 pub struct Step {
     bar: Option<ProgressBar>,

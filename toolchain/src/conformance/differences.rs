@@ -1,5 +1,6 @@
 //! The list of a suite's known differences: `NAME REASON` in each line, `#` before a remark. A name that ends
-//! in `*` stands for all tests that begin so.
+//! in `*` stands for all tests that begin so. A line that begins with `?` is about tests that may do either, because
+//! they depend on time; it is never untrue.
 
 use anyhow::{Result, bail};
 
@@ -8,6 +9,8 @@ use anyhow::{Result, bail};
 struct Line {
     name: String,
     reason: String,
+    /// The line stands for a test that sometimes passes.
+    sometimes: bool,
 }
 
 /// The list of a suite.
@@ -26,10 +29,15 @@ impl Differences {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
+            let (line, sometimes) = match line.strip_prefix('?') {
+                Some(rest) => (rest.trim_start(), true),
+                None => (line, false),
+            };
             match line.split_once(char::is_whitespace) {
                 Some((name, reason)) => lines.push(Line {
                     name: name.to_owned(),
                     reason: reason.trim().to_owned(),
+                    sometimes,
                 }),
                 None => bail!("no reason is given for '{line}'"),
             }
@@ -47,7 +55,9 @@ impl Differences {
     pub fn untrue<'a>(&'a self, different: &[&str]) -> Vec<&'a str> {
         self.0
             .iter()
-            .filter(|line| !different.iter().any(|name| covers(&line.name, name)))
+            .filter(|line| {
+                !line.sometimes && !different.iter().any(|name| covers(&line.name, name))
+            })
             .map(|line| line.name.as_str())
             .collect()
     }
@@ -66,10 +76,12 @@ mod tests {
 
     #[test]
     fn lines_cover_names_and_must_be_true() {
-        let list = Differences::parse("# remark\na/1 has a reason\nb/* another\n").unwrap();
+        let list =
+            Differences::parse("# remark\na/1 has a reason\nb/* another\n? c/1 races\n").unwrap();
         assert_eq!(list.reason("a/1"), Some("has a reason"));
         assert_eq!(list.reason("a/10"), None);
         assert_eq!(list.reason("b/7"), Some("another"));
+        assert_eq!(list.reason("c/1"), Some("races"));
         assert_eq!(list.untrue(&["b/2"]), ["a/1"]);
         assert!(Differences::parse("lonely\n").is_err());
     }

@@ -1,8 +1,8 @@
 /* Runs every program of a folder, some at a time, each in a session and a folder of its own, and prints
- * "R NAME RESULT" for it: exit status, minus the signal, or "timeout". As first process it also makes the
- * folders that the tests count on, and powers off at the end.
+ * "R NAME RESULT SECONDS WORDS" for it: exit status, minus the signal, or "timeout"; how long it took; the end of what a test
+ * that did not pass has said. As first process it also makes the folders that the tests count on, and powers off at the end.
  *
- * Usage: runner FOLDER WIDTH. */
+ * Usage: runner FOLDER WIDTH LIMIT, the limit in seconds for each. Called `sleep`, it is that command, which a test executes. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #define MOST_AT_A_TIME 64
-#define LIMIT 40 /* seconds */
 
 struct running {
 	pid_t pid;
@@ -54,7 +53,9 @@ static pid_t start(const char *folder, int index)
 		return pid;
 	char *argv[] = {path, NULL};
 	char *envp[] = {"PATH=/bin:/usr/bin", NULL};
-	int input = open("/dev/null", O_RDONLY), output = open("/dev/null", O_WRONLY);
+	char words[80];
+	snprintf(words, sizeof words, "%s.txt", own);
+	int input = open("/dev/null", O_RDONLY), output = open(words, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0666);
 	setsid();
 	dup2(input, 0);
 	dup2(output, 1);
@@ -67,27 +68,56 @@ static pid_t start(const char *folder, int index)
 	_exit(126);
 }
 
+/* The end of what a test has said, on one line. */
+static void last_words(int index, char *words, size_t size)
+{
+	char path[80];
+	ssize_t n = 0;
+	int fd;
+	snprintf(path, sizeof path, "w%d.txt", index);
+	fd = open(path, O_RDONLY);
+	if (fd >= 0) {
+		off_t length = lseek(fd, 0, SEEK_END);
+		off_t from = length > (off_t)size - 1 ? length - ((off_t)size - 1) : 0;
+		n = pread(fd, words, size - 1, from);
+		close(fd);
+	}
+	if (n < 0)
+		n = 0;
+	words[n] = 0;
+	for (char *at = words; *at; at++)
+		if (*at < ' ' || *at > '~')
+			*at = ' ';
+	unlink(path);
+}
+
 static void report(const struct running *test, int status)
 {
+	const char *name = names[test->index];
+	int seconds = now() - test->since;
+	char words[161];
+	last_words(test->index, words, sizeof words);
 	if (test->expired)
-		printf("R %s timeout\n", names[test->index]);
+		printf("R %s timeout %d\n", name, seconds);
 	else if (WIFSIGNALED(status))
-		printf("R %s %d\n", names[test->index], -WTERMSIG(status));
+		printf("R %s %d %d\n", name, -WTERMSIG(status), seconds);
+	else if (WEXITSTATUS(status) == 0)
+		printf("R %s 0 %d\n", name, seconds);
 	else
-		printf("R %s %d\n", names[test->index], WEXITSTATUS(status));
+		printf("R %s %d %d %s\n", name, WEXITSTATUS(status), seconds, words);
 	fflush(stdout);
 }
 
-static int read_width(const char *path)
+static int read_number(const char *path)
 {
 	FILE *file = fopen(path, "r");
-	int width = 1;
+	int number = 0;
 	if (file) {
-		if (fscanf(file, "%d", &width) != 1)
-			width = 1;
+		if (fscanf(file, "%d", &number) != 1)
+			number = 0;
 		fclose(file);
 	}
-	return width;
+	return number;
 }
 
 int main(int argc, char **argv)
@@ -95,10 +125,15 @@ int main(int argc, char **argv)
 	struct running running[MOST_AT_A_TIME] = {{0}};
 	const char *folder = argc > 1 ? argv[1] : "/conformance/tests";
 	int first = argc < 2, width = argc > 2 ? atoi(argv[2]) : 0;
+	int limit = argc > 3 ? atoi(argv[3]) : 0;
 	int count = 0, next = 0, alive = 0;
 	struct dirent *entry;
 	DIR *dir;
 
+	if (argc == 2 && strcmp(argv[0], "sleep") == 0) {
+		sleep(atoi(argv[1]));
+		return 0;
+	}
 	if (first) {
 		/* What is there already is as good. */
 		mkdir("/proc", 0755);
@@ -106,10 +141,13 @@ int main(int argc, char **argv)
 		mkdir("/dev/shm", 01777);
 		mkdir("/tmp", 01777);
 		chdir("/tmp");
-		width = read_width("/conformance/width");
+		width = read_number("/conformance/width");
+		limit = read_number("/conformance/limit");
 	}
 	if (width < 1 || width > MOST_AT_A_TIME)
 		width = 1;
+	if (limit < 1)
+		limit = 60;
 	dir = opendir(folder);
 	if (!dir) {
 		perror(folder);
@@ -129,7 +167,7 @@ int main(int argc, char **argv)
 				;
 			pid = start(folder, next);
 			if (pid < 0) {
-				printf("R %s 125\n", names[next++]);
+				printf("R %s 125 0 cannot fork\n", names[next++]);
 				continue;
 			}
 			running[slot] = (struct running){pid, next++, now(), 0};
@@ -145,7 +183,7 @@ int main(int argc, char **argv)
 				kill(-test->pid, SIGKILL);
 				test->pid = 0;
 				alive--;
-			} else if (now() - test->since > LIMIT) {
+			} else if (now() - test->since > limit) {
 				test->expired = 1;
 				kill(-test->pid, SIGKILL);
 				kill(test->pid, SIGKILL);
