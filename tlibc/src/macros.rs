@@ -23,6 +23,28 @@ macro_rules! alias {
     };
 }
 
+/// Gives an exported function the name of a version as well: `version!(cfsetspeed @ "GLIBC_2.2.5");`. The `libc` crate
+/// asks for those of functions that glibc has changed since.
+///
+/// In optimised builds only, as for [`alias!`].
+#[macro_export]
+macro_rules! version {
+    ($target:ident @ $version:literal) => {
+        #[cfg(all(not(test), not(debug_assertions)))]
+        ::core::arch::global_asm!(
+            concat!(".globl \"", stringify!($target), "@", $version, "\""),
+            concat!(
+                ".set \"",
+                stringify!($target),
+                "@",
+                $version,
+                "\", ",
+                stringify!($target)
+            ),
+        );
+    };
+}
+
 /// Makes the compiler compare a function with the `libc` crate's declaration of the same name (test builds):
 /// `check_signature!(close: fn(c_int) -> c_int);` fails to compile when either differs.
 #[macro_export]

@@ -353,6 +353,13 @@ pub unsafe extern "C" fn cfmakeraw(attributes: *mut termios) {
     t.c_cc[VTIME] = 0;
 }
 
+// Newer versions take a number of bits per second in place of a constant.
+crate::version!(cfgetospeed @ "GLIBC_2.2.5");
+crate::version!(cfgetispeed @ "GLIBC_2.2.5");
+crate::version!(cfsetospeed @ "GLIBC_2.2.5");
+crate::version!(cfsetispeed @ "GLIBC_2.2.5");
+crate::version!(cfsetspeed @ "GLIBC_2.2.5");
+
 #[cfg(test)]
 mod tests {
     use super::*;
