@@ -229,7 +229,9 @@ impl Inotify {
             {
                 return;
             }
-            if state.events.len() >= EVENTS_MAX || crate::mm::admit().is_err() {
+            // Room for this one and for the one that says that others were lost.
+            let room = state.events.try_reserve(2).is_ok();
+            if !room || state.events.len() >= EVENTS_MAX || crate::mm::admit().is_err() {
                 state.overflowed = true;
                 record = Record {
                     descriptor: -1,
@@ -237,6 +239,11 @@ impl Inotify {
                     cookie: 0,
                     name: None,
                 };
+            }
+            // Not even that has room only where no event waits: the reader then finds nothing, and loses what it
+            // could not have been told of.
+            if !room && state.events.len() == state.events.capacity() {
+                return;
             }
             state.length += record.length();
             state.events.push_back(record);

@@ -243,6 +243,11 @@ impl Mm {
         if inner.areas.len() + 1 > MAX_AREAS {
             return Err(Errno::ENOMEM);
         }
+        // Giving memory back must work when there is none, but two areas need more than one.
+        let splits = |area: &Vma| area.range.start < range.start && area.range.end > range.end;
+        if inner.areas.find(range.start).is_some_and(splits) {
+            admit()?;
+        }
         inner.discard(range);
         Ok(())
     }
@@ -371,8 +376,9 @@ impl Mm {
     ///
     /// # Errors
     ///
-    /// `ENOMEM` when part of it is not mapped or the limit is passed.
+    /// `ENOMEM` when part of it is not mapped, the limit is passed or there is no memory.
     pub fn set_locked(&self, range: &Range<usize>, locked: bool, limit: u64) -> Result<()> {
+        admit()?;
         let mut inner = self.inner.lock();
         if !inner.areas.covers(range) || inner.areas.len() + 2 > MAX_AREAS {
             return Err(Errno::ENOMEM);
@@ -664,9 +670,14 @@ impl Mm {
                 Ok(())
             }
         }
-        let areas = self.inner.lock().areas.clone();
         let mut text = Text(Vec::new());
-        for area in areas.iter() {
+        let mut from = 0;
+        loop {
+            // One at a time: a copy of all is as large as the program wants it to be.
+            let Some(area) = self.inner.lock().areas.first_from(from).cloned() else {
+                break;
+            };
+            from = area.range.end;
             if area.describe(&mut text).is_err() {
                 // No memory for the rest: what is there is still true.
                 break;

@@ -249,6 +249,12 @@ impl VmaMap {
         (address < area.range.end).then_some(area)
     }
 
+    /// The first area that does not end before `address`.
+    pub fn first_from(&self, address: usize) -> Option<&Vma> {
+        self.find(address)
+            .or_else(|| self.areas.range(address..).next().map(|(_, area)| area))
+    }
+
     /// The first area that starts above an address.
     pub fn first_above(&self, address: usize) -> Option<&Vma> {
         self.areas

@@ -1,5 +1,6 @@
 //! fork, vfork, clone, clone3: new processes and threads (clone(2)).
 
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
@@ -263,8 +264,7 @@ fn adopt(caller: &Arc<Process>, child: &Arc<Process>, as_sibling: bool) -> Resul
         family.session = session;
     }
     let mut family = parent.family.lock();
-    family.children.try_reserve(1)?;
-    family.children.push(child.clone());
+    family.children.insert(child.pid, child.clone());
     Ok(())
 }
 
@@ -351,7 +351,7 @@ impl Process {
             parent_pid: AtomicU32::new(0),
             family: SpinLock::new(Family {
                 parent: alloc::sync::Weak::new(),
-                children: Vec::new(),
+                children: BTreeMap::new(),
                 group: pid,
                 session: pid,
                 childless: false,

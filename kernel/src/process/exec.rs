@@ -40,6 +40,13 @@ pub struct Strings {
     offsets: Vec<usize>,
 }
 
+fn copy_of(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(bytes.len())?;
+    copy.extend_from_slice(bytes);
+    Ok(copy)
+}
+
 impl Strings {
     /// Appends a string. `E2BIG` when it is too long, `ENOMEM`.
     pub fn push(&mut self, text: &[u8]) -> Result<()> {
@@ -307,9 +314,9 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
     mm.set_layout(layout);
 
     let image = Image {
-        path: file.path.to_vec(),
-        cmdline: args.argv.bytes().to_vec(),
-        environ: args.envp.bytes().to_vec(),
+        path: copy_of(&file.path)?,
+        cmdline: copy_of(args.argv.bytes())?,
+        environ: copy_of(args.envp.bytes())?,
     };
     Ok(Loaded {
         mm,

@@ -1,12 +1,13 @@
 //! The end of threads and processes (exit(2), exit_group(2)).
 
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::Ordering;
 
 use linux_raw_sys::general as raw;
 
-use super::{FAMILY, PROCESSES, Process, unregister_process, unregister_thread};
+use super::{FAMILY, PROCESSES, Pid, Process, unregister_process, unregister_thread};
 use crate::mm::Mm;
 use crate::sched;
 use crate::signal::{self, Signal, SignalInfo};
@@ -135,7 +136,7 @@ fn close_files(process: &Arc<Process>) {
 /// hand over zombies, and their new parents are told then.
 struct Bereaved {
     parent: Option<Arc<Process>>,
-    children: Vec<Arc<Process>>,
+    children: BTreeMap<Pid, Arc<Process>>,
     /// The new parent of the children.
     reaper: Arc<Process>,
 }
@@ -152,7 +153,7 @@ fn become_zombie(process: &Arc<Process>) -> Bereaved {
         let children = core::mem::take(&mut family.children);
         (family.parent.upgrade(), children)
     };
-    for child in &children {
+    for child in children.values() {
         child.family.lock().parent = Arc::downgrade(&reaper);
         child.parent_pid.store(reaper.pid, Ordering::Relaxed);
         child
@@ -165,7 +166,7 @@ fn become_zombie(process: &Arc<Process>) -> Bereaved {
         .family
         .lock()
         .children
-        .extend(children.iter().cloned());
+        .extend(children.iter().map(|(pid, child)| (*pid, child.clone())));
     Bereaved {
         parent,
         children,
@@ -176,9 +177,9 @@ fn become_zombie(process: &Arc<Process>) -> Bereaved {
 /// Sends the children of a process that ended the signals that they asked for,
 /// continues stopped groups that became orphaned, and reports those that have
 /// ended to their new parent.
-fn tell_orphans(children: Vec<Arc<Process>>, reaper: &Arc<Process>) {
+fn tell_orphans(children: BTreeMap<Pid, Arc<Process>>, reaper: &Arc<Process>) {
     let mut orphaned = Vec::new();
-    for child in children {
+    for child in children.into_values() {
         let death_signal = child.parent_death_signal.load(Ordering::Relaxed);
         if let Ok(signal) = Signal::from_number(death_signal as usize) {
             // Nobody waits for this one's result.
@@ -252,11 +253,9 @@ pub(super) fn reap(child: &Arc<Process>) -> bool {
         };
         {
             let mut family = parent.family.lock();
-            let own = |other: &Arc<Process>| Arc::ptr_eq(other, child);
-            let Some(position) = family.children.iter().position(own) else {
+            if family.children.remove(&child.pid).is_none() {
                 return false;
-            };
-            family.children.remove(position);
+            }
         }
         parent
     };

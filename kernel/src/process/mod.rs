@@ -133,7 +133,7 @@ pub struct Process {
 /// The relations of a process to others.
 pub(crate) struct Family {
     pub parent: Weak<Process>,
-    pub children: Vec<Arc<Process>>,
+    pub children: BTreeMap<Pid, Arc<Process>>,
     pub group: Pid,
     pub session: Pid,
     /// It has handed over its children as it ends, and gets no more.

@@ -112,10 +112,11 @@ fn poll_once(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) ->
     let mut children = alloc::vec::Vec::new();
     {
         let family = parent.family.lock();
-        for child in &family.children {
-            if matches!(target, WaitTarget::Process(pid) if child.pid != pid) {
-                continue;
-            }
+        let range = match target {
+            WaitTarget::Process(pid) => pid..=pid,
+            WaitTarget::Any | WaitTarget::Group(_) => 0..=Pid::MAX,
+        };
+        for child in family.children.range(range).map(|(_, child)| child) {
             // Of a group later: that takes the child's own lock.
             any |= !matches!(target, WaitTarget::Group(_));
             if any && !child.has_news() {

@@ -74,13 +74,14 @@ impl PosixTimers {
     ///
     /// # Errors
     ///
-    /// `EAGAIN` when the process has as many as it may have waiting signals.
+    /// `EAGAIN` when the process has as many as it may have waiting signals, `ENOMEM`.
     pub fn create(
         process: &Arc<Process>,
         clock: TimerClock,
         notify: Notify,
         value: Option<u64>,
     ) -> Result<i32> {
+        crate::mm::admit()?;
         let limit = process.limit(Resource::PendingSignals);
         let mut table = process.posix_timers.table.lock();
         if table.timers.len() as u64 >= limit {
@@ -177,9 +178,17 @@ impl PosixTimers {
 
     /// Waiting signals of timers were thrown away: those timers run on.
     pub fn discarded(&self) {
-        let timers: alloc::vec::Vec<_> = self.table.lock().timers.values().cloned().collect();
-        for timer in timers {
+        let mut from = Some(0);
+        while let Some(id) = from {
+            // One at a time: a timer that goes on takes locks of its own.
+            let next = {
+                let table = self.table.lock();
+                let next = table.timers.range(id..).next();
+                next.map(|(id, timer)| (*id, timer.clone()))
+            };
+            let Some((id, timer)) = next else { return };
             timer.go_on_if_lost();
+            from = id.checked_add(1);
         }
     }
 }

@@ -281,12 +281,12 @@ impl ProcInode {
             }
             Node::ProcessEntry(pid, ProcessEntry::Threads) => {
                 let process = find(pid)?;
-                let tids: Vec<Pid> = process
-                    .threads
-                    .lock()
-                    .iter()
-                    .map(|thread| thread.tid())
-                    .collect();
+                let mut tids: Vec<Pid> = Vec::new();
+                {
+                    let threads = process.threads.lock();
+                    tids.try_reserve_exact(threads.len())?;
+                    tids.extend(threads.iter().map(|thread| thread.tid()));
+                }
                 for tid in tids {
                     if !report(
                         2 + u64::from(tid),

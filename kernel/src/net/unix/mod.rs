@@ -736,6 +736,7 @@ impl Socket for UnixSocket {
         to: Option<&[u8]>,
         with: &mut Ancillary,
     ) -> Result<usize> {
+        crate::mm::admit()?;
         if self.kind == Kind::Stream && to.is_some() {
             return Err(if self.inner.lock().is_connected() {
                 Errno::EISCONN
