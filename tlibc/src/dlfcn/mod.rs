@@ -3,6 +3,7 @@
 #![allow(non_camel_case_types)]
 
 use crate::pthread::tcb;
+use crate::start::auxv::getauxval;
 use crate::start::{elf, environment};
 use crate::types::*;
 use core::ffi::CStr;
@@ -74,13 +75,18 @@ pub unsafe extern "C" fn dlclose(handle: *mut c_void) -> c_int {
     -1
 }
 
-/// Null always: a statically linked program has no symbol table.
+/// The address of a function of this library that Rust's crate `rustix` only looks up so, and has no other way to do what
+/// it does; null for any other name: a statically linked program has no symbol table.
 ///
 /// # Safety
-/// Callable with any values; `unsafe` is the convention of the C boundary.
+/// `name` points to a NUL-terminated string.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn dlsym(handle: *mut c_void, _name: *const c_char) -> *mut c_void {
+pub unsafe extern "C" fn dlsym(handle: *mut c_void, name: *const c_char) -> *mut c_void {
     if [RTLD_DEFAULT, RTLD_NEXT, program()].contains(&handle) {
+        // SAFETY: the caller's string.
+        if handle != RTLD_NEXT && unsafe { CStr::from_ptr(name) } == c"getauxval" {
+            return getauxval as *mut c_void;
+        }
         fail(c"symbol not found: a statically linked program has no symbol table");
     } else {
         fail(c"invalid handle");
@@ -88,10 +94,10 @@ pub unsafe extern "C" fn dlsym(handle: *mut c_void, _name: *const c_char) -> *mu
     null_mut()
 }
 
-/// [`dlsym`] with a version; null as well.
+/// [`dlsym`] with a version, which all have.
 ///
 /// # Safety
-/// Callable with any values; `unsafe` is the convention of the C boundary.
+/// As for [`dlsym`].
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn dlvsym(
     handle: *mut c_void,
