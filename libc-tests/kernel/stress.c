@@ -1,5 +1,6 @@
 /* Many of everything: processes, threads, files, pipes, signals. Each part runs twice; what the system has
- * free after the second time is what it had after the first. CLEW_STRESS multiplies how many there are. */
+ * free after the second time is what it had after the first. CLEW_STRESS multiplies how many there are; with 10
+ * it is 10,000 processes and as many files. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -24,14 +25,15 @@
 enum {
 	PAGE = 4096,
 	FORKERS = 4,
-	FORKS = 1250, /* by each forker, in each round: 10,000 */
-	BROOD = 200,
+	FORKS = 125, /* by each forker, in each round */
+	BROOD = 100,
 	THREADS = 1000,
-	FILES = 5000, /* in each round */
+	FILES = 500, /* in each round */
+	FILES_MOST = 10 * FILES,
 	PIPES = 1000,
 	SENDERS = 4,
-	SIGNALS = 500,
-	CHILDREN = 300,
+	SIGNALS = 200,
+	CHILDREN = 50,
 };
 
 /* Less than a page for each eight things of a kind. */
@@ -156,18 +158,18 @@ static void threads(void)
 /* A directory with many files, as many of them open as the limit allows. */
 static void files(void)
 {
-	static int open_files[FILES];
+	static int open_files[FILES_MOST];
 	char folder[] = "/dev/shm/stress-XXXXXX", name[64];
 	struct rlimit old, new;
 	struct stat status;
-	int keep, seen = 0;
+	int count = factor < FILES_MOST / FILES ? FILES * (int)factor : FILES_MOST, keep, seen = 0;
 	check(mkdtemp(folder) != NULL, "mkdtemp");
 	check(!getrlimit(RLIMIT_NOFILE, &old), "getrlimit");
 	new = old;
-	new.rlim_cur = old.rlim_max < FILES + 100 ? old.rlim_max : FILES + 100;
+	new.rlim_cur = old.rlim_max < (rlim_t)count + 100 ? old.rlim_max : (rlim_t)count + 100;
 	check(!setrlimit(RLIMIT_NOFILE, &new), "setrlimit");
 	keep = (int)new.rlim_cur - 100;
-	for (int i = 0; i < FILES; i++) {
+	for (int i = 0; i < count; i++) {
 		snprintf(name, sizeof name, "%s/%d", folder, i);
 		open_files[i] = open(name, O_CREAT | O_EXCL | O_RDWR, 0600);
 		check(open_files[i] >= 0, "open");
@@ -180,8 +182,8 @@ static void files(void)
 	for (struct dirent *entry; (entry = readdir(directory));)
 		seen += entry->d_name[0] != '.';
 	closedir(directory);
-	check(seen == FILES, "the directory lists every file");
-	for (int i = 0; i < FILES; i++) {
+	check(seen == count, "the directory lists every file");
+	for (int i = 0; i < count; i++) {
 		int value = -1;
 		snprintf(name, sizeof name, "%s/%d", folder, i);
 		check(!stat(name, &status) && status.st_size == sizeof i, "stat");
@@ -399,7 +401,7 @@ static void *keep_busy(void *argument)
 /* Processes with threads that sleep and run end in every way while their threads fork. */
 static void ends(void)
 {
-	for (int round = 0; round < 18 * factor; round++) {
+	for (int round = 0; round < 6 * factor; round++) {
 		int status;
 		pid_t child = fork();
 		check(child >= 0, "fork");
