@@ -382,8 +382,9 @@ pub fn process_ended(pid: Pid) {
     if UNDOING.load(Ordering::Relaxed) == 0 {
         return;
     }
-    // Without memory for the list the values stay as they are, as after a crash of the machine.
-    for (_, set) in SETS.all().unwrap_or_default() {
+    let mut index = 0;
+    while let Some((next, set)) = SETS.next_from(index) {
+        index = next;
         let mut state = set.state.lock();
         let Some(changes) = state.undo.remove(&pid) else {
             continue;

@@ -149,7 +149,8 @@ pub struct Table<T> {
 }
 
 struct Inner<T> {
-    objects: BTreeMap<i32, Arc<T>>,
+    /// By place, with their numbers.
+    objects: BTreeMap<i32, (i32, Arc<T>)>,
     next_place: i32,
     sequence: u16,
 }
@@ -180,11 +181,12 @@ impl<T: Object> Table<T> {
         make: impl FnOnce(Permissions) -> Result<T>,
     ) -> Result<i32> {
         let mut inner = self.inner.lock();
-        let found = inner
-            .objects
-            .iter()
-            .find(|(_, object)| key != PRIVATE && object.permissions().key == key);
-        if let Some((&id, object)) = found {
+        let has_key = |(_, object): &&(i32, Arc<T>)| object.permissions().key == key;
+        let found = match key {
+            PRIVATE => None,
+            _ => inner.objects.values().find(has_key),
+        };
+        if let Some(&(id, ref object)) = found {
             if flags & CREATE != 0 && flags & EXCLUSIVE != 0 {
                 return Err(Errno::EEXIST);
             }
@@ -202,7 +204,7 @@ impl<T: Object> Table<T> {
         crate::mm::admit()?;
         let (id, sequence) = inner.free_number();
         let object = make(Permissions::new(key, flags, sequence, credentials))?;
-        inner.objects.insert(id, Arc::new(object));
+        inner.objects.insert(id % PLACES, (id, Arc::new(object)));
         Ok(id)
     }
 
@@ -212,7 +214,9 @@ impl<T: Object> Table<T> {
     /// `EINVAL`.
     pub fn find(&self, id: i32) -> Result<Arc<T>> {
         let inner = self.inner.lock();
-        inner.objects.get(&id).cloned().ok_or(Errno::EINVAL)
+        let found = inner.objects.get(&(id % PLACES));
+        let found = found.filter(|(number, _)| *number == id);
+        found.map(|(_, object)| object.clone()).ok_or(Errno::EINVAL)
     }
 
     /// The object in the place with that index, for the `*_STAT` commands, and its number.
@@ -221,15 +225,19 @@ impl<T: Object> Table<T> {
     /// `EINVAL`.
     pub fn at(&self, index: i32) -> Result<(i32, Arc<T>)> {
         let inner = self.inner.lock();
-        let found = inner.objects.iter().find(|(id, _)| *id % PLACES == index);
-        found
-            .map(|(id, object)| (*id, object.clone()))
-            .ok_or(Errno::EINVAL)
+        inner.objects.get(&index).cloned().ok_or(Errno::EINVAL)
     }
 
     /// Takes an object out.
     pub fn remove(&self, id: i32) {
-        let removed = self.inner.lock().objects.remove(&id);
+        let mut inner = self.inner.lock();
+        let place = id % PLACES;
+        let is_it = inner
+            .objects
+            .get(&place)
+            .is_some_and(|(number, _)| *number == id);
+        let removed = is_it.then(|| inner.objects.remove(&place));
+        drop(inner);
         drop(removed);
     }
 
@@ -237,13 +245,13 @@ impl<T: Object> Table<T> {
     pub fn retain(&self, keep: impl Fn(&T) -> bool) {
         let mut inner = self.inner.lock();
         let mut gone = alloc::vec::Vec::new();
-        for (id, object) in &inner.objects {
+        for (place, (_, object)) in &inner.objects {
             if !keep(object) && gone.try_reserve(1).is_ok() {
-                gone.push(*id);
+                gone.push(*place);
             }
         }
-        for id in gone {
-            inner.objects.remove(&id);
+        for place in gone {
+            inner.objects.remove(&place);
         }
     }
 
@@ -255,20 +263,22 @@ impl<T: Object> Table<T> {
         let inner = self.inner.lock();
         let mut all = alloc::vec::Vec::new();
         all.try_reserve_exact(inner.objects.len())?;
-        all.extend(
-            inner
-                .objects
-                .iter()
-                .map(|(id, object)| (*id, object.clone())),
-        );
+        all.extend(inner.objects.values().cloned());
         Ok(all)
+    }
+
+    /// The first object whose index is at least `index`, and the index behind it: to go through all without a list.
+    pub fn next_from(&self, index: i32) -> Option<(i32, Arc<T>)> {
+        let inner = self.inner.lock();
+        let (place, (_, object)) = inner.objects.range(index..).next()?;
+        Some((place + 1, object.clone()))
     }
 
     /// The highest index in use, 0 if there is none (what the `*_INFO` commands answer).
     pub fn highest_index(&self) -> usize {
         let inner = self.inner.lock();
-        let highest = inner.objects.keys().map(|id| id % PLACES).max();
-        highest.map_or(0, |index| index as usize)
+        let highest = inner.objects.last_key_value();
+        highest.map_or(0, |(index, _)| *index as usize)
     }
 }
 
@@ -281,7 +291,7 @@ impl<T> Inner<T> {
             if self.next_place == 0 {
                 self.sequence = self.sequence.wrapping_add(1);
             }
-            if !self.objects.keys().any(|id| id % PLACES == place) {
+            if !self.objects.contains_key(&place) {
                 let sequence = self.sequence;
                 // Numbers stay positive: 15 bits of place below 16 of the sequence.
                 return (place | i32::from(sequence) << 15 & i32::MAX, sequence);
