@@ -181,7 +181,7 @@ impl Limits {
         for (count, what) in [(1, "instances"), (memories, "memories"), (tables, "tables")] {
             if count > self.instances {
                 return Err(format!(
-                    "{count} {what} are more than the limit of {}; see --max-instances",
+                    "more {what} ({count}) than the limit of {}; see --max-instances",
                     self.instances
                 ));
             }

@@ -419,6 +419,10 @@ fn imports_that_nobody_offers() {
             &["wasi_snapshot_preview1.fork", "not part of WASI"],
         ),
         (
+            r#"(import "wasi" "thread-spawn" (func (param i32) (result i32)))"#,
+            &["wasi.thread-spawn", "starts threads"],
+        ),
+        (
             r#"(import "wasi_unstable" "fd_write" (func))"#,
             &["wasi_unstable.fd_write", "before preview 1"],
         ),

@@ -72,6 +72,21 @@ fn a_trap_has_a_backtrace() {
 }
 
 #[test]
+fn a_long_backtrace_is_cut_off() {
+    let temp = TempDir::new();
+    let module = temp.write("m.wasm", wat::parse_str(PROGRAM).unwrap());
+    for engine in ["winch", "wasmtime"] {
+        let outcome = run(&["--engine", engine, "--invoke", "deep"], &module, &[]);
+        outcome.fails(134, &["call stack exhausted"]);
+        let stderr = outcome.stderr();
+        let lines: Vec<_> = stderr.lines().skip(1).collect();
+        assert_eq!(lines.len(), 33, "{stderr}");
+        assert!(lines[31].ends_with("deep"), "{stderr}");
+        assert!(lines[32].ends_with(": … and more"), "{stderr}");
+    }
+}
+
+#[test]
 fn a_backtrace_tells_the_lines_where_they_are_known() {
     let temp = TempDir::new();
     let text = "(module\n  (func $inner\n    nop\n    unreachable)\n  (func (export \"trap\")\n    call $inner))\n";
@@ -165,7 +180,7 @@ fn limits_end_a_program_on_each_engine() {
     ] {
         on_each_engine(args, b"").fails(125, &[piece]);
     }
-    for (count, piece) in [("0", "1 instances"), ("1", "2 memories")] {
+    for (count, piece) in [("0", "more instances (1)"), ("1", "more memories (2)")] {
         let two = temp.write(
             "two.wat",
             r#"(module (memory 1) (memory 1) (func (export "_start")))"#,

@@ -5,10 +5,12 @@
 
 mod common;
 
-use std::fs::File;
+use std::ffi::OsString;
+use std::fs::{self, File, Permissions};
 use std::io::Write;
 use std::net::UdpSocket;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -22,10 +24,13 @@ const ENGINES: [&str; 3] = ["wasmi", "wasmtime", "winch"];
 /// Numbers that the cases expect (witx type `errno`).
 const ERRNOS: &[(&str, i32)] = &[
     ("SUCCESS", 0),
+    ("ACCES", 2),
     ("AGAIN", 6),
     ("BADF", 8),
+    ("BUSY", 10),
     ("CONNRESET", 15),
     ("DESTADDRREQ", 17),
+    ("FBIG", 22),
     ("INVAL", 28),
     ("MFILE", 33),
     ("MSGSIZE", 35),
@@ -53,6 +58,17 @@ fn program(path: &str, call: &str) -> String {
   (import "wasi_snapshot_preview1" "fd_tell" (func $tell (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_fdstat_set_flags" (func $set_flags (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_filestat_set_size" (func $set_size (param i32 i64) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_allocate" (func $allocate (param i32 i64 i64) (result i32)))
+  (import "wasi_snapshot_preview1" "path_create_directory" (func $mkdir (param i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_filestat_get" (func $stat (param i32 i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_filestat_set_times" (func $times (param i32 i32 i32 i32 i64 i64 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_link" (func $link (param i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_readlink" (func $readlink (param i32 i32 i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_remove_directory" (func $rmdir (param i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_rename" (func $rename (param i32 i32 i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_symlink" (func $symlink (param i32 i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_unlink_file" (func $unlink (param i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "sock_accept" (func $accept (param i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "sock_recv" (func $recv (param i32 i32 i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "sock_send" (func $send (param i32 i32 i32 i32 i32) (result i32)))
@@ -146,13 +162,29 @@ fn input(kind: Input, temp: &TempDir) -> (Stdio, Vec<OwnedFd>) {
 
 /// Runs `call` on each engine with `input` as standard input and `path` as a name in the granted directory `dir`.
 fn check(function: &str, errno: &str, dir: &Path, path: &str, kind: Input, call: &str) {
+    check_under(&[], function, errno, dir, path, kind, call);
+}
+
+/// The same, by way of a command that runs what follows it.
+fn check_under(
+    before: &[&str],
+    function: &str,
+    errno: &str,
+    dir: &Path,
+    path: &str,
+    kind: Input,
+    call: &str,
+) {
     let number = ERRNOS.iter().find(|(name, _)| *name == errno);
     let number = number.unwrap_or_else(|| panic!("no number for {errno}")).1;
     for engine in ENGINES {
         let temp = TempDir::new();
         let module = temp.write("m.wat", program(path, call));
         let (stdin, kept) = input(kind, &temp);
-        let output = Command::new(binary())
+        let mut words = before.iter().map(OsString::from).collect::<Vec<_>>();
+        words.push(binary().into());
+        let output = Command::new(&words[0])
+            .args(&words[1..])
             .args(["--no-cache", "--engine", engine])
             .arg(format!("--dir={}::/box", dir.display()))
             .arg(&module)
@@ -253,6 +285,109 @@ fn files_that_can_not_be_opened() {
     }
     busy.kill().unwrap();
     busy.wait().unwrap();
+}
+
+#[test]
+fn what_permissions_forbid() {
+    // Root may do everything unless it gives that up; it then has what the owner of a file has.
+    let root = rustix::process::geteuid().is_root();
+    let before: &[&str] = match root {
+        true => &["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--"],
+        false => &[],
+    };
+    let temp = TempDir::new();
+    for name in ["secret", "closed/file", "fixed/file"] {
+        temp.write(name, "");
+    }
+    symlink("file", temp.path().join("closed/link")).unwrap();
+    let modes = [("secret", 0o000), ("closed", 0o600), ("fixed", 0o555)];
+    let permit = |name: &str, mode| {
+        fs::set_permissions(temp.path().join(name), Permissions::from_mode(mode)).unwrap();
+    };
+    for (name, mode) in modes {
+        permit(name, mode);
+    }
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, &str, &str)] = &[
+        ("path_open", "ACCES", "secret", "(call $open (i32.const 3) (i32.const 0) $path (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 16))"),
+        ("path_open", "ACCES", "secret", "(call $open (i32.const 3) (i32.const 0) $path (i32.const 0) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 16))"),
+        ("path_open", "ACCES", "closed/file", "(call $open (i32.const 3) (i32.const 0) $path (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 16))"),
+        ("path_open", "ACCES", "fixed/new", "(call $open (i32.const 3) (i32.const 0) $path (i32.const 1) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 16))"),
+        ("path_create_directory", "ACCES", "fixed/new", "(call $mkdir (i32.const 3) $path)"),
+        ("path_filestat_get", "ACCES", "closed/file", "(call $stat (i32.const 3) (i32.const 0) $path (i32.const 4096))"),
+        ("path_filestat_set_times", "ACCES", "closed/file", "(call $times (i32.const 3) (i32.const 0) $path (i64.const 0) (i64.const 0) (i32.const 5))"),
+        ("path_link", "ACCES", "fixed/file", "(call $link (i32.const 3) (i32.const 0) $path (i32.const 3) (i32.const 64) (i32.const 7))"),
+        ("path_readlink", "ACCES", "closed/link", "(call $readlink (i32.const 3) $path (i32.const 4096) (i32.const 64) (i32.const 16))"),
+        ("path_remove_directory", "ACCES", "closed/file", "(call $rmdir (i32.const 3) $path)"),
+        ("path_rename", "ACCES", "fixed/file", "(call $rename (i32.const 3) $path (i32.const 3) (i32.const 64) (i32.const 7))"),
+        ("path_symlink", "ACCES", "fixed/new", "(call $symlink (i32.const 64) (i32.const 1) (i32.const 3) $path)"),
+        ("path_unlink_file", "ACCES", "fixed/file", "(call $unlink (i32.const 3) $path)"),
+    ];
+    for (function, errno, path, call) in cases {
+        check_under(
+            before,
+            function,
+            errno,
+            temp.path(),
+            path,
+            Input::Null,
+            call,
+        );
+    }
+    if root {
+        // A file system is mounted there.
+        #[rustfmt::skip]
+        let cases: &[(&str, &str, &str, &str)] = &[
+            ("path_remove_directory", "BUSY", "proc", "(call $rmdir (i32.const 3) $path)"),
+            ("path_rename", "BUSY", "proc", "(call $rename (i32.const 3) $path (i32.const 3) (i32.const 65) (i32.const 3))"),
+        ];
+        for (function, errno, path, call) in cases {
+            check_under(
+                before,
+                function,
+                errno,
+                Path::new("/"),
+                path,
+                Input::Null,
+                call,
+            );
+        }
+    }
+    // So that they can be removed.
+    for (name, _) in modes {
+        permit(name, 0o700);
+    }
+}
+
+#[test]
+fn files_that_may_not_become_larger() {
+    // A hundred or two hundred KiB, as the shell counts. The signal, which would end the process, is ignored.
+    let before = [
+        "sh",
+        "-c",
+        "trap '' XFSZ; ulimit -f 200; exec \"$0\" \"$@\"",
+    ];
+    const OPEN: &str = "(call $open (i32.const 3) (i32.const 0) $path (i32.const 1) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 16))";
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, &str)] = &[
+        ("fd_write", "FBIG", "(i32.or {open} (i32.or (call $write (i32.load (i32.const 16)) (i32.const 8) (i32.const 1) (i32.const 24)) (call $write (i32.load (i32.const 16)) (i32.const 8) (i32.const 1) (i32.const 24))))"),
+        ("fd_pwrite", "FBIG", "(i32.or {open} (call $pwrite (i32.load (i32.const 16)) (i32.const 0) (i32.const 1) (i64.const 1048576) (i32.const 24)))"),
+        ("fd_filestat_set_size", "FBIG", "(i32.or {open} (call $set_size (i32.load (i32.const 16)) (i64.const 1048576)))"),
+        ("fd_allocate", "FBIG", "(i32.or {open} (call $allocate (i32.load (i32.const 16)) (i64.const 0) (i64.const 1048576)))"),
+    ];
+    for (function, errno, call) in cases {
+        let temp = TempDir::new();
+        let call = call.replace("{open}", OPEN);
+        check_under(
+            &before,
+            function,
+            errno,
+            temp.path(),
+            "file",
+            Input::Null,
+            &call,
+        );
+    }
 }
 
 #[test]

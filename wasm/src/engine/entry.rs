@@ -142,6 +142,7 @@ pub fn unknown_import(module: &str, field: &str, what: &str) -> String {
     let hint = match module {
         "wasi_unstable" => " (a snapshot of WASI before preview 1)",
         WASI => " (not part of WASI preview 1)",
+        "wasi" if field == "thread-spawn" => " (nothing here starts threads)",
         _ => "",
     };
     let (module, field) = (module.escape_debug(), field.escape_debug());

@@ -5,6 +5,7 @@
 //! as `--max-stack` says.
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread;
 
@@ -30,6 +31,8 @@ use crate::wasi::{self, WasiCtx};
 pub const HOST_STACK: usize = 1 << 20;
 /// Calls that a backtrace shows at most.
 const MAX_FRAMES: usize = 32;
+/// Calls that wasmtime lists: one more, which shows that there are more.
+const LISTED_FRAMES: NonZeroUsize = NonZeroUsize::new(MAX_FRAMES + 1).unwrap();
 
 /// The engine.
 pub struct Wasmtime {
@@ -104,6 +107,7 @@ pub fn configure(
     config.max_wasm_stack(stack);
     // Those that stack-switching makes; wasmtime wants them to be no smaller, whether or not there are any.
     config.async_stack_size(stack.saturating_add(HOST_STACK));
+    config.wasm_backtrace_max_frames(Some(LISTED_FRAMES));
     config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
     config.debug_symbols(false);
     // Nothing is unwound through compiled code; without this the unwinder need not be told about it.
@@ -447,7 +451,7 @@ fn frames(backtrace: &WasmBacktrace) -> Vec<String> {
     let all = backtrace.frames();
     let mut lines: Vec<_> = all.iter().take(MAX_FRAMES).flat_map(frame).collect();
     if all.len() > MAX_FRAMES {
-        lines.push(format!("… and {} more", all.len() - MAX_FRAMES));
+        lines.push("… and more".to_owned());
     }
     lines
 }
