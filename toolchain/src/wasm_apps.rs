@@ -18,14 +18,15 @@ use crate::recipe::{Kind, RECIPE_FILE, Recipe};
 /// The C compiler; the environment variable `WASM_CC` overrides it.
 pub const COMPILER: &str = "clang-19";
 
-/// Flags of every C program. Function names stay in the module, for the sake of trap messages.
-const FLAGS: [&str; 5] = [
-    "--target=wasm32-wasi",
-    "-std=gnu11",
-    "-O2",
-    "-Wall",
-    "-Wl,--strip-debug",
-];
+/// Flags of every C program.
+const FLAGS: [&str; 4] = ["--target=wasm32-wasi", "-std=gnu11", "-O2", "-Wall"];
+
+/// Leaves lines out, which wasi-libc brings even if the program has none. Function names stay in the module, for the
+/// sake of trap messages.
+const STRIP: &str = "-Wl,--strip-debug";
+
+/// The flag of a recipe whose program keeps its lines.
+const DEBUG: &str = "-g";
 
 /// The compiler of Rust; the environment variable `RUSTC` overrides it.
 const RUST_COMPILER: &str = "rustc";
@@ -146,6 +147,14 @@ fn compile(recipe: &Recipe, crate_root: Option<&Path>, output: &Path) -> Result<
     let mut command = Command::new(&compiler);
     // The recipe's folder is for headers that C files of others include by a flag of the recipe.
     command.args(FLAGS).arg("-iquote").arg(&recipe.dir);
+    if recipe.flags.iter().any(|flag| flag == DEBUG) {
+        // The same module wherever it is built.
+        let (dir, name) = (recipe.dir.display(), &recipe.name);
+        command.arg(format!("-ffile-prefix-map={dir}=wasm-apps/{name}"));
+        command.arg("-fdebug-compilation-dir=.");
+    } else {
+        command.arg(STRIP);
+    }
     if let (Some(root), Some(source)) = (crate_root, &recipe.krate) {
         for dir in &source.include {
             command.arg("-isystem").arg(root.join(dir));

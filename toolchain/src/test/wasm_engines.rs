@@ -225,6 +225,48 @@ fn steps() -> Vec<Step> {
         &["  0: ", "divide"],
         "",
     );
+    // Compiled by optimising compilers both, so which lines are left is for them to choose: these two calls are.
+    const LINES: &[&str] = &[
+        "integer divide by zero",
+        "divide at ",
+        "average.c:8\n",
+        "average at ",
+        "average.c:16\n",
+    ];
+    for engine in ["wasmtime", "winch"] {
+        step(
+            &format!("{engine} tells the lines of C"),
+            &format!("--no-cache --engine {engine} /wasm-apps/average.wasm"),
+            134,
+            "",
+            LINES,
+            "panicked",
+        );
+    }
+    step(
+        "compile, with the lines of C",
+        "compile /wasm-apps/average.wasm -o /tmp/average.cwasm",
+        0,
+        "",
+        &[],
+        "wasm:",
+    );
+    step(
+        "code compiled here tells the lines of C",
+        "/tmp/average.cwasm",
+        134,
+        "",
+        LINES,
+        "panicked",
+    );
+    step(
+        "code compiled with the image tells the lines of C",
+        "/wasm-apps/average.cwasm",
+        134,
+        "",
+        LINES,
+        "panicked",
+    );
     let first = "-v --engine wasmtime --cache-dir /tmp/engines-cache --invoke fib m.wat 10";
     step(
         "a first start compiles",
