@@ -4,6 +4,8 @@
 //! [`ROWS`] says. The cost of one call from a module is the difference between two runs that make different
 //! numbers of calls, so nothing of starting up and compiling is in it.
 
+mod coremark;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,6 +36,8 @@ enum Cost {
     Call(&'static str, &'static str, u64, u64),
     /// The same work by a program of the machine.
     Native(&'static str, u64, u64),
+    /// One iteration of CoreMark.
+    Coremark(&'static str),
     /// One directive of a script, as [`script`] makes it.
     Directive(&'static str, Script),
     /// A thousand instances of one module, made by a script.
@@ -151,6 +155,9 @@ const ROWS: &[(&str, Cost)] = &[
         "compute checksums, wasmi",
         Cost::Call("wasmi", "checksums", 1, 11),
     ),
+    ("CoreMark iteration, wasmtime", Cost::Coremark("wasmtime")),
+    ("CoreMark iteration, winch", Cost::Coremark("winch")),
+    ("CoreMark iteration, wasmi", Cost::Coremark("wasmi")),
     (
         "memory.grow, wasmtime",
         Cost::Call("wasmtime", "grow", 100, 1100),
@@ -299,6 +306,14 @@ fn line(name: &str, cost: &Cost) -> String {
         Cost::Native(operation, few, many) => between(*few, *many, &|count| {
             format!("/bench/native {operation} {count}")
         }),
+        Cost::Coremark(engine) => {
+            let [many, few] = coremark::SCRIPTS
+                .map(|script| format!("/bin/wasm wast --engine {engine} /bench/{script}"));
+            format!(
+                "row\t{name}\t1\t{}\t0\t{many}\t{few}\n",
+                coremark::ITERATIONS
+            )
+        }
         Cost::Directive(engine, script) => between(FEW, MANY, &|count| {
             format!(
                 "/bin/wasm wast --engine {engine} /bench/{}-{count}.wast",
@@ -379,6 +394,11 @@ impl Plan {
                     0o644,
                     script.text(count).into_bytes(),
                 )?;
+            }
+        }
+        if self.rows.contains(coremark::SCRIPTS[0]) {
+            for (name, script) in coremark::scripts(project)? {
+                archive.bytes(format!("bench/{name}"), 0o644, script.into_bytes())?;
             }
         }
         Ok(archive)
@@ -523,17 +543,19 @@ fn factors(ours: &[Row]) -> Option<String> {
     for (name, _) in ROWS {
         let Some(work) = name
             .strip_suffix(", wasmi")
-            .filter(|name| name.starts_with("compute"))
+            .filter(|name| name.starts_with("compute") || name.starts_with("CoreMark"))
         else {
             continue;
         };
         let wasmi = value(ours, name)? as f64;
-        let times = |other| Some(wasmi / value(ours, &format!("{work}, {other}"))?.max(1) as f64);
-        let (native, wasmtime, winch) = (times("native")?, times("wasmtime")?, times("winch")?);
-        let _ = writeln!(
-            text,
-            "| {work} | {native:.1} | {wasmtime:.1} | {winch:.1} |"
-        );
+        let times = |other| {
+            let other = value(ours, &format!("{work}, {other}"))?;
+            Some(format!("{:.1}", wasmi / other.max(1) as f64))
+        };
+        // CoreMark is there as a module only.
+        let native = times("native").unwrap_or_default();
+        let (wasmtime, winch) = (times("wasmtime")?, times("winch")?);
+        let _ = writeln!(text, "| {work} | {native} | {wasmtime} | {winch} |");
     }
     Some(text)
 }
