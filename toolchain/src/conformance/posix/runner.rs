@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -209,7 +209,7 @@ impl<'a> Runner<'a> {
     /// Boots with the runner as first process.
     fn boot(
         &self,
-        kernel: &PathBuf,
+        kernel: &Path,
         programs: &Programs,
         width: usize,
         results: &mut Results,
@@ -229,7 +229,7 @@ impl<'a> Runner<'a> {
         image::write_archive(&archive, &initramfs)?;
         let mut machine = Machine::start(&Config {
             boot: Boot::Kernel {
-                kernel: kernel.clone(),
+                kernel: kernel.to_path_buf(),
                 initramfs,
                 command_line: "log=warn init=/conformance/init".to_owned(),
             },
