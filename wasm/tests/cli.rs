@@ -99,6 +99,8 @@ fn mistakes_on_the_command_line() {
         ),
         (&["--engine", "v8", "m.wasm"], "'v8'"),
         (&["-Wsmid", "m.wasm"], "did you mean 'simd'"),
+        (&["help"], "did you mean 'wasm --help'"),
+        (&["version"], "did you mean 'wasm --version'"),
         (&["-Wmax-memory-size=1", "m.wasm"], "--max-memory"),
         (&["--max-stack", "1K", "m.wasm"], "between 16K and 1G"),
         (&["--timeout", "1d", "m.wasm"], "ms, s, m or h"),

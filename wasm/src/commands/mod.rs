@@ -77,6 +77,11 @@ pub fn misspelt(file: &Path, error: Error) -> Error {
     let Some(word) = file.to_str().filter(|_| !file.exists()) else {
         return error;
     };
+    if let "help" | "version" = word {
+        return Error::Usage(format!(
+            "'{word}' is neither a file nor a command; did you mean 'wasm --{word}'?"
+        ));
+    }
     let near = ALL
         .iter()
         .map(|command| (features::distance(word, command.name), command.name))
