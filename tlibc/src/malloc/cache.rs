@@ -7,9 +7,6 @@ use super::corrupted;
 use super::segment::Block;
 use core::ptr::null_mut;
 
-/// Marks a block as free, in its second word. A value that programs do not hold by chance.
-const FREE_KEY: usize = 0xf7ee_b10c_5a1d_c0de;
-
 /// Most bytes and most blocks that one list holds before half of it goes back.
 const MAX_LIST_BYTES: usize = 64 * 1024;
 const MAX_LIST_BLOCKS: usize = 256;
@@ -71,9 +68,9 @@ impl Cache {
         }
         // SAFETY: blocks in the list are free and ours.
         unsafe {
-            bin.head = (*block).next;
+            bin.head = Block::next(block);
             bin.count -= 1;
-            (*block).key = 0;
+            Block::unlink(block);
         }
         block.cast()
     }
@@ -88,29 +85,15 @@ impl Cache {
         let bin = &mut self.bins[class];
         // SAFETY: the caller's promise: at least 16 bytes that belong to nobody now.
         unsafe {
-            if (*block).key == FREE_KEY {
-                Self::check_double_free(bin, block);
+            if Block::is_linked(block) {
+                corrupted("free(): double free detected");
             }
-            (*block).next = bin.head;
-            (*block).key = FREE_KEY;
+            Block::link(block, bin.head);
         }
         bin.head = block;
         bin.count += 1;
         if bin.count >= LIMITS[class] {
             self.spill(class);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn check_double_free(bin: &Bin, block: *mut Block) {
-        let mut at = bin.head;
-        while !at.is_null() {
-            if at == block {
-                corrupted("free(): double free detected");
-            }
-            // SAFETY: blocks in the list are free and ours.
-            at = unsafe { (*at).next };
         }
     }
 
@@ -126,9 +109,9 @@ impl Cache {
         }
         // SAFETY: blocks just taken.
         unsafe {
-            bin.head = (*list).next;
+            bin.head = Block::next(list);
             bin.count = count as u16 - 1;
-            (*list).key = 0;
+            Block::unlink(list);
         }
         list.cast()
     }
@@ -143,10 +126,10 @@ impl Cache {
         // SAFETY: the list has `count` blocks, more than `keep`.
         unsafe {
             for _ in 1..keep.max(1) {
-                last = (*last).next;
+                last = Block::next(last);
             }
-            let rest = (*last).next;
-            (*last).next = null_mut();
+            let rest = Block::next(last);
+            Block::link(last, null_mut());
             bin.count = keep.max(1);
             central::give(class, rest);
         }

@@ -62,7 +62,7 @@ pub fn take(class: usize, wanted: usize) -> (*mut Block, usize) {
             while count < wanted {
                 let block = if !(*span).blocks.is_null() {
                     let block = (*span).blocks;
-                    (*span).blocks = (*block).next;
+                    (*span).blocks = Block::next(block);
                     block
                 } else if (*span).carved < (*span).capacity {
                     let block = start.add((*span).carved as usize * size).cast::<Block>();
@@ -71,7 +71,7 @@ pub fn take(class: usize, wanted: usize) -> (*mut Block, usize) {
                 } else {
                     break;
                 };
-                (*block).next = list;
+                Block::link(block, list);
                 list = block;
                 count += 1;
                 taken += 1;
@@ -96,7 +96,7 @@ pub unsafe fn give(class: usize, mut list: *mut Block) {
     unsafe {
         while !list.is_null() {
             let block = list;
-            list = (*block).next;
+            list = Block::next(block);
             let span = Span::of(block.cast());
             let offset = block.addr() - Span::start(span).addr();
             if (*span).state != Use::Taken
@@ -110,7 +110,7 @@ pub unsafe fn give(class: usize, mut list: *mut Block) {
             if (*span).used == (*span).capacity {
                 partial.push(span);
             }
-            (*block).next = (*span).blocks;
+            Block::link(block, (*span).blocks);
             (*span).blocks = block;
             (*span).used -= 1;
             // An empty span goes back to the page heap, unless it is all the class has.

@@ -26,13 +26,69 @@ pub const LARGE: u8 = 254;
 /// In [`Segment::classes`]: the page where a block with a mapping of its own starts.
 pub const HUGE: u8 = 255;
 
-/// A free block; the key marks it as such to find double frees.
+/// A free block in a list. The second word seals the first, so that a block that is freed again is known, and one that
+/// was written to after it was freed.
 #[repr(C)]
 pub struct Block {
     /// Next in whatever list it is in.
-    pub next: *mut Block,
-    /// `FREE_KEY` while in a list.
-    pub key: usize,
+    next: *mut Block,
+    /// `next` and [`SEAL`].
+    seal: usize,
+}
+
+/// What seals a link. A value that programs do not hold by chance.
+const SEAL: usize = 0xf7ee_b10c_5a1d_c0de;
+
+impl Block {
+    /// Links a block to the next of its list.
+    ///
+    /// # Safety
+    /// `block` is free.
+    #[inline(always)]
+    pub unsafe fn link(block: *mut Block, next: *mut Block) {
+        // SAFETY: blocks have 16 bytes.
+        unsafe {
+            block.write(Block {
+                next,
+                seal: next.addr() ^ SEAL,
+            });
+        }
+    }
+
+    /// The next block of the list; ends the process if the link was overwritten.
+    ///
+    /// # Safety
+    /// `block` is in a list.
+    #[inline(always)]
+    pub unsafe fn next(block: *const Block) -> *mut Block {
+        // SAFETY: blocks have 16 bytes.
+        unsafe {
+            if !Block::is_linked(block) {
+                corrupted("malloc(): a block was written to after it was freed");
+            }
+            (*block).next
+        }
+    }
+
+    /// Takes the seal off a block that leaves its list.
+    ///
+    /// # Safety
+    /// `block` is free and in no list any more.
+    #[inline(always)]
+    pub unsafe fn unlink(block: *mut Block) {
+        // SAFETY: blocks have 16 bytes. The zero is no seal of any link.
+        unsafe { (*block).seal = 0 };
+    }
+
+    /// Whether the block is in a list, as far as its seal tells.
+    ///
+    /// # Safety
+    /// `block` has 16 bytes.
+    #[inline(always)]
+    pub unsafe fn is_linked(block: *const Block) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { (*block).next.addr() ^ (*block).seal == SEAL }
+    }
 }
 
 /// What a run of pages is used for.

@@ -1,0 +1,78 @@
+/* expect: not-musl this version notices less
+   Misuse of the heap ends the process with SIGABRT and a message, at the latest when the block is used again. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The compiler must not see what is done. */
+static void *volatile kept[64];
+
+static void twice(void) {
+  void *volatile block = malloc(100);
+  free(block);
+  free(block);
+}
+
+static void twice_with_others_between(void) {
+  for (int i = 0; i < 5; i++) kept[i] = malloc(40);
+  for (int i = 0; i < 5; i++) free(kept[i]);
+  free(kept[2]);
+}
+
+static void large_twice(void) {
+  void *volatile block = malloc(100000);
+  void *volatile guard = malloc(100000);
+  free(block);
+  free(block);
+  free(guard);
+}
+
+static void inside_a_block(void) {
+  char *volatile block = malloc(1000);
+  free(block + 8);
+}
+
+static void realloc_inside_a_block(void) {
+  char *volatile block = malloc(1000);
+  kept[0] = realloc(block + 8, 3000);
+}
+
+static void written_after_free(void) {
+  for (int i = 0; i < 4; i++) kept[i] = malloc(64);
+  for (int i = 0; i < 4; i++) free(kept[i]);
+  memset(kept[3], 0x41, 16);
+  for (int i = 0; i < 4; i++) kept[i] = malloc(64);
+}
+
+static void run(const char *name, void (*misuse)(void)) {
+  int pipe_ends[2], status;
+  char message[200];
+  if (pipe(pipe_ends)) exit(2);
+  fflush(stdout);
+  pid_t child = fork();
+  if (!child) {
+    dup2(pipe_ends[1], 2);
+    misuse();
+    _exit(0);
+  }
+  close(pipe_ends[1]);
+  ssize_t got, total = 0;
+  while ((got = read(pipe_ends[0], message + total, sizeof message - total)) > 0) total += got;
+  close(pipe_ends[0]);
+  waitpid(child, &status, 0);
+  printf("%s: aborts %d, one line %d\n", name, WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT,
+         total > 10 && memchr(message, '\n', total) == message + total - 1);
+}
+
+int main(void) {
+  run("freed twice", twice);
+  run("freed twice, others between", twice_with_others_between);
+  run("large block freed twice", large_twice);
+  run("free inside a block", inside_a_block);
+  run("realloc inside a block", realloc_inside_a_block);
+  run("written to after free", written_after_free);
+  return 0;
+}
