@@ -133,6 +133,16 @@ pub fn build(project: &Project, recipe: &Recipe, compiler: &Compiler) -> Result<
                 .map(|(from, to)| (to.clone(), out.join("source").join(from)))
                 .collect()
         }
+        Kind::Cargo => {
+            let cargo = recipe
+                .cargo
+                .as_ref()
+                .context("a cargo recipe without [cargo]")?;
+            let programs = cargo.programs.iter();
+            programs
+                .map(|name| (Path::new("bin").join(name), out.join("bin").join(name)))
+                .collect()
+        }
         Kind::DebianBinary => bail!(
             "c-apps/{}: only the tests use it (clew test binary/{})",
             recipe.name,
@@ -149,6 +159,7 @@ pub fn build(project: &Project, recipe: &Recipe, compiler: &Compiler) -> Result<
         fs::create_dir_all(&out)?;
         match recipe.kind {
             Kind::Debian => build_debian(project, recipe, compiler, &out.join("source"), &log),
+            Kind::Cargo => build_cargo(project, recipe, compiler, &out, &log),
             _ => compile(project, recipe, compiler, &out, &log),
         }
         .with_context(|| format!("cannot build c-apps/{}", recipe.name))?;
@@ -233,19 +244,128 @@ fn build_debian(
         .as_ref()
         .context("a debian recipe without [debian]")?;
     debian_source::unpack(project, &debian.package, source)?;
-    let script = debian.build.join("\n");
+    for package in &debian.with {
+        let name = package.split('=').next().unwrap_or(package);
+        debian_source::unpack(project, package, &source.join(format!("+{name}")))?;
+    }
+    ui::run_logged(
+        &mut shell(project, recipe, compiler, source, &debian.build)?,
+        log,
+    )
+}
+
+/// A shell that runs `commands` in the folder `source` of a recipe, with what they know of in the environment.
+fn shell(
+    project: &Project,
+    recipe: &Recipe,
+    compiler: &Compiler,
+    source: &Path,
+    commands: &[String],
+) -> Result<Command> {
     let mut command = Command::new("sh");
     command
-        .args(["-euxc", &script])
+        .args(["-euxc", &commands.join("\n")])
         .current_dir(source)
         .env("CC", compiler.shell())
         .env("AR", "ar")
         .env("RANLIB", "ranlib")
         .env("RECIPE", &recipe.dir)
         .env("CLEW_SYSROOT", project.sysroot())
+        // Whoever builds as root knows what that means; GNU's programs ask.
+        .env("FORCE_UNSAFE_CONFIGURE", "1")
         // A make above us must not hand its options and job slots to the program's own.
         .env_remove("MAKEFLAGS")
         .env_remove("MAKELEVEL")
         .env_remove("MFLAGS");
-    ui::run_logged(&mut command, log)
+    if let Some(krate) = &recipe.krate {
+        let scratch = project.out().join("crates");
+        let root =
+            crate_source::locate_exactly(&krate.name, &krate.version, &krate.checksum, &scratch)?;
+        command.env("CRATE", root);
+    }
+    Ok(command)
+}
+
+/// Builds the suite of `recipe` with `compiler` unless that is up to date, after the program; the folder with its files.
+///
+/// # Errors
+///
+/// As [`build`]; and if the recipe has no suite.
+pub fn build_suite(project: &Project, recipe: &Recipe, compiler: &Compiler) -> Result<PathBuf> {
+    let suite = recipe.suite.as_ref().context("a recipe without [suite]")?;
+    build(project, recipe, compiler)?;
+    let out = project
+        .out()
+        .join("apps")
+        .join(compiler.name)
+        .join(&recipe.name);
+    let folder = out.join("suite");
+    let mut stamp = Stamp::new(project, &format!("suite-{}-{}", compiler.name, recipe.name))?;
+    stamp.path(&recipe.dir)?;
+    compiler.add_to(project, &mut stamp)?;
+    let tests = folder.join("tests");
+    if !stamp.is_fresh(&[&tests]) {
+        let _step = Step::start(&format!(
+            "Building the suite of {} with {}",
+            recipe.name, compiler.name
+        ));
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let source = match recipe.kind {
+            Kind::Debian => out.join("source"),
+            _ => out,
+        };
+        let mut command = shell(project, recipe, compiler, &source, &suite.build)?;
+        let log = format!("logs/{}-{}-suite.log", recipe.name, compiler.name);
+        ui::run_logged(command.env("SUITE", &folder), &project.out().join(log))
+            .with_context(|| format!("cannot build the suite of c-apps/{}", recipe.name))?;
+        if !tests.exists() {
+            bail!("c-apps/{}: the suite's build made no tests", recipe.name);
+        }
+        stamp.save()?;
+    }
+    Ok(folder)
+}
+
+/// Lets cargo build the programs of a crate as it would install them, with tlibc or as this machine would.
+fn build_cargo(
+    project: &Project,
+    recipe: &Recipe,
+    compiler: &Compiler,
+    out: &Path,
+    log: &Path,
+) -> Result<()> {
+    let source = recipe
+        .cargo
+        .as_ref()
+        .context("a cargo recipe without [cargo]")?;
+    if compiler.name != "tlibc" {
+        bail!("programs of crates are built with tlibc only");
+    }
+    let mut command = Command::new(project.tool("tlibc-cargo"));
+    command
+        .args(["install", "--locked", "--no-track", "--quiet"])
+        .args(["--version", &format!("={}", source.version)])
+        .arg("--root")
+        .arg(out)
+        // What it is made of is of no use afterwards, and large.
+        .arg("--target-dir")
+        .arg(out.join("target"));
+    if !source.features.is_empty() {
+        command.args(["--no-default-features", "--features"]);
+        command.arg(source.features.join(","));
+    }
+    for program in &source.programs {
+        command.args(["--bin", program]);
+    }
+    command
+        .arg(&source.name)
+        .env("CLEW_SYSROOT", project.sysroot())
+        .env("CARGO_PROFILE_RELEASE_STRIP", "true")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off");
+    ui::run_logged(&mut command, log)?;
+    fs::remove_dir_all(out.join("target"))?;
+    Ok(())
 }

@@ -39,8 +39,27 @@ pub struct Image {
 pub fn build(project: &Project) -> Result<Image> {
     setup::ensure(project, Level::Run)?;
     let kernel = kernel_build::build(project)?;
-    let initramfs = build_initramfs(project)?;
+    let initramfs = build_initramfs(project, Contents::All)?;
     Ok(Image { kernel, initramfs })
+}
+
+/// As [`build`], without WebAssembly: what tests of native programs need.
+///
+/// # Errors
+///
+/// As [`build`].
+pub fn build_native(project: &Project) -> Result<Image> {
+    setup::ensure(project, Level::Run)?;
+    let kernel = kernel_build::build(project)?;
+    let initramfs = build_initramfs(project, Contents::Native)?;
+    Ok(Image { kernel, initramfs })
+}
+
+/// What an image holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Contents {
+    All,
+    Native,
 }
 
 /// The recipes of all folders below `parent`, none if it does not exist.
@@ -54,45 +73,28 @@ pub fn recipes(parent: &Path) -> Result<Vec<Recipe>> {
     dirs.iter().map(|dir| Recipe::load(dir)).collect()
 }
 
-fn build_initramfs(project: &Project) -> Result<PathBuf> {
-    let initramfs = project.out().join("initramfs.cpio");
+fn build_initramfs(project: &Project, contents: Contents) -> Result<PathBuf> {
+    let name = match contents {
+        Contents::All => "initramfs",
+        Contents::Native => "native",
+    };
+    let initramfs = project.out().join(name).with_extension("cpio");
     let compiler = Compiler::of_image(project)?;
     let mut files: Vec<(PathBuf, PathBuf)> = Vec::new();
     let mut native = recipes(&project.root().join("c-apps"))?;
-    native.retain(|recipe| recipe.kind != Kind::DebianBinary);
+    native.retain(|recipe| recipe.image && recipe.kind != Kind::DebianBinary);
     for recipe in &native {
         files.extend(apps::build(project, recipe, &compiler)?.files);
         for (from, to) in &recipe.files {
             files.push((to.clone(), recipe.dir.join(from)));
         }
     }
-    // An image made to try the kernel without tlibc has no wasm, which can't be built without it.
-    let mut wasm = None;
-    if compiler.name == "tlibc" {
-        let program = build_wasm(project)?;
-        files.push((PathBuf::from("bin/wasm"), program.clone()));
-        wasm = Some(program);
-    }
-    for (recipe, module) in build_modules(project)? {
-        if let Some(wasm) = wasm.as_ref().filter(|_| recipe.aot)
-            && let Some(code) = compile_ahead(project, wasm, &recipe, &module)?
-        {
-            files.push((
-                PathBuf::from(format!("wasm-apps/{}.cwasm", recipe.name)),
-                code,
-            ));
-        }
-        files.push((
-            PathBuf::from(format!("wasm-apps/{}.wasm", recipe.name)),
-            module,
-        ));
-        for (from, to) in &recipe.files {
-            files.push((to.clone(), recipe.dir.join(from)));
-        }
+    if contents == Contents::All {
+        files.extend(webassembly(project, &compiler)?);
     }
 
     let extra = project.root().join("extra_files");
-    let mut stamp = Stamp::new(project, "initramfs")?;
+    let mut stamp = Stamp::new(project, name)?;
     stamp.path(&extra)?.path(&project.root().join("c-apps"))?;
     for (inside, host) in &files {
         stamp.text(inside).path(host)?;
@@ -125,6 +127,36 @@ fn build_initramfs(project: &Project) -> Result<PathBuf> {
     write_archive(&archive, &initramfs)?;
     stamp.save()?;
     Ok(initramfs)
+}
+
+/// The `wasm` command and all modules: where the image has them, and the files.
+fn webassembly(project: &Project, compiler: &Compiler) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let mut files: Vec<(PathBuf, PathBuf)> = Vec::new();
+    // An image made to try the kernel without tlibc has no wasm, which can't be built without it.
+    let mut wasm = None;
+    if compiler.name == "tlibc" {
+        let program = build_wasm(project)?;
+        files.push((PathBuf::from("bin/wasm"), program.clone()));
+        wasm = Some(program);
+    }
+    for (recipe, module) in build_modules(project)? {
+        if let Some(wasm) = wasm.as_ref().filter(|_| recipe.aot)
+            && let Some(code) = compile_ahead(project, wasm, &recipe, &module)?
+        {
+            files.push((
+                PathBuf::from(format!("wasm-apps/{}.cwasm", recipe.name)),
+                code,
+            ));
+        }
+        files.push((
+            PathBuf::from(format!("wasm-apps/{}.wasm", recipe.name)),
+            module,
+        ));
+        for (from, to) in &recipe.files {
+            files.push((to.clone(), recipe.dir.join(from)));
+        }
+    }
+    Ok(files)
 }
 
 /// Directories and small files that every image has.

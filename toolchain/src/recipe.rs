@@ -29,6 +29,36 @@ pub enum Kind {
     Debian,
     /// Programs that Debian built, unmodified. They are only in the image of the tests.
     DebianBinary,
+    /// Programs of a crate, unmodified, built by `tlibc-cargo`.
+    Cargo,
+}
+
+/// A crate whose programs are built as cargo would install them, with the versions of its own lock file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CargoSource {
+    /// The crate's name.
+    pub name: String,
+    /// Its exact version, without a comparison operator.
+    pub version: String,
+    /// The features to build with; the crate's defaults if empty.
+    #[serde(default)]
+    pub features: Vec<String>,
+    /// The programs, which go to `bin/`.
+    pub programs: Vec<String>,
+}
+
+/// The program's own test suite, which only `clew conformance programs` builds and runs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Suite {
+    /// Shell commands, run where the program was built. They put all that the tests need into the
+    /// folder `$SUITE`, among it the file `tests`: in each line a test's name, a space, and a shell command that ends
+    /// with 0 (passed), 77 (can't be run here) or anything else. It starts in a copy of the folder, `$TOP`.
+    pub build: Vec<String>,
+    /// The longest that one test may take, in seconds.
+    #[serde(default = "default_timeout")]
+    pub timeout: u64,
 }
 
 /// A crate that bundles C sources.
@@ -42,6 +72,7 @@ pub struct CrateSource {
     /// Its SHA-256 checksum, as the registry has it.
     pub checksum: String,
     /// C files inside the crate that are compiled, relative to the crate's root.
+    #[serde(default)]
     pub sources: Vec<PathBuf>,
     /// Folders inside the crate that are put on the include path.
     #[serde(default)]
@@ -54,6 +85,9 @@ pub struct CrateSource {
 pub struct DebianSource {
     /// The source package's name, with `=VERSION` where the newest does not do.
     pub package: String,
+    /// More source packages; `NAME` is unpacked as the folder `+NAME` in the first one's source.
+    #[serde(default)]
+    pub with: Vec<String>,
     /// Shell commands, run one after another in the unpacked source; the first that fails ends the build.
     #[serde(default)]
     pub build: Vec<String>,
@@ -143,6 +177,10 @@ fn default_timeout() -> u64 {
     60
 }
 
+fn default_image() -> bool {
+    true
+}
+
 /// A program: the content of its `recipe.toml` and where that stands.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -162,6 +200,9 @@ pub struct Recipe {
     /// Whether the image also has the module compiled ahead of time (WebAssembly only).
     #[serde(default)]
     pub aot: bool,
+    /// Whether the image has the program. The others are built and tested by `clew conformance programs` only.
+    #[serde(default = "default_image")]
+    pub image: bool,
     /// Where the image has a native program; `bin/NAME` if not said.
     pub program: Option<PathBuf>,
     /// Files beside the recipe that go into the image: path beside the recipe → path in the image. A folder
@@ -171,13 +212,17 @@ pub struct Recipe {
     /// Symbolic links in the image: path in the image → target.
     #[serde(default)]
     pub links: BTreeMap<PathBuf, PathBuf>,
-    /// The crate of a [`Kind::CrateC`] recipe.
+    /// The crate of a [`Kind::CrateC`] recipe; what a [`Kind::Debian`] one knows as `$CRATE`.
     #[serde(rename = "crate")]
     pub krate: Option<CrateSource>,
     /// The source package of a [`Kind::Debian`] recipe.
     pub debian: Option<DebianSource>,
     /// The package of a [`Kind::DebianBinary`] recipe.
     pub binary: Option<BinaryPackage>,
+    /// The crate of a [`Kind::Cargo`] recipe.
+    pub cargo: Option<CargoSource>,
+    /// The suite of a [`Kind::Debian`] or [`Kind::CrateC`] recipe.
+    pub suite: Option<Suite>,
     /// The program's tests.
     #[serde(default, rename = "test")]
     pub tests: Vec<Test>,
@@ -298,10 +343,19 @@ impl Recipe {
                 self.binary.is_some(),
                 "kind \"debian-binary\" needs a [binary]"
             ),
+            Kind::Cargo => ensure!(self.cargo.is_some(), "kind \"cargo\" needs a [cargo]"),
         }
         ensure!(
-            self.krate.is_none() || self.kind == Kind::CrateC,
-            "only kind \"crate-c\" has a [crate]"
+            self.krate.is_none() || matches!(self.kind, Kind::CrateC | Kind::Debian),
+            "only kinds \"crate-c\" and \"debian\" have a [crate]"
+        );
+        ensure!(
+            self.cargo.is_none() || self.kind == Kind::Cargo,
+            "only kind \"cargo\" has a [cargo]"
+        );
+        ensure!(
+            self.suite.is_none() || matches!(self.kind, Kind::CrateC | Kind::Debian),
+            "only kinds \"crate-c\" and \"debian\" have a [suite]"
         );
         ensure!(
             self.debian.is_none() || self.kind == Kind::Debian,

@@ -94,7 +94,7 @@ pub fn build(recipe: &Recipe, out: &Path) -> Result<Built> {
             )
             .and_then(|root| compile(recipe, Some(&root), &partial))
         }
-        Kind::Debian | Kind::DebianBinary => bail!(
+        Kind::Debian | Kind::DebianBinary | Kind::Cargo => bail!(
             "{}: a Debian package can't be built for WebAssembly",
             recipe.name
         ),

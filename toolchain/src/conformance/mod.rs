@@ -15,6 +15,7 @@ use crate::test::say;
 
 mod differences;
 mod posix;
+mod programs;
 pub mod spec;
 mod wasi;
 
@@ -27,11 +28,12 @@ Examples:
   clew conformance
   clew conformance posix
   clew conformance posix --only timer_
+  clew conformance programs --only gawk
   clew conformance spec --only wasmi")]
 pub struct ConformanceArgs {
     /// The suites
     pub suite: Vec<String>,
-    /// Only tests whose names contain this
+    /// Only tests whose names contain this; of programs, those so named (as PROGRAM/TEXT: only tests that contain TEXT)
     #[arg(long, value_name = "TEXT")]
     pub only: Option<String>,
     /// CPUs of the guest, where a suite can use them
@@ -44,6 +46,7 @@ type Suite = fn(&Project, &ConformanceArgs) -> Result<usize>;
 
 const SUITES: &[(&str, Suite)] = &[
     ("posix", posix::run),
+    ("programs", programs::run),
     ("spec", spec::run),
     ("wasi", wasi::run),
 ];

@@ -253,18 +253,24 @@ fn on_clew(project: &Project, cpus: u32, runs: &[Run], scripts: &Path) -> Result
         })
         .collect();
     let title = "Running the WebAssembly test suite on Clew";
-    let results = guest::run_on(&image, cpus, title, &programs, |archive| {
-        for run in runs {
-            for entry in fs::read_dir(scripts.join(run.folder.path))? {
-                let entry = entry?;
-                let place = Path::new(GUEST)
-                    .join(run.folder.path)
-                    .join(entry.file_name());
-                archive.file(place, 0o644, entry.path())?;
+    let results = guest::run_on(
+        &image,
+        guest::Hardware::with_cpus(cpus),
+        title,
+        &programs,
+        |archive| {
+            for run in runs {
+                for entry in fs::read_dir(scripts.join(run.folder.path))? {
+                    let entry = entry?;
+                    let place = Path::new(GUEST)
+                        .join(run.folder.path)
+                        .join(entry.file_name());
+                    archive.file(place, 0o644, entry.path())?;
+                }
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        },
+    )?;
     Ok(runs
         .iter()
         .zip(results)

@@ -71,8 +71,8 @@ fn name(group: &str, recipe: &Recipe, test: &Test, way: Way) -> String {
 
 pub fn run_native(project: &Project, report: &mut Report) -> Result<()> {
     let mut recipes = image::recipes(&project.root().join("c-apps"))?;
-    // Those have a group of their own.
-    recipes.retain(|recipe| recipe.kind != Kind::DebianBinary);
+    // Those have a group of their own, and what the image does not have is tested with its suite.
+    recipes.retain(|recipe| recipe.image && recipe.kind != Kind::DebianBinary);
     let mut wanted = Vec::new();
     for recipe in &recipes {
         for test in &recipe.tests {
@@ -159,7 +159,8 @@ fn place(guest: &str) -> PathBuf {
     }
 }
 
-fn native(recipe: &Recipe, test: &Test) -> Result<Program> {
+/// A run of a native program.
+pub fn native(recipe: &Recipe, test: &Test) -> Result<Program> {
     let path = recipe
         .program
         .clone()
@@ -209,7 +210,8 @@ fn wasm(recipe: &Recipe, test: &Test, way: Way, index: usize) -> Result<Program>
     Ok(program)
 }
 
-fn check(recipe: &Recipe, test: &Test, ran: &Ran) -> Result<()> {
+/// Compares what a program did with what its recipe says.
+pub fn check(recipe: &Recipe, test: &Test, ran: &Ran) -> Result<()> {
     let mut wrong = Vec::new();
     if ran.end != End::Exit(test.expect_status) {
         wrong.push(format!(

@@ -28,8 +28,22 @@ const GRACE: Duration = Duration::from_secs(20);
 const BOOT_LIMIT: Duration = Duration::from_secs(60);
 /// After this many boots that ended early, the rest of a list is not tried any more.
 const MOST_BOOTS: usize = 12;
-/// RAM of the machine in MiB.
-const MEMORY: u32 = 512;
+
+/// The machine that programs run on.
+#[derive(Clone, Copy, Debug)]
+pub struct Hardware {
+    /// How many CPUs it has.
+    pub cpus: u32,
+    /// RAM in MiB.
+    pub memory: u32,
+}
+
+impl Hardware {
+    /// A machine with that many CPUs and the memory that is enough for tests.
+    pub fn with_cpus(cpus: u32) -> Self {
+        Self { cpus, memory: 512 }
+    }
+}
 
 /// One program to run in the guest.
 #[derive(Clone, Debug, Default)]
@@ -114,17 +128,17 @@ pub fn run(
     programs: &[Program],
     prepare: impl FnOnce(&mut Archive) -> Result<()>,
 ) -> Result<Vec<Ran>> {
-    run_on(image, 1, title, programs, prepare)
+    run_on(image, Hardware::with_cpus(1), title, programs, prepare)
 }
 
-/// [`run`] on a machine with that many CPUs.
+/// [`run`] on another machine.
 ///
 /// # Errors
 ///
 /// As [`run`].
 pub fn run_on(
     image: &Image,
-    cpus: u32,
+    hardware: Hardware,
     title: &str,
     programs: &[Program],
     prepare: impl FnOnce(&mut Archive) -> Result<()>,
@@ -152,7 +166,7 @@ pub fn run_on(
         let initramfs = run::with_overlay(&base, &overlay, scratch.path(), "list")?;
         first += boot_once(
             image,
-            cpus,
+            hardware,
             initramfs,
             &programs[first..],
             &mut results[first..],
@@ -208,7 +222,7 @@ fn list(programs: &[Program], first: usize) -> Result<Archive> {
 /// Boots once and fills in results; returns how many programs are done with, at least one.
 fn boot_once(
     image: &Image,
-    cpus: u32,
+    hardware: Hardware,
     initramfs: PathBuf,
     programs: &[Program],
     results: &mut [Option<Ran>],
@@ -220,8 +234,8 @@ fn boot_once(
             initramfs,
             command_line: "log=warn mode=exec".to_owned(),
         },
-        memory: MEMORY,
-        cpus,
+        memory: hardware.memory,
+        cpus: hardware.cpus,
         cpu: qemu::BEST_CPU.to_owned(),
         accel: Accel::Auto,
         deterministic: false,

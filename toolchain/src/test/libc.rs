@@ -136,7 +136,7 @@ fn in_guest(
         .collect();
     let results = guest::run_on(
         &image,
-        cpus,
+        guest::Hardware::with_cpus(cpus),
         "Running libc-tests in the guest",
         &programs,
         |archive| {

@@ -28,7 +28,7 @@ use crate::bench_wasm;
 use crate::project::Project;
 use crate::setup::{self, Level};
 
-mod apps;
+pub mod apps;
 mod bad_wasm;
 mod binaries;
 mod clew_run;
