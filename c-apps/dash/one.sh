@@ -2,12 +2,6 @@
 shell=$(command -v "$1")
 cd "$TOP/$2/${3%/*}" || exit 1
 test=${3##*/}
-# The tests ask for what was configured.
-if [ -e "$TOP/config" ]; then
-    set -a
-    . "$TOP/config"
-    set +a
-fi
 THIS_SH=$shell
 export THIS_SH
 "$shell" "./$test" >"$TOP/work/here/printed" 2>&1 </dev/null
