@@ -1,7 +1,7 @@
 //! Telling a program that something has happened (`struct sigevent`, POSIX.1-2024, 2.4.1), for what the library does itself:
-//! `aio.h` now, whatever else needs a thread of the library's for it.
+//! `aio.h` and timers.
 
-use super::{NSIG, RESERVED, SIG_SETMASK, sigevent, siginfo_t, sigval};
+use super::{NSIG, RESERVED, SIG_SETMASK, SIGSETXID, sigevent, siginfo_t, sigval};
 use crate::errno::Errno;
 use crate::malloc::{free, malloc};
 use crate::platform::{
@@ -77,7 +77,7 @@ pub fn notify(event: &sigevent, code: c_int) {
                 });
                 let attributes = event.sigev_notify_attributes.cast::<pthread_attr_t>();
                 let attributes = attributes.as_ref().copied().unwrap_or_default();
-                if start(call, place.cast(), attributes).is_err() {
+                if start(call, place.cast(), attributes, !RESERVED).is_err() {
                     free(place.cast());
                 }
             }
@@ -93,16 +93,28 @@ pub fn notify(event: &sigevent, code: c_int) {
 pub fn start_thread(function: Start, argument: *mut c_void, stack: usize) -> Result<(), Errno> {
     let mut attributes = pthread_attr_t::new();
     attributes.stack_size = stack;
-    start(function, argument, attributes)
+    start(function, argument, attributes, !RESERVED)
+}
+
+/// [`start_thread`] with the library's own signals blocked as well: for a thread that waits for one of them.
+pub fn start_thread_blocked(
+    function: Start,
+    argument: *mut c_void,
+    stack: usize,
+) -> Result<(), Errno> {
+    let mut attributes = pthread_attr_t::new();
+    attributes.stack_size = stack;
+    start(function, argument, attributes, !(1 << (SIGSETXID - 1)))
 }
 
 fn start(
     function: Start,
     argument: *mut c_void,
     mut attributes: pthread_attr_t,
+    blocked: u64,
 ) -> Result<(), Errno> {
     let mut thread = 0;
-    let mask = platform::sigprocmask(SIG_SETMASK, Some(!RESERVED))?;
+    let mask = platform::sigprocmask(SIG_SETMASK, Some(blocked))?;
     // SAFETY: live structures; the function takes the argument.
     let error = unsafe {
         attr::pthread_attr_setdetachstate(&raw mut attributes, attr::PTHREAD_CREATE_DETACHED);
