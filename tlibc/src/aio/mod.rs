@@ -227,21 +227,15 @@ pub unsafe extern "C" fn aio_return(control: *mut aiocb) -> ssize_t {
     block.result.load(Ordering::Relaxed)
 }
 
-/// Whether one of the blocks (null ones do not count) is under way, and whether all are.
+/// Whether all of the blocks (null ones do not count) are under way.
 ///
 /// # Safety
 /// `list` has `count` elements, null or pointers to blocks.
-unsafe fn look(list: *const *const aiocb, count: usize) -> (bool, bool) {
-    let (mut any, mut all) = (false, true);
-    for at in 0..count {
+unsafe fn all_under_way(list: *const *const aiocb, count: usize) -> bool {
+    (0..count).all(|at| {
         // SAFETY: the caller's promise.
-        if let Some(block) = unsafe { (*list.add(at)).as_ref() } {
-            let under_way = block.is_under_way();
-            any |= under_way;
-            all &= under_way;
-        }
-    }
-    (any, all)
+        unsafe { (*list.add(at)).as_ref() }.is_none_or(aiocb::is_under_way)
+    })
 }
 
 /// Waits until one of the requests has ended. POSIX `aio_suspend`: 0, or −1 with `EAGAIN` (the time is over), `EINTR` or
@@ -267,8 +261,7 @@ pub unsafe extern "C" fn aio_suspend(
         loop {
             let seen = queue::ENDED.load(Ordering::SeqCst);
             // SAFETY: the caller's promise.
-            let (_, all) = unsafe { look(list, count) };
-            if !all {
+            if !unsafe { all_under_way(list, count) } {
                 return Ok(());
             }
             match cancel::sleep_or_interrupted(&queue::ENDED, seen, deadline, Scope::Private) {
@@ -341,18 +334,18 @@ unsafe fn start_list(
     event: *mut sigevent,
 ) -> Result<(), Errno> {
     let count = usize::try_from(count).map_err(|_| Errno::EINVAL)?;
-    let mut batch = null_mut();
-    match mode {
-        LIO_WAIT => {}
-        LIO_NOWAIT => {
-            // SAFETY: the caller's promise.
-            if let Some(event) = unsafe { event.as_ref() } {
+    let batch = match mode {
+        LIO_WAIT => Batch::new(None)?,
+        // SAFETY: the caller's promise.
+        LIO_NOWAIT => match unsafe { event.as_ref() } {
+            Some(event) => {
                 event::check(event)?;
-                batch = Batch::new(event)?;
+                Batch::new(Some(event))?
             }
-        }
+            None => null_mut(),
+        },
         _ => return Err(Errno::EINVAL),
-    }
+    };
     let mut failure = None;
     for at in 0..count {
         // SAFETY: the caller's promise.
@@ -377,25 +370,26 @@ unsafe fn start_list(
             }
         }
     }
-    // SAFETY: made above; this call's own share ends here.
-    unsafe { Batch::leave(batch) };
     if mode == LIO_WAIT {
+        // SAFETY: made above, and kept by this call's share.
+        let waited = wait_for(unsafe { &*batch });
         // SAFETY: the caller's promise.
-        let failed = unsafe { wait_for_all(list, count) }?;
-        if failed {
+        if waited.is_ok() && unsafe { has_failed(list, count) } {
             failure = failure.or(Some(Errno::EIO));
         }
+        failure = waited.err().or(failure);
     }
+    // SAFETY: made above; this call's own share ends here.
+    unsafe { Batch::leave(batch) };
     failure.map_or(Ok(()), Err)
 }
 
-/// Waits until no request of the list is under way; whether one failed.
-unsafe fn wait_for_all(list: *const *mut aiocb, count: usize) -> Result<bool, Errno> {
+/// Waits until all requests of a list have ended and been told of.
+fn wait_for(batch: &Batch) -> Result<(), Errno> {
     loop {
         let seen = queue::ENDED.load(Ordering::SeqCst);
-        // SAFETY: the caller's promise.
-        if !unsafe { look(list.cast(), count) }.0 {
-            break;
+        if batch.is_done() {
+            return Ok(());
         }
         match cancel::sleep_or_interrupted(&queue::ENDED, seen, None, Scope::Private) {
             Ok(()) | Err(Errno::EAGAIN) => {}
@@ -403,14 +397,17 @@ unsafe fn wait_for_all(list: *const *mut aiocb, count: usize) -> Result<bool, Er
             Err(errno) => return Err(errno),
         }
     }
-    let failed = (0..count).any(|at| {
+}
+
+/// Whether a request of the list, all of which have ended, failed.
+unsafe fn has_failed(list: *const *mut aiocb, count: usize) -> bool {
+    (0..count).any(|at| {
         // SAFETY: the caller's promise.
         let block = unsafe { (*list.add(at)).as_ref() };
         block.is_some_and(|block| {
             block.aio_lio_opcode != LIO_NOP && block.error.load(Ordering::Relaxed) != 0
         })
-    });
-    Ok(failed)
+    })
 }
 
 alias!(aio_read64 = aio_read);

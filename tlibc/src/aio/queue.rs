@@ -39,16 +39,16 @@ pub enum Work {
     DataSync,
 }
 
-/// A list of `lio_listio` that somebody wants to be told of.
+/// A list of `lio_listio` that somebody waits for or wants to be told of.
 pub struct Batch {
     /// Requests that have not ended, and 1 while more may come.
     left: AtomicUsize,
-    event: sigevent,
+    event: Option<sigevent>,
 }
 
 impl Batch {
     /// A list with the caller's share; `EAGAIN` without memory.
-    pub fn new(event: &sigevent) -> Result<*mut Batch, Errno> {
+    pub fn new(event: Option<&sigevent>) -> Result<*mut Batch, Errno> {
         // SAFETY: the block is large enough and aligned for any type.
         unsafe {
             let batch = malloc(size_of::<Batch>()).cast::<Batch>();
@@ -57,10 +57,15 @@ impl Batch {
             }
             batch.write(Batch {
                 left: AtomicUsize::new(1),
-                event: *event,
+                event: event.copied(),
             });
             Ok(batch)
         }
+    }
+
+    /// Whether all requests have ended, asked by who has the other share.
+    pub fn is_done(&self) -> bool {
+        self.left.load(Ordering::Acquire) == 1
     }
 
     /// Gives one share back; the last one tells the program.
@@ -71,7 +76,9 @@ impl Batch {
         // SAFETY: the share keeps the block alive.
         unsafe {
             if !batch.is_null() && (*batch).left.fetch_sub(1, Ordering::AcqRel) == 1 {
-                event::notify(&(*batch).event, event::SI_ASYNCIO);
+                if let Some(event) = &(*batch).event {
+                    event::notify(event, event::SI_ASYNCIO);
+                }
                 free(batch.cast());
             }
         }
@@ -348,9 +355,9 @@ unsafe fn tell(request: *mut Request) {
     unsafe {
         // First, so that who sleeps in `aio_suspend` has had the signal when it returns.
         event::notify(&(*request).event, event::SI_ASYNCIO);
+        Batch::leave((*request).batch);
         ENDED.fetch_add(1, Ordering::SeqCst);
         platform::futex_wake(&raw const ENDED, c_int::MAX, Scope::Private);
-        Batch::leave((*request).batch);
         free(request.cast());
     }
 }
