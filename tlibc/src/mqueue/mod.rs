@@ -74,14 +74,19 @@ pub unsafe extern "C" fn mq_open(
         .or_minus_one()
 }
 
-/// Removes a queue's name. POSIX `mq_unlink`.
+/// Removes a queue's name. POSIX `mq_unlink`: a name that no queue can have is `ENOENT`.
 ///
 /// # Safety
 /// `name` points to a NUL-terminated string; null only where the manual page allows it.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn mq_unlink(name: *const c_char) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { bare(name).and_then(|name| ipc::mq_unlink(name)) }.or_minus_one()
+    unsafe {
+        bare(name)
+            .map_err(|_| Errno::ENOENT)
+            .and_then(|name| ipc::mq_unlink(name))
+    }
+    .or_minus_one()
 }
 
 /// Closes a queue. POSIX `mq_close`.

@@ -178,7 +178,8 @@ pub unsafe extern "C" fn sem_close(semaphore: *mut sem_t) -> c_int {
     unsafe { platform::munmap(semaphore.cast::<c_void>(), size_of::<sem_t>()) }.or_minus_one()
 }
 
-/// Removes a semaphore's name; those who have it open go on using it. 0, or −1 with `errno`.
+/// Removes a semaphore's name; those who have it open go on using it. 0, or −1 with `errno`: `ENOENT` also for a name that no
+/// semaphore can have.
 ///
 /// # Safety
 /// `name` must be a string.
@@ -187,6 +188,13 @@ pub unsafe extern "C" fn sem_unlink(name: *const c_char) -> c_int {
     let mut path = [0; _];
     // SAFETY: the caller's promise.
     path_of(unsafe { CStr::from_ptr(name) }, &mut path)
+        .map_err(|errno| {
+            if errno == Errno::EINVAL {
+                Errno::ENOENT
+            } else {
+                errno
+            }
+        })
         .and_then(platform::unlink_file)
         .or_minus_one()
 }
