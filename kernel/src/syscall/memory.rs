@@ -75,7 +75,12 @@ pub fn mmap(
             .checked_add(length as u64)
             .ok_or(Errno::EOVERFLOW)?;
         if i64::try_from(end).is_err() {
-            return Err(Errno::EOVERFLOW);
+            // What no address space holds is too much of it, where the offset has no part in that.
+            return Err(if offset == 0 {
+                Errno::ENOMEM
+            } else {
+                Errno::EOVERFLOW
+            });
         }
         let backing = file.map(offset as u64, shared, access)?;
         file.accessed();
