@@ -53,7 +53,7 @@ const _: () = assert!(RECORD == 128, "the size that programs read by");
 
 impl Record {
     fn new(info: &SignalInfo) -> Self {
-        let [first, second, third, fourth, ..] = info.fields;
+        let [first, second, third, fourth] = info.fields;
         let (low, high) = (first as u32, (first >> 32) as u32);
         Self {
             signo: info.signo as u32,

@@ -5,13 +5,12 @@
 //! vector state in XSAVE format, 64-byte aligned.
 
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use hal::user::{self, Exception, MachineContext, UserContext};
 use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::{Action, SignalInfo, SignalSet};
+use super::{Action, SignalInfo, SignalSet, UserSignalInfo};
 use crate::errno::{Errno, Result};
 use crate::mm::user::{read_bytes, read_struct, write_struct};
 use crate::process::Thread;
@@ -80,6 +79,14 @@ const UC_STRICT_RESTORE_SS: u64 = 4;
 #[repr(C)]
 struct Frame {
     return_address: usize,
+    context: SavedContext,
+    info: UserSignalInfo,
+}
+
+/// `struct ucontext`: what comes back with the return from the handler.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct SavedContext {
     uc_flags: u64,
     uc_link: usize,
     uc_stack: AlternateStack,
@@ -87,7 +94,6 @@ struct Frame {
     fpstate: usize,
     reserved: [u64; 8],
     uc_sigmask: SignalSet,
-    info: SignalInfo,
 }
 
 /// Offset of `struct _fpx_sw_bytes` in the legacy FXSAVE area.
@@ -133,10 +139,6 @@ pub(super) fn push(
     }
 
     let state_size = user::vector_state_size();
-    let mut state = Vec::new();
-    state.try_reserve_exact(state_size + 4)?;
-    state.resize(state_size + 4, 0);
-    user::save_vector_state(&mut state[..state_size]);
     let software = SoftwareBytes {
         magic1: FP_XSTATE_MAGIC1,
         extended_size: state_size as u32 + 4,
@@ -144,10 +146,7 @@ pub(super) fn push(
         xstate_size: state_size as u32,
         padding: [0; 7],
     };
-    state[SOFTWARE_BYTES..SOFTWARE_BYTES + size_of::<SoftwareBytes>()]
-        .copy_from_slice(software.as_bytes());
-    state[state_size..].copy_from_slice(&FP_XSTATE_MAGIC2.to_le_bytes());
-    let state_at = top.wrapping_sub(state.len()) & !63;
+    let state_at = top.wrapping_sub(software.extended_size as usize) & !63;
     // At the handler's first instruction the stack is as after a call.
     let frame_at = (state_at.wrapping_sub(size_of::<Frame>()) & !15).wrapping_sub(8);
 
@@ -169,23 +168,27 @@ pub(super) fn push(
     }
     let frame = Frame {
         return_address: action.restorer,
-        uc_flags: UC_FP_XSTATE | UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS,
-        uc_link: 0,
-        uc_stack: alternate.reported(old_stack),
-        uc_mcontext: context.to_words(),
-        fpstate: state_at,
-        reserved: [0; 8],
-        uc_sigmask: saved_mask,
-        info: *info,
+        context: SavedContext {
+            uc_flags: UC_FP_XSTATE | UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS,
+            uc_link: 0,
+            uc_stack: alternate.reported(old_stack),
+            uc_mcontext: context.to_words(),
+            fpstate: state_at,
+            reserved: [0; 8],
+            uc_sigmask: saved_mask,
+        },
+        info: (*info).into(),
     };
-    user::copy_out(state_at, &state)?;
+    user::write_vector_state(state_at)?;
+    write_struct(state_at + SOFTWARE_BYTES, &software)?;
+    write_struct(state_at + state_size, &FP_XSTATE_MAGIC2)?;
     write_struct(frame_at, &frame)?;
 
     user.set_instruction_pointer(action.handler);
     user.set_stack_pointer(frame_at);
     user.set_argument(0, info.signo as usize);
     user.set_argument(1, frame_at + core::mem::offset_of!(Frame, info));
-    user.set_argument(2, frame_at + core::mem::offset_of!(Frame, uc_flags));
+    user.set_argument(2, frame_at + core::mem::offset_of!(Frame, context));
     user.clear_call_flags();
     // A handler declared without a prototype looks at al (System V ABI, 3.5.7).
     user.set_syscall_result(0);
@@ -200,11 +203,13 @@ pub(super) fn push(
 
 /// rt_sigreturn(2): restores what the frame at the stack pointer says.
 pub fn sigreturn(thread: &Arc<Thread>, user: &mut UserContext) -> Result<()> {
-    let frame: Frame = read_struct(user.stack_pointer().wrapping_sub(8))?;
+    // The handler's return has taken the frame's first word.
+    let frame: SavedContext = read_struct(user.stack_pointer())?;
     let state_at = frame.fpstate;
     if state_at == 0 {
         user::reset_vector_state();
-    } else {
+    } else if user::read_vector_state(state_at).is_err() {
+        // Not aligned, or wrong: the slow way tells.
         let state = read_bytes(state_at, user::vector_state_size())?;
         user::restore_vector_state(&state).map_err(|_| Errno::EINVAL)?;
     }

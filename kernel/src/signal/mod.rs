@@ -164,10 +164,10 @@ impl SignalSet {
     }
 }
 
-/// `siginfo_t`: what a handler learns about a signal (sigaction(2)).
+/// What a handler learns about a signal (sigaction(2)): the beginning of `siginfo_t`.
 ///
 /// Signal, error and code, then a union of which this kernel fills the words
-/// that the code calls for.
+/// that the code calls for. No code has more; [`UserSignalInfo`] is the whole.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 pub struct SignalInfo {
@@ -179,7 +179,33 @@ pub struct SignalInfo {
     pub code: i32,
     padding: i32,
     /// The union: `si_pid`/`si_uid`, `si_addr`, `si_status`, `si_value`, …
-    pub fields: [u64; 14],
+    pub fields: [u64; 4],
+}
+
+/// `siginfo_t` as programs have it.
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub struct UserSignalInfo {
+    info: SignalInfo,
+    rest: [u64; 10],
+}
+
+const _: () = assert!(size_of::<UserSignalInfo>() == 128, "SI_MAX_SIZE");
+
+impl From<SignalInfo> for UserSignalInfo {
+    #[inline]
+    fn from(info: SignalInfo) -> Self {
+        Self {
+            info,
+            rest: [0; 10],
+        }
+    }
+}
+
+impl From<UserSignalInfo> for SignalInfo {
+    fn from(user: UserSignalInfo) -> Self {
+        user.info
+    }
 }
 
 impl SignalInfo {
@@ -190,7 +216,7 @@ impl SignalInfo {
             errno: 0,
             code,
             padding: 0,
-            fields: [0; 14],
+            fields: [0; 4],
         }
     }
 
@@ -365,6 +391,7 @@ impl PendingSignals {
         let signal = SignalSet(ready.0 & FAULTS.0).lowest().or(ready.lowest())?;
         let position = self.queue.iter().position(|info| info.signal() == signal);
         let info = match position {
+            Some(0) => self.queue.pop_front(),
             Some(position) => self.queue.remove(position),
             None => None,
         };
@@ -407,31 +434,19 @@ impl Default for PendingSignals {
 /// counted.
 pub fn has_deliverable(thread: &Thread) -> bool {
     let blocked = thread.signals.lock().mask;
-    let waiting = thread
-        .pending
-        .lock()
-        .set
-        .union(thread.process.pending.lock().set);
-    !waiting.difference(blocked).is_empty()
+    !pending_of(thread).difference(blocked).is_empty()
 }
 
 /// Whether a signal waits that will end the process.
 pub fn has_deadly(thread: &Thread) -> bool {
-    let waiting = thread
-        .pending
-        .lock()
-        .set
-        .union(thread.process.pending.lock().set);
-    waiting.contains(Signal::KILL)
+    pending_of(thread).contains(Signal::KILL)
 }
 
 /// The signals that wait for `thread` (sigpending(2)).
+#[inline]
 pub fn pending_of(thread: &Thread) -> SignalSet {
-    thread
-        .pending
-        .lock()
-        .set
-        .union(thread.process.pending.lock().set)
+    let own = thread.pending.lock().set;
+    own.union(thread.process.pending.lock().set)
 }
 
 /// Takes a waiting signal of `wanted` without delivering it
@@ -453,6 +468,9 @@ fn pop_counted(thread: &Thread, blocked: SignalSet) -> Option<(SignalInfo, u32)>
     // Read under the queue's lock: what is taken was sent before.
     let pop = |pending: &SpinLock<PendingSignals>| {
         let mut pending = pending.lock();
+        if pending.set.difference(blocked).is_empty() {
+            return None;
+        }
         let continued = process.continued.load(Ordering::SeqCst);
         pending.pop(blocked).map(|info| (info, continued))
     };
@@ -657,7 +675,7 @@ pub fn set_mask(thread: &Arc<Thread>, mask: SignalSet) {
     if !mask.difference(before).is_empty() {
         retarget(thread);
     }
-    if has_deliverable(thread) {
+    if !pending_of(thread).difference(mask).is_empty() {
         thread.attention.store(true, Ordering::SeqCst);
     }
 }

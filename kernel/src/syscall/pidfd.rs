@@ -9,7 +9,7 @@ use super::lookup::file;
 use crate::errno::{Errno, Result};
 use crate::mm::user::read_struct;
 use crate::process::{self, Process, pidfd};
-use crate::signal::{self, Signal, SignalInfo};
+use crate::signal::{self, Signal, SignalInfo, UserSignalInfo};
 
 /// pidfd_open(2). `PIDFD_THREAD` answers `EINVAL`.
 pub fn pidfd_open(cx: &Context, [pid, flags, ..]: [usize; 6]) -> Result<usize> {
@@ -55,7 +55,7 @@ pub fn pidfd_send_signal(cx: &Context, [fd, number, info, flags, ..]: [usize; 6]
         )),
         (0, None) => None,
         (address, _) => {
-            let info: SignalInfo = read_struct(address)?;
+            let info = SignalInfo::from(read_struct::<UserSignalInfo>(address)?);
             if info.signo != number as i32 {
                 return Err(Errno::EINVAL);
             }

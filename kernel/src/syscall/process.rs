@@ -14,7 +14,7 @@ use crate::process::{
     self, CloneArgs, ExecArgs, ExitStatus, Pid, Resource, Strings, WaitOptions, WaitTarget, Waited,
     group,
 };
-use crate::signal::{Signal, SignalInfo};
+use crate::signal::{Signal, SignalInfo, UserSignalInfo};
 
 /// fork(2).
 pub fn fork(cx: &mut Context, _: [usize; 6]) -> Result<usize> {
@@ -296,13 +296,13 @@ pub fn waitid(cx: &Context, [kind, id, info, options, usage, _]: [usize; 6]) -> 
     Ok(0)
 }
 
-fn wait_info(waited: Option<Waited>) -> SignalInfo {
+fn wait_info(waited: Option<Waited>) -> UserSignalInfo {
     let Some(waited) = waited else {
-        return SignalInfo::new_zeroed();
+        return UserSignalInfo::new_zeroed();
     };
     let mut info = SignalInfo::sent(Signal::CHLD, waited.code, waited.pid, waited.uid);
     info.fields[1] = u64::from(waited.value as u32);
-    info
+    info.into()
 }
 
 /// getpid(2).

@@ -9,7 +9,7 @@ use super::time::read_timespec;
 use crate::errno::{Errno, Result};
 use crate::mm::user::{read_struct, write_struct};
 use crate::process;
-use crate::signal::{self, Action, AlternateStack, Signal, SignalInfo, SignalSet};
+use crate::signal::{self, Action, AlternateStack, Signal, SignalInfo, SignalSet, UserSignalInfo};
 use crate::sync::{Interrupt, WaitError, wait_until};
 use crate::time;
 
@@ -128,7 +128,7 @@ pub fn rt_sigtimedwait(cx: &Context, [set, info, timeout, size, ..]: [usize; 6])
     match outcome {
         Ok(taken) => {
             if info != 0 {
-                write_struct(info, &taken)?;
+                write_struct(info, &UserSignalInfo::from(taken))?;
             }
             Ok(taken.signo as usize)
         }
@@ -216,7 +216,7 @@ fn send_to_thread(cx: &Context, group: Option<u32>, tid: usize, number: usize) -
 /// codes of 0 and above, or `SI_TKILL`, about another process.
 /// `None` for signal 0, which only asks.
 fn read_info(cx: &Context, address: usize, number: usize, own: bool) -> Result<Option<SignalInfo>> {
-    let mut info: SignalInfo = read_struct(address)?;
+    let mut info = SignalInfo::from(read_struct::<UserSignalInfo>(address)?);
     let signal = optional_signal(number)?;
     if (info.code >= 0 || info.code == raw::SI_TKILL) && !own {
         log::debug!("process {} may not forge signals", cx.process.pid);

@@ -140,6 +140,10 @@ pub(crate) fn load_u32(from: usize) -> Result<u32, Fault> {
     Ok(u32::from_le_bytes(bytes))
 }
 
+pub(crate) fn store_u16(to: usize, value: u16) -> Result<(), Fault> {
+    copy_out(to, &value.to_le_bytes())
+}
+
 pub(crate) fn store_u32(to: usize, value: u32) -> Result<(), Fault> {
     copy_out(to, &value.to_le_bytes())
 }
@@ -195,6 +199,18 @@ pub(crate) fn restore_vector_state(state: &[u8]) -> Result<(), InvalidVectorStat
     }
     VECTOR.set(*legacy);
     Ok(())
+}
+
+pub(crate) fn write_vector_state(to: usize) -> Result<(), Fault> {
+    let mut state = [0; STATE_SIZE];
+    save_vector_state(&mut state);
+    copy_out(to, &state)
+}
+
+pub(crate) fn read_vector_state(from: usize) -> Result<(), Fault> {
+    let mut state = [0; STATE_SIZE];
+    copy_in(&mut state, from)?;
+    restore_vector_state(&state).map_err(|_| Fault { done: 0 })
 }
 
 pub(crate) fn reset_vector_state() {

@@ -74,6 +74,7 @@ pub fn zero_out(to: usize, length: usize) -> Result<(), Fault> {
 ///
 /// # Panics
 /// When the range leaves the frame.
+#[inline]
 pub fn copy_frame_out(to: usize, frame: &Frame, offset: usize, length: usize) -> Result<(), Fault> {
     assert!(
         offset <= PAGE_SIZE && length <= PAGE_SIZE - offset,
@@ -90,6 +91,7 @@ pub fn copy_frame_out(to: usize, frame: &Frame, offset: usize, length: usize) ->
 ///
 /// # Panics
 /// When the range leaves the frame.
+#[inline]
 pub fn copy_frame_in(
     frame: &Frame,
     offset: usize,
@@ -160,6 +162,39 @@ pub fn strnlen(from: usize, limit: usize) -> Result<usize, Fault> {
 pub fn load_u32(from: usize) -> Result<u32, Fault> {
     check_word(from, 4)?;
     backend::load_u32(from)
+}
+
+/// Writes an aligned 16-bit word in one access.
+///
+/// # Errors
+/// [`Fault`] when it can't be written or is not aligned.
+#[inline]
+pub fn store_u16(to: usize, value: u16) -> Result<(), Fault> {
+    check_word(to, 2)?;
+    backend::store_u16(to, value)
+}
+
+/// Writes the current task's vector state to user address `to`, in the form of
+/// [`super::save_vector_state`] but for bytes 464..512, which are unspecified.
+///
+/// # Errors
+/// [`Fault`] when it can't be written or `to` is not a multiple of 64.
+pub fn write_vector_state(to: usize) -> Result<(), Fault> {
+    check_word(to, 64)?;
+    check(to, super::vector_state_size())?;
+    backend::write_vector_state(to)
+}
+
+/// Loads the current task's vector state from user address `from`, where it has the form of
+/// [`super::save_vector_state`].
+///
+/// # Errors
+/// [`Fault`] when it can't be read, `from` is not a multiple of 64, or the processor refuses it. The
+/// current state is then unspecified: load or reset it before going back to user mode.
+pub fn read_vector_state(from: usize) -> Result<(), Fault> {
+    check_word(from, 64)?;
+    check(from, super::vector_state_size())?;
+    backend::read_vector_state(from)
 }
 
 /// Writes an aligned 32-bit word in one access.

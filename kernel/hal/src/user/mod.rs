@@ -16,7 +16,8 @@ pub(crate) use context::{USER_CODE_SELECTOR, USER_DATA_SELECTOR};
 pub use machine::MachineContext;
 pub use memory::{
     Fault, compare_exchange_u32, copy_frame_in, copy_frame_out, copy_in, copy_in_cstr, copy_out,
-    load_u32, load_u64, store_u32, store_u64, strnlen, zero_out,
+    load_u32, load_u64, read_vector_state, store_u16, store_u32, store_u64, strnlen,
+    write_vector_state, zero_out,
 };
 #[cfg(target_os = "none")]
 pub(crate) use trap::access_of;

@@ -7,8 +7,10 @@
 
 use super::cpu::features;
 use super::task;
+use super::user::copy;
 use crate::mem::OutOfMemory;
-use crate::user::{Exception, InvalidVectorState};
+use crate::sync::Once;
+use crate::user::{Exception, Fault, InvalidVectorState};
 use alloc::alloc::{alloc_zeroed, dealloc};
 use core::alloc::Layout;
 use core::arch::asm;
@@ -207,12 +209,26 @@ pub(crate) fn restore_vector_state(state: &[u8]) -> Result<(), InvalidVectorStat
     })
 }
 
+/// Stores the state in user memory, whose range and alignment were checked.
+pub(crate) fn write_vector_state(to: usize) -> Result<(), Fault> {
+    // XSAVE leaves all but the first word of the header as it is.
+    copy::zero_out(to + LEGACY_SIZE, HEADER_SIZE)?;
+    copy::save_vectors(to)
+}
+
+/// Loads the state from user memory, whose range and alignment were checked.
+pub(crate) fn read_vector_state(from: usize) -> Result<(), Fault> {
+    copy::load_vectors(from)
+}
+
+/// What [`reset_vector_state`] loads, on every CPU.
+static INITIAL: Once<Area> = Once::new();
+
 pub(crate) fn reset_vector_state() {
-    task::with_vector_area(|area| {
-        area.reset();
-        let done = area.restore();
-        debug_assert!(done, "the initial state is valid");
-    });
+    // The first time is at boot.
+    let initial = INITIAL.call_once(|| Area::new().expect("memory at boot"));
+    let done = initial.restore();
+    debug_assert!(done, "the initial state is valid");
 }
 
 /// The details of an x87 exception.

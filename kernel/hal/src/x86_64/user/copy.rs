@@ -112,7 +112,14 @@ copy_vectors_fault:
     add rsp, 136
     jmp copy_bytes
 copy_tail:
-    test rdx, rdx
+    test edx, 4
+    jz 1f
+    may_fault copy_bytes, mov r8d, [rsi]
+    may_fault copy_bytes, mov [rdi], r8d
+    add rsi, 4
+    add rdi, 4
+    sub edx, 4
+1:  test edx, edx
     jz copy_end
 copy_bytes:
     may_fault copy_end, movzx r8d, byte ptr [rsi]
@@ -214,6 +221,49 @@ store64_end:
     mov eax, ecx
     ret
 
+    # user_store16(rdi to, esi value) -> 0, or 1 on a fault
+    .balign 16
+    .globl clew_user_store16
+clew_user_store16:
+    open_user_memory
+    mov ecx, 1
+    may_fault store16_end, mov [rdi], si
+    xor ecx, ecx
+store16_end:
+    close_user_memory
+    mov eax, ecx
+    ret
+
+    # user_save_vectors(rdi to) -> 0, or 1 on a fault
+    .balign 16
+    .globl clew_user_save_vectors
+clew_user_save_vectors:
+    open_user_memory
+    mov eax, -1
+    mov edx, -1
+    mov ecx, 1
+    may_fault save_vectors_end, xsave64 [rdi]
+    xor ecx, ecx
+save_vectors_end:
+    close_user_memory
+    mov eax, ecx
+    ret
+
+    # user_load_vectors(rdi from) -> 0, or 1 on a fault or when the processor refuses the area
+    .balign 16
+    .globl clew_user_load_vectors
+clew_user_load_vectors:
+    open_user_memory
+    mov eax, -1
+    mov edx, -1
+    mov ecx, 1
+    may_fault load_vectors_end, xrstor64 [rdi]
+    xor ecx, ecx
+load_vectors_end:
+    close_user_memory
+    mov eax, ecx
+    ret
+
     # user_exchange32(rdi at, esi old, edx new) -> value found, or all ones
     .balign 16
     .globl clew_user_exchange32
@@ -248,6 +298,12 @@ unsafe extern "C" {
     fn user_store32(to: usize, value: u32) -> u32;
     #[link_name = "clew_user_store64"]
     fn user_store64(to: usize, value: u64) -> u32;
+    #[link_name = "clew_user_store16"]
+    fn user_store16(to: usize, value: u32) -> u32;
+    #[link_name = "clew_user_save_vectors"]
+    fn user_save_vectors(to: usize) -> u32;
+    #[link_name = "clew_user_load_vectors"]
+    fn user_load_vectors(from: usize) -> u32;
     #[link_name = "clew_user_exchange32"]
     fn user_exchange32(at: usize, old: u32, new: u32) -> u64;
 }
@@ -331,6 +387,25 @@ pub(crate) fn copy_frame_in(
 pub(crate) fn load_u32(from: usize) -> Result<u32, Fault> {
     // SAFETY: user memory.
     word(unsafe { user_load32(from) })
+}
+
+#[inline]
+pub(crate) fn store_u16(to: usize, value: u16) -> Result<(), Fault> {
+    // SAFETY: user memory.
+    word_result(unsafe { user_store16(to, u32::from(value)) })
+}
+
+/// Stores the processor's vector state in user memory; the header there must be zero.
+pub(crate) fn save_vectors(to: usize) -> Result<(), Fault> {
+    // SAFETY: user memory; a fault, of alignment too, is a protection or page fault at the listed
+    // instruction.
+    word_result(unsafe { user_save_vectors(to) })
+}
+
+/// Loads the processor's vector state from user memory. After an error it is any user state.
+pub(crate) fn load_vectors(from: usize) -> Result<(), Fault> {
+    // SAFETY: user memory; changes registers that the kernel's code does not use.
+    word_result(unsafe { user_load_vectors(from) })
 }
 
 #[inline]

@@ -1,15 +1,15 @@
 //! Entering user mode and coming back.
 
-mod copy;
+pub(super) mod copy;
 mod entry;
 
 pub(crate) use super::vector::{
-    reset_vector_state, restore_vector_state, save_vector_state, vector_state_features,
-    vector_state_size,
+    read_vector_state, reset_vector_state, restore_vector_state, save_vector_state,
+    vector_state_features, vector_state_size, write_vector_state,
 };
 pub(crate) use copy::{
     compare_exchange_u32, copy_frame_in, copy_frame_out, copy_in, copy_out, enable_smap, load_u32,
-    load_u64, store_u32, store_u64, zero_out,
+    load_u64, store_u16, store_u32, store_u64, zero_out,
 };
 pub(crate) use entry::entry_address;
 
