@@ -4,14 +4,14 @@
 //! itself on the instance's list of candidates. Waiting asks the candidates only, so its cost follows what happened
 //! and not what is watched. A level-triggered candidate that is ready stays on the list.
 //!
-//! Locks: `interests`, then an interest's `state`, then `candidates`; none of them is held while a file is asked or a
-//! sleeper is woken. Instances in each other are [`nesting`]'s.
+//! Locks: `interests`, then `candidates`, which guards what changes in the interests, too; none of them is held while a
+//! file is asked or a sleeper is woken. Instances in each other are [`nesting`]'s.
 
 mod nesting;
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::sync::{Arc, Weak};
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use linux_raw_sys::general as raw;
 
@@ -61,10 +61,17 @@ struct Candidates {
 impl Candidates {
     fn pop(&mut self) -> Option<Arc<Interest>> {
         let interest = self.list.pop_front()?;
+        interest.listed.store(false, Ordering::Relaxed);
         if interest.is_gone() {
             self.gone = self.gone.saturating_sub(1);
         }
         Some(interest)
+    }
+
+    fn is_first(&self, interest: *const Interest) -> bool {
+        self.list
+            .front()
+            .is_some_and(|first| core::ptr::eq(Arc::as_ptr(first), interest))
     }
 
     /// One of the list was removed. The list is tidied when most of it is of that kind; they are handed out, to be
@@ -92,33 +99,45 @@ impl Candidates {
     }
 }
 
+/// A watched file. The atomics change only under the lock of the instance's candidates.
 struct Interest {
     this: Weak<Interest>,
     key: Key,
     epoll: Weak<Epoll>,
     file: Weak<OpenFile>,
-    state: SpinLock<State>,
-    /// It was removed; changes with `state` locked.
+    events: AtomicU32,
+    data: AtomicU64,
+    /// On the list of candidates.
+    listed: AtomicBool,
+    /// A one-shot interest has fired.
+    disabled: AtomicBool,
+    /// It was removed.
     gone: AtomicBool,
 }
 
-struct State {
-    wish: Event,
-    /// On the list of candidates.
-    listed: bool,
-    /// A one-shot interest has fired.
-    disabled: bool,
-}
-
 impl Interest {
-    /// What of the wish is true of the file now.
-    fn ready(&self, file: &OpenFile, wish: &Event) -> PollEvents {
-        file.poll() & (PollEvents::from_bits_truncate(wish.events) | PollEvents::ALWAYS)
+    /// What is wanted: `EPOLLIN` and so on, with the bits that say how.
+    #[inline]
+    fn wanted(&self) -> u32 {
+        self.events.load(Ordering::Relaxed)
     }
 
+    #[inline]
     fn is_gone(&self) -> bool {
         self.gone.load(Ordering::Relaxed)
     }
+
+    /// Whether nothing is wanted any more.
+    #[inline]
+    fn is_over(&self) -> bool {
+        self.disabled.load(Ordering::Relaxed) || self.is_gone()
+    }
+}
+
+/// What of `wanted` is true of the file now.
+#[inline]
+fn ready(file: &OpenFile, wanted: u32) -> PollEvents {
+    file.poll() & (PollEvents::from_bits_truncate(wanted) | PollEvents::ALWAYS)
 }
 
 impl Observer for Interest {
@@ -189,11 +208,10 @@ impl Epoll {
             key,
             epoll: self.this.clone(),
             file: Arc::downgrade(file),
-            state: SpinLock::new(State {
-                wish,
-                listed: false,
-                disabled: false,
-            }),
+            events: AtomicU32::new(wish.events),
+            data: AtomicU64::new(wish.data),
+            listed: AtomicBool::new(false),
+            disabled: AtomicBool::new(false),
             gone: AtomicBool::new(false),
         });
         let observer: Arc<dyn Observer> = interest.clone();
@@ -226,7 +244,7 @@ impl Epoll {
         };
         drop(structure);
         drop(old);
-        if !interest.ready(file, &wish).is_empty() {
+        if !ready(file, wish.events).is_empty() {
             observer.changed();
         }
         Ok(())
@@ -244,17 +262,18 @@ impl Epoll {
             .cloned()
             .ok_or(Errno::ENOENT)?;
         {
-            let mut state = interest.state.lock();
-            if (state.wish.events | wish.events) & EXCLUSIVE != 0 {
+            let _candidates = self.candidates.lock();
+            if (interest.wanted() | wish.events) & EXCLUSIVE != 0 {
                 return Err(Errno::EINVAL);
             }
             if interest.is_gone() {
                 return Err(Errno::ENOENT);
             }
-            state.wish = wish;
-            state.disabled = false;
+            interest.events.store(wish.events, Ordering::Relaxed);
+            interest.data.store(wish.data, Ordering::Relaxed);
+            interest.disabled.store(false, Ordering::Relaxed);
         }
-        if !interest.ready(file, &wish).is_empty() {
+        if !ready(file, wish.events).is_empty() {
             interest.changed();
         }
         Ok(())
@@ -295,10 +314,10 @@ impl Epoll {
             }
         };
         let leave = {
-            let state = interest.state.lock();
+            let mut candidates = self.candidates.lock();
             let before = interest.gone.swap(true, Ordering::Relaxed);
-            if state.listed && !before {
-                self.candidates.lock().note_gone()
+            if interest.listed.load(Ordering::Relaxed) && !before {
+                candidates.note_gone()
             } else {
                 VecDeque::new()
             }
@@ -317,80 +336,118 @@ impl Epoll {
         mut give: impl FnMut(usize, Event) -> Result<()>,
     ) -> Result<usize> {
         let mut given = 0;
-        let mut first_kept: Option<*const Interest> = None;
-        let mut relisted = false;
-        let listed = self.candidates.lock().list.len();
+        let mut first_kept = None;
+        let mut left = usize::MAX;
         // Each candidate is looked at once: those that stay go behind the ones listed now.
-        for _ in 0..listed {
-            if given == max {
+        while left > 0 && given < max {
+            let mut candidates = self.candidates.lock();
+            left = left.min(candidates.list.len());
+            let Some(first) = candidates.list.front() else {
+                break;
+            };
+            let this = Arc::as_ptr(first);
+            // Another waiter may have taken some; what was given already is not given twice.
+            if first_kept == Some(this) {
                 break;
             }
-            let interest = {
-                let mut candidates = self.candidates.lock();
-                let Some(interest) = candidates.pop() else {
-                    break;
-                };
-                // Another waiter may have taken some; what was given already is not given twice.
-                if first_kept == Some(Arc::as_ptr(&interest)) {
-                    candidates.gone += usize::from(interest.is_gone());
-                    candidates.list.push_front(interest);
-                    break;
+            left -= 1;
+            let wanted = first.wanted();
+            let data = first.data.load(Ordering::Relaxed);
+            let over = first.is_over();
+            let file = first.file.upgrade();
+            // One that goes is off the list before its file is asked: a change from now on lists it
+            // again. One that stays needs no more than a look while its file is ready.
+            let goes = over || wanted & (EDGE | ONE_SHOT) != 0;
+            let gone = if goes { candidates.pop() } else { None };
+            drop(candidates);
+
+            let events = match &file {
+                Some(file) if !over => ready(file, wanted),
+                _ => PollEvents::empty(),
+            };
+            if events.is_empty() {
+                let gone = gone.or_else(|| self.take_off(this));
+                if let Some(interest) = gone {
+                    self.let_go(&interest, file.is_none());
                 }
-                interest
-            };
-            let wish = {
-                let mut state = interest.state.lock();
-                // Off the list before the file is asked: a change from now on lists it again.
-                state.listed = false;
-                if state.disabled || interest.is_gone() {
-                    continue;
-                }
-                state.wish
-            };
-            let Some(file) = interest.file.upgrade() else {
-                self.forget(&interest);
-                continue;
-            };
-            let ready = interest.ready(&file, &wish);
-            if ready.is_empty() {
                 continue;
             }
             let event = Event {
-                events: ready.bits(),
-                data: wish.data,
+                events: events.bits(),
+                data,
             };
             if let Err(error) = give(given, event) {
-                if self.list(interest) {
+                if gone.is_some_and(|interest| self.list(interest)) {
                     self.changed.notify();
                 }
                 return if given > 0 { Ok(given) } else { Err(error) };
             }
             given += 1;
-            if wish.events & ONE_SHOT != 0 {
-                interest.state.lock().disabled = true;
-            } else if wish.events & EDGE == 0 {
-                first_kept.get_or_insert(Arc::as_ptr(&interest));
-                relisted |= self.list(interest);
+            match gone {
+                None => {
+                    first_kept.get_or_insert(this);
+                    if left > 0 {
+                        self.put_behind(this);
+                    }
+                }
+                Some(interest) if wanted & ONE_SHOT != 0 => self.disable(&interest),
+                Some(_) => {}
             }
-        }
-        if relisted {
-            // Who looked while they were off the list has seen nothing.
-            self.changed.notify();
         }
         Ok(given)
     }
 
+    /// Takes the interest off the list if it is the first on it.
+    fn take_off(&self, interest: *const Interest) -> Option<Arc<Interest>> {
+        let mut candidates = self.candidates.lock();
+        if candidates.is_first(interest) {
+            candidates.pop()
+        } else {
+            None
+        }
+    }
+
+    /// After an interest whose file was not ready went off the list: what happened while the file was
+    /// asked may have found it listed. An interest in a file that is no more goes for good.
+    fn let_go(&self, interest: &Arc<Interest>, dead: bool) {
+        if dead {
+            self.forget(interest);
+            return;
+        }
+        let ready_now = interest
+            .file
+            .upgrade()
+            .is_some_and(|file| !ready(&file, interest.wanted()).is_empty());
+        if ready_now && self.list(interest.clone()) {
+            // Who looked while it was off the list has seen nothing.
+            self.changed.notify();
+        }
+    }
+
+    /// Moves an interest from the front of the list to its end.
+    #[inline(never)]
+    fn put_behind(&self, interest: *const Interest) {
+        let mut candidates = self.candidates.lock();
+        if candidates.is_first(interest) {
+            candidates.list.rotate_left(1);
+        }
+    }
+
     /// Puts an interest on the list unless it is there or wants nothing.
     fn list(&self, interest: Arc<Interest>) -> bool {
-        let this = interest.clone();
-        let mut state = interest.state.lock();
-        if state.listed || state.disabled || interest.is_gone() {
+        let mut candidates = self.candidates.lock();
+        if interest.listed.load(Ordering::Relaxed) || interest.is_over() {
             return false;
         }
+        interest.listed.store(true, Ordering::Relaxed);
         // There is room for every interest: `add` has reserved it.
-        self.candidates.lock().list.push_back(this);
-        state.listed = true;
+        candidates.list.push_back(interest);
         true
+    }
+
+    fn disable(&self, interest: &Interest) {
+        let _candidates = self.candidates.lock();
+        interest.disabled.store(true, Ordering::Relaxed);
     }
 }
 
@@ -399,19 +456,12 @@ impl FileObject for Epoll {
     fn poll(&self) -> PollEvents {
         let listed = self.candidates.lock().list.len();
         for index in 0..listed {
-            let Some(interest) = self.candidates.lock().list.get(index).cloned() else {
-                break;
+            let (file, wanted) = match self.candidates.lock().list.get(index) {
+                Some(interest) if interest.is_over() => continue,
+                Some(interest) => (interest.file.upgrade(), interest.wanted()),
+                None => break,
             };
-            let (wish, disabled) = {
-                let state = interest.state.lock();
-                (state.wish, state.disabled || interest.is_gone())
-            };
-            if !disabled
-                && interest
-                    .file
-                    .upgrade()
-                    .is_some_and(|file| !interest.ready(&file, &wish).is_empty())
-            {
+            if file.is_some_and(|file| !ready(&file, wanted).is_empty()) {
                 return PollEvents::READABLE;
             }
         }
@@ -420,6 +470,10 @@ impl FileObject for Epoll {
 
     fn notifier(&self) -> Option<&Notifier> {
         Some(&self.changed)
+    }
+
+    fn as_epoll(&self) -> Option<&Epoll> {
+        Some(self)
     }
 }
 

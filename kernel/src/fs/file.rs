@@ -15,6 +15,7 @@ use linux_raw_sys::general as raw;
 
 use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
+use crate::fs::epoll::Epoll;
 use crate::fs::inode::{DirectoryEntry, FileType, Inode, OpenRequest, WriteAt};
 use crate::fs::notify;
 use crate::fs::path::Location;
@@ -97,6 +98,12 @@ pub trait FileObject: Any + Send + Sync {
     /// `EAGAIN` while it is not.
     fn opened(&self) -> Result<()> {
         Ok(())
+    }
+
+    /// The instance, if it is one of epoll. Asked at every wait, which a downcast would make longer.
+    #[inline]
+    fn as_epoll(&self) -> Option<&Epoll> {
+        None
     }
 
     /// A descriptor table let go of one of its descriptors of the file.

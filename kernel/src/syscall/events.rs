@@ -8,13 +8,14 @@ use super::lookup::{check_flags, file};
 use super::poll::use_mask;
 use super::time::{RawTime, read_timespec};
 use crate::errno::{Errno, Result};
+use crate::fs::OpenFile;
 use crate::fs::epoll::{Epoll, Event};
 use crate::fs::eventfd::{self, Taking};
 use crate::fs::signalfd::SignalFd;
 use crate::fs::timerfd::{Clock, Setting, TimerFd};
 use crate::mm::user::{read_struct, write_struct};
 use crate::signal::SignalSet;
-use crate::sync::{Interrupt, WaitError, wait_until};
+use crate::sync::{Interrupt, WaitError, wait_longer};
 use crate::time::{self, Timespec};
 
 /// `struct epoll_event`, packed on x86-64.
@@ -95,7 +96,8 @@ fn wait(
         .filter(|&max| max > 0)
         .ok_or(Errno::EINVAL)?;
     let file = file(cx.process, epoll)?;
-    let instance = file.object_as::<Epoll>().ok_or(Errno::EINVAL)?;
+    let instance = file.object().and_then(|object| object.as_epoll());
+    let instance = instance.ok_or(Errno::EINVAL)?;
     let give = |index: usize, event: Event| {
         let raw = RawEvent {
             events: event.events,
@@ -107,14 +109,30 @@ fn wait(
             .ok_or(Errno::EFAULT)?;
         write_struct(place, &raw)
     };
-    let attempt = || match instance.collect(max, give) {
+    let found = instance.collect(max, give)?;
+    if found > 0 || deadline == Some(0) {
+        return Ok(found);
+    }
+    sleep(&file, instance, max, deadline, give)
+}
+
+/// The rest of a wait that found nothing at once.
+#[inline(never)]
+fn sleep(
+    file: &OpenFile,
+    instance: &Epoll,
+    max: usize,
+    deadline: Option<u64>,
+    give: impl Fn(usize, Event) -> Result<()>,
+) -> Result<usize> {
+    let attempt = || match instance.collect(max, &give) {
         Ok(0) => None,
         outcome => Some(outcome),
     };
     let Some(notifier) = file.notifier() else {
         return Err(Errno::EINVAL);
     };
-    match wait_until(&[notifier.queue()], deadline, Interrupt::BySignals, attempt) {
+    match wait_longer(&[notifier.queue()], deadline, Interrupt::BySignals, attempt) {
         Ok(outcome) => outcome,
         Err(WaitError::TimedOut) => Ok(0),
         // Never restarted after a handler (signal(7)).
@@ -123,9 +141,13 @@ fn wait(
     }
 }
 
-/// The deadline of a time-out in milliseconds; negative is none.
+/// The deadline of a time-out in milliseconds; negative is none, and 0, which waits for nothing, is the beginning of time.
+#[inline]
 fn deadline_in(milliseconds: usize) -> Option<u64> {
     let milliseconds = u64::try_from(milliseconds as i32).ok()?;
+    if milliseconds == 0 {
+        return Some(0);
+    }
     Some(time::monotonic().saturating_add(milliseconds * 1_000_000))
 }
 
@@ -150,7 +172,10 @@ pub fn epoll_pwait2(
 ) -> Result<usize> {
     let deadline = match timeout {
         0 => None,
-        address => Some(time::monotonic().saturating_add(read_timespec(address)?)),
+        address => Some(match read_timespec(address)? {
+            0 => 0,
+            time => time::monotonic().saturating_add(time),
+        }),
     };
     use_mask(cx, mask, size)?;
     wait(cx, epoll, out, max, deadline)
