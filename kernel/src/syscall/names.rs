@@ -279,7 +279,15 @@ enum Dirent {
 }
 
 impl Dirent {
-    /// Bytes of an entry apart from its name.
+    /// Bytes of an entry before its name.
+    fn before_name(self) -> usize {
+        match self {
+            Self::Old => 18,
+            Self::New => 19,
+        }
+    }
+
+    /// Bytes of an entry apart from its name, which a NUL follows and, in the old form, the type.
     fn header(self) -> usize {
         match self {
             Self::Old => 18 + 2,
@@ -288,8 +296,8 @@ impl Dirent {
     }
 }
 
-/// The most of a buffer that is filled at once.
-const MAX_LISTING: usize = 64 << 10;
+/// The most of a program's buffer that is filled at once: some dozens of names, of which even the longest fits.
+const MAX_LISTING: usize = 2048;
 
 /// getdents(2).
 pub fn getdents(cx: &Context, [fd, out, size, ..]: [usize; 6]) -> Result<usize> {
@@ -303,38 +311,34 @@ pub fn getdents64(cx: &Context, [fd, out, size, ..]: [usize; 6]) -> Result<usize
 
 fn list(cx: &Context, fd: usize, out: usize, size: usize, form: Dirent) -> Result<usize> {
     let file = file(cx.process, fd)?;
-    let size = (size as u32 as usize).min(MAX_LISTING);
-    let mut listing: Vec<u8> = Vec::new();
-    listing.try_reserve_exact(size)?;
+    let mut buffer = [0; MAX_LISTING];
+    let size = (size as u32 as usize).min(buffer.len());
+    let mut used = 0;
     let mut too_small = false;
     file.read_directory(&mut |entry| {
+        let name_at = form.before_name();
         let length = (form.header() + entry.name.len()).next_multiple_of(8);
-        if listing.len() + length > size {
-            too_small = listing.is_empty();
+        let Some(place) = buffer[..size].get_mut(used..used + length) else {
+            too_small = used == 0;
             return false;
-        }
-        let start = listing.len();
+        };
         let kind = entry.kind.directory_entry_type();
-        listing.extend_from_slice(&entry.number.to_le_bytes());
-        listing.extend_from_slice(&entry.next.to_le_bytes());
-        listing.extend_from_slice(&(length as u16).to_le_bytes());
-        if form == Dirent::New {
-            listing.push(kind);
+        place[..8].copy_from_slice(&entry.number.to_le_bytes());
+        place[8..16].copy_from_slice(&entry.next.to_le_bytes());
+        place[16..18].copy_from_slice(&(length as u16).to_le_bytes());
+        match form {
+            Dirent::New => place[18] = kind,
+            Dirent::Old => place[length - 1] = kind,
         }
-        listing.extend_from_slice(entry.name);
-        listing.resize(start + length, 0);
-        if form == Dirent::Old
-            && let Some(last) = listing.last_mut()
-        {
-            *last = kind;
-        }
+        place[name_at..name_at + entry.name.len()].copy_from_slice(entry.name);
+        used += length;
         true
     })?;
     if too_small {
         return Err(Errno::EINVAL);
     }
-    hal::user::copy_out(out, &listing)?;
-    Ok(listing.len())
+    hal::user::copy_out(out, &buffer[..used])?;
+    Ok(used)
 }
 
 /// getcwd(2): answers the length, its NUL included.

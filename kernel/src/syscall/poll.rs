@@ -2,9 +2,10 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::mem::offset_of;
 
 use linux_raw_sys::general as raw;
-use zerocopy::{FromBytes, Immutable, IntoBytes};
+use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
 use super::Context;
 use super::signal::set_temporary_mask;
@@ -15,7 +16,7 @@ use crate::fs::poll::PollEvents;
 use crate::mm::user::{read_bytes, read_struct, write_struct};
 use crate::process::Resource;
 use crate::signal::SignalSet;
-use crate::sync::{Interrupt, WaitError, wait_until};
+use crate::sync::{Interrupt, WaitError, wait_longer};
 use crate::time;
 
 /// `struct pollfd`.
@@ -42,14 +43,6 @@ fn wait_ready(
     already: usize,
     mut report: impl FnMut(usize, PollEvents),
 ) -> Result<usize> {
-    let mut queues = Vec::new();
-    queues.try_reserve_exact(interests.len())?;
-    queues.extend(
-        interests
-            .iter()
-            .filter_map(|i| i.file.notifier())
-            .map(|n| n.queue()),
-    );
     let mut attempt = || {
         let mut ready = already;
         for interest in interests {
@@ -61,11 +54,22 @@ fn wait_ready(
         }
         (ready > 0).then_some(ready)
     };
+    if let Some(ready) = attempt() {
+        return Ok(ready);
+    }
     // A wait that cannot sleep needs no queues.
     if deadline.is_some_and(|deadline| deadline <= time::monotonic()) {
-        return Ok(attempt().unwrap_or(0));
+        return Ok(0);
     }
-    match wait_until(&queues, deadline, Interrupt::BySignals, attempt) {
+    let mut queues = Vec::new();
+    queues.try_reserve_exact(interests.len())?;
+    queues.extend(
+        interests
+            .iter()
+            .filter_map(|i| i.file.notifier())
+            .map(|n| n.queue()),
+    );
+    match wait_longer(&queues, deadline, Interrupt::BySignals, attempt) {
         Ok(ready) => Ok(ready),
         Err(WaitError::TimedOut) => Ok(0),
         Err(WaitError::Interrupted) => Err(Errno::RESTART_UNLESS_HANDLED),
@@ -79,9 +83,8 @@ fn poll_until(cx: &Context, fds: usize, count: usize, deadline: Option<u64>) -> 
     }
     let mut entries: Vec<PollFd> = Vec::new();
     entries.try_reserve_exact(count)?;
-    for index in 0..count {
-        entries.push(read_struct(fds.wrapping_add(index * size_of::<PollFd>()))?);
-    }
+    entries.resize(count, PollFd::new_zeroed());
+    hal::user::copy_in(entries.as_mut_bytes(), fds)?;
     let mut interests = Vec::new();
     interests.try_reserve_exact(count)?;
     let mut invalid = 0;
@@ -112,9 +115,16 @@ fn poll_until(cx: &Context, fds: usize, count: usize, deadline: Option<u64>) -> 
     let ready = wait_ready(&interests, deadline, invalid, |index, events| {
         entries[index].revents = events.bits() as u16 as i16;
     })?;
-    for (index, entry) in entries.iter().enumerate() {
-        let at = fds.wrapping_add(index * size_of::<PollFd>());
-        hal::user::copy_out(at + 6, &entry.revents.to_le_bytes())?;
+    // Only the answers: what was asked may have changed meanwhile, and is the program's.
+    let mut at = fds.wrapping_add(offset_of!(PollFd, revents));
+    for entry in &entries {
+        let answer = entry.revents as u16;
+        if at.is_multiple_of(align_of::<u16>()) {
+            hal::user::store_u16(at, answer)?;
+        } else {
+            hal::user::copy_out(at, &answer.to_le_bytes())?;
+        }
+        at = at.wrapping_add(size_of::<PollFd>());
     }
     Ok(ready)
 }
@@ -128,6 +138,7 @@ pub fn poll(cx: &Context, [fds, count, timeout, ..]: [usize; 6]) -> Result<usize
 }
 
 /// Blocks other signals while a call waits; `EINVAL` for a set of another size.
+#[inline]
 pub(super) fn use_mask(cx: &Context, mask: usize, size: usize) -> Result<()> {
     if mask == 0 {
         return Ok(());
