@@ -94,6 +94,7 @@ struct State {
 }
 
 impl State {
+    #[inline]
     fn is_empty(&self) -> bool {
         self.pages.is_empty()
     }
@@ -102,6 +103,7 @@ impl State {
         self.pages.iter().map(|page| page.end - page.start).sum()
     }
 
+    #[inline]
     fn room(&self) -> usize {
         let last = self.pages.back().filter(|page| page.open);
         let last = last.map_or(0, |page| PAGE_SIZE - page.end);
@@ -109,11 +111,13 @@ impl State {
     }
 
     /// Makes sure that a page can be added, and besides it every page that was taken out and may come back.
+    #[inline]
     fn reserve_page(&mut self) -> Result<()> {
         self.pages.try_reserve(1 + self.lent)?;
         Ok(())
     }
 
+    #[inline]
     fn new_page(&mut self) -> Result<Frame> {
         self.reserve_page()?;
         match self.spare.take() {
@@ -122,6 +126,7 @@ impl State {
         }
     }
 
+    #[inline]
     fn drain(&mut self, sink: &mut Sink<'_>) -> usize {
         let before = sink.done();
         while let Some(page) = self.pages.front_mut() {
@@ -141,6 +146,7 @@ impl State {
     }
 
     /// Drops the first page; its memory serves the next write if nobody else has it.
+    #[inline]
     fn drop_front(&mut self) {
         if let Some(page) = self.pages.pop_front()
             && page.frame.references() == 1
@@ -149,6 +155,7 @@ impl State {
         }
     }
 
+    #[inline]
     fn fill(&mut self, source: &mut Source<'_>, packets: bool) -> Result<usize> {
         let before = source.done();
         while source.remaining() > 0 {
@@ -186,6 +193,7 @@ impl State {
     ///
     /// # Errors
     /// `EAGAIN` unless nothing can come any more.
+    #[inline]
     fn at_end(&self) -> Result<()> {
         if self.writers == 0 && self.lent == 0 {
             Ok(())

@@ -85,6 +85,7 @@ impl Notifier {
     }
 
     /// Tells all who wait to look again. Call it without holding the lock that `poll` takes.
+    #[inline]
     pub fn notify(&self) {
         self.queue.wake_all();
         self.notify_observers();
@@ -96,19 +97,26 @@ impl Notifier {
         self.notify_observers();
     }
 
+    #[inline]
     fn notify_observers(&self) {
-        self.tell(|observer| observer.changed());
+        if self.is_observed() {
+            self.tell(|observer| observer.changed());
+        }
     }
 
     /// Tells the observers that an open file is gone.
     pub fn notify_closed(&self) {
-        self.tell(|observer| observer.closed());
+        if self.is_observed() {
+            self.tell(|observer| observer.closed());
+        }
+    }
+
+    #[inline]
+    fn is_observed(&self) -> bool {
+        self.observed.load(Ordering::Acquire) != 0
     }
 
     fn tell(&self, what: impl Fn(&dyn Observer)) {
-        if self.observed.load(Ordering::Acquire) == 0 {
-            return;
-        }
         let observers = self.observers.lock().clone();
         // Each is called outside the lock: an observer may take its own locks.
         for observer in observers.iter().flat_map(|list| list.iter()) {

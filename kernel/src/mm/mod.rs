@@ -159,6 +159,7 @@ impl Mm {
     }
 
     /// Makes it the CPU's address space.
+    #[inline]
     pub fn activate(&self) {
         self.inner.lock().space.activate();
     }

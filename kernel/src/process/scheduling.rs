@@ -112,6 +112,7 @@ impl Scheduling {
     }
 
     /// The parameters.
+    #[inline]
     pub fn get(&self) -> Parameters {
         let packed = self.packed.load(Ordering::Relaxed);
         Parameters {
@@ -161,6 +162,7 @@ impl Scheduling {
 
     /// How long the thread may run while its equals wait, in nanoseconds;
     /// `u64::MAX` for `SCHED_FIFO`. Each nice level is worth a quarter.
+    #[inline]
     pub fn slice(&self) -> u64 {
         let parameters = self.get();
         match parameters.policy {

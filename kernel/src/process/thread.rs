@@ -104,6 +104,7 @@ impl Thread {
     }
 
     /// The HAL's task of this thread.
+    #[inline]
     pub fn task(&self) -> Arc<Task> {
         self.task
             .lock()
@@ -112,6 +113,7 @@ impl Thread {
     }
 
     /// Looks at the HAL's task, without counting a reference.
+    #[inline]
     pub fn with_task<R>(&self, f: impl FnOnce(&Task) -> R) -> R {
         f(self
             .task
@@ -126,6 +128,7 @@ impl Thread {
     }
 
     /// Loads the address space of the thread's process.
+    #[inline]
     pub fn activate_address_space(&self) {
         self.process.mm.lock().activate();
     }
@@ -138,6 +141,7 @@ impl Thread {
     }
 
     /// Whether a sleep of this kind must end now.
+    #[inline]
     pub fn must_interrupt(&self, interrupt: Interrupt) -> bool {
         if !self.attention.load(Ordering::SeqCst) {
             return false;

@@ -73,6 +73,13 @@ impl SchedState {
             .store(parent.cpu.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
+    /// Drops wake-ups from before, which would only end the next sleep at once. By the thread itself,
+    /// before it looks at what it waits for.
+    #[inline]
+    pub fn forget_wakeups(&self) {
+        self.token.forget();
+    }
+
     /// The processor it runs on or ran on last.
     pub fn cpu(&self) -> usize {
         self.cpu.load(Ordering::Relaxed)
@@ -187,6 +194,7 @@ pub fn reserve(threads: usize) -> Result<()> {
 /// # Panics
 ///
 /// In the idle task, which is not a thread: system calls never run there.
+#[inline]
 pub fn current() -> Arc<Thread> {
     try_current().expect("system calls and faults run in threads")
 }
@@ -229,6 +237,7 @@ pub fn interrupt(thread: &Arc<Thread>) {
 }
 
 /// Puts a thread that is runnable, and in no queue, into one.
+#[inline]
 fn enqueue(thread: Arc<Thread>, place: Place) {
     let here = hal::cpu::id();
     let (cpu, claimed) = if hal::cpu::count() == 1 {
@@ -346,6 +355,7 @@ fn steal() -> Found {
 
 /// Sleeps until the thread is unparked or the deadline (nanoseconds of
 /// [`time::monotonic`]) passes. May return early for no reason.
+#[inline]
 pub fn park(deadline: Option<u64>) {
     let thread = current();
     if !thread.sched.token.park() {
@@ -405,6 +415,7 @@ pub fn interrupted() {
 }
 
 /// When the running thread's slice ends, if anybody waits for this processor.
+#[inline]
 pub fn slice_deadline() -> Option<u64> {
     let run_queue = RUN_QUEUES.get();
     if run_queue.length.load(Ordering::Relaxed) == 0 || run_queue.idling.load(Ordering::Relaxed) {
@@ -532,6 +543,7 @@ pub fn runtime(thread: &Arc<Thread>) -> u64 {
 }
 
 /// Chooses the task that this processor runs next, and makes it the running one.
+#[inline]
 fn next_task() -> Arc<hal::task::Task> {
     match find_work() {
         Found::Thread(thread) => admit(&thread),
@@ -547,6 +559,7 @@ fn next_task() -> Arc<hal::task::Task> {
 }
 
 /// Makes a thread the running one; the caller switches to its task.
+#[inline]
 fn admit(thread: &Arc<Thread>) -> Arc<hal::task::Task> {
     let run_queue = RUN_QUEUES.get();
     let state = &thread.sched;
@@ -582,6 +595,7 @@ fn admit(thread: &Arc<Thread>) -> Arc<hal::task::Task> {
 }
 
 /// Gives the processor away; returns when the thread is scheduled again.
+#[inline]
 fn switch_away(thread: &Arc<Thread>) {
     account(thread);
     thread.sched.running_since.store(0, Ordering::Release);

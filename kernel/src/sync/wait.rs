@@ -38,10 +38,14 @@ impl WaitQueue {
     }
 
     /// Wakes every waiter. Call it after the condition has changed.
+    #[inline]
     pub fn wake_all(&self) {
-        if !self.has_waiters() {
-            return;
+        if self.has_waiters() {
+            self.wake_waiters();
         }
+    }
+
+    fn wake_waiters(&self) {
         for thread in self.waiters.lock().iter() {
             sched::unpark(thread);
         }
@@ -71,6 +75,7 @@ impl WaitQueue {
     }
 
     /// `Err` when there is no memory to stand in the queue.
+    #[inline]
     fn enter(&self, thread: &Arc<Thread>) -> Result<(), WaitError> {
         let mut waiters = self.waiters.lock();
         // A program decides how often poll(2) stands in one queue.
@@ -80,13 +85,18 @@ impl WaitQueue {
         Ok(())
     }
 
+    #[inline]
     fn leave(&self, thread: &Arc<Thread>) {
         let mut waiters = self.waiters.lock();
         if let Some(position) = waiters
             .iter()
             .position(|waiter| Arc::ptr_eq(waiter, thread))
         {
-            waiters.remove(position);
+            if position == 0 {
+                waiters.pop_front();
+            } else {
+                waiters.remove(position);
+            }
             self.length.store(waiters.len(), Ordering::SeqCst);
         }
     }
@@ -138,32 +148,57 @@ pub fn wait_until<T>(
 }
 
 /// As [`wait_until`], when the condition has just been found not to hold.
+#[inline]
 pub fn wait_longer<T>(
     queues: &[&WaitQueue],
     deadline: Option<u64>,
     interrupt: Interrupt,
     mut condition: impl FnMut() -> Option<T>,
 ) -> Result<T, WaitError> {
-    let thread = sched::current();
-    loop {
-        let entered = queues.iter().try_for_each(|queue| queue.enter(&thread));
-        let outcome = if let Err(error) = entered {
-            Some(Err(error))
-        } else if let Some(value) = condition() {
-            Some(Ok(value))
-        } else if thread.must_interrupt(interrupt) {
-            Some(Err(WaitError::Interrupted))
-        } else if deadline.is_some_and(|deadline| time::monotonic() >= deadline) {
-            Some(Err(WaitError::TimedOut))
-        } else {
-            sched::park(deadline);
-            None
-        };
-        for queue in queues {
-            queue.leave(&thread);
-        }
-        if let Some(outcome) = outcome {
-            return outcome;
-        }
+    let mut found = None;
+    let outcome = sleep_until(queues, deadline, interrupt, &mut || {
+        found = condition();
+        found.is_some()
+    });
+    match found {
+        Some(value) => Ok(value),
+        // Only what holds ends the wait without an error.
+        None => Err(outcome.err().unwrap_or(WaitError::Interrupted)),
     }
+}
+
+/// Waits until `condition` holds: once for all the types of what is waited for.
+fn sleep_until(
+    queues: &[&WaitQueue],
+    deadline: Option<u64>,
+    interrupt: Interrupt,
+    condition: &mut dyn FnMut() -> bool,
+) -> Result<(), WaitError> {
+    let thread = sched::current();
+    // What woke the thread up to now is seen below: a condition that became true, or that the thread
+    // itself made true for the queue it was in.
+    thread.sched.forget_wakeups();
+    let enter = || queues.iter().try_for_each(|queue| queue.enter(&thread));
+    let leave = || queues.iter().for_each(|queue| queue.leave(&thread));
+    let mut entered = enter();
+    let outcome = loop {
+        if let Err(error) = entered {
+            break Err(error);
+        } else if condition() {
+            break Ok(());
+        } else if thread.must_interrupt(interrupt) {
+            break Err(WaitError::Interrupted);
+        } else if deadline.is_some_and(|deadline| time::monotonic() >= deadline) {
+            break Err(WaitError::TimedOut);
+        }
+        sched::park(deadline);
+        if condition() {
+            break Ok(());
+        }
+        // Who was woken alone is in the queue no longer.
+        leave();
+        entered = enter();
+    };
+    leave();
+    outcome
 }

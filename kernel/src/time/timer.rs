@@ -136,14 +136,17 @@ pub fn interrupt() {
     update_interrupt();
 }
 
-/// Sets this processor's timer for the next thing that is due.
+/// Sets this processor's timer for the next thing that is due. A timer that is set for an earlier moment
+/// stays: setting it costs more, at every switch of threads, than the one interrupt too many, which
+/// sets it anew.
+#[inline]
 pub fn update_interrupt() {
     let queue = QUEUES.get();
     let first = queue.first.load(Ordering::Relaxed);
     let next = sched::slice_deadline().map_or(first, |slice| slice.min(first));
-    if queue.armed.load(Ordering::Relaxed) != next {
+    if next < queue.armed.load(Ordering::Relaxed) {
         queue.armed.store(next, Ordering::Relaxed);
-        hal::time::set_timer((next != NEVER).then_some(next));
+        hal::time::set_timer(Some(next));
     }
 }
 
