@@ -41,7 +41,16 @@ impl<T> Once<T> {
 
     /// The value; `init` makes it if it is not set, while other callers spin. `init` must not come
     /// back here.
+    #[inline]
     pub fn call_once(&self, init: impl FnOnce() -> T) -> &T {
+        match self.get() {
+            Some(value) => value,
+            None => self.set_once(init),
+        }
+    }
+
+    #[cold]
+    fn set_once(&self, init: impl FnOnce() -> T) -> &T {
         if self
             .state
             .compare_exchange(EMPTY, BUSY, Ordering::Acquire, Ordering::Relaxed)

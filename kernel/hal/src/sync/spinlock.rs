@@ -37,7 +37,7 @@ impl<T: ?Sized> SpinLock<T> {
     #[inline]
     pub fn lock(&self) -> SpinLockGuard<'_, T> {
         if !self.take() {
-            self.wait();
+            wait(&self.locked);
         }
         SpinLockGuard {
             lock: self,
@@ -63,20 +63,27 @@ impl<T: ?Sized> SpinLock<T> {
     /// Locks if nobody holds the lock; whether it did.
     #[inline]
     fn take(&self) -> bool {
-        self.locked
-            .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
-            .is_ok()
+        take(&self.locked)
     }
+}
 
-    /// Waits for the lock and takes it.
-    #[cold]
-    fn wait(&self) {
-        let mut wait = Wait::new();
-        loop {
-            wait.turn();
-            if !self.locked.load(Ordering::Relaxed) && self.take() {
-                return;
-            }
+#[inline]
+fn take(locked: &AtomicBool) -> bool {
+    locked
+        .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
+        .is_ok()
+}
+
+/// Waits for a lock and takes it. Once for all types of values, and out of line: locks are taken at
+/// more than a thousand places.
+#[cold]
+#[inline(never)]
+fn wait(locked: &AtomicBool) {
+    let mut wait = Wait::new();
+    loop {
+        wait.turn();
+        if !locked.load(Ordering::Relaxed) && take(locked) {
+            return;
         }
     }
 }

@@ -29,6 +29,7 @@ const AVX: u64 = 1 << 2;
 const AVX512: u64 = 0b111 << 5;
 
 /// The features of the boot CPU, which the others are taken to share.
+#[inline]
 pub(crate) fn get() -> &'static Features {
     static FEATURES: Once<Features> = Once::new();
     FEATURES.call_once(detect)

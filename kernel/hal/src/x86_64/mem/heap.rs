@@ -67,6 +67,7 @@ impl Memory {
         self.slabs.hot_count[class] = count + 1;
     }
 
+    #[cold]
     fn allocate_from_slab(&mut self, class: usize) -> Option<usize> {
         let mut slab = self.slabs.heads[class];
         if slab == NONE {
@@ -159,6 +160,42 @@ impl Memory {
     }
 }
 
+/// An object of the class, or null. Out of line: the class is a constant at most of the places that
+/// allocate, and the call is shorter than the work.
+#[inline(never)]
+fn allocate_small(class: usize) -> *mut u8 {
+    let address = MEMORY.lock().allocate_object(class);
+    address.map_or(null_mut(), direct)
+}
+
+/// # Safety
+/// `pointer` came from [`allocate_small`] with that class, and nothing uses it any more.
+#[inline(never)]
+unsafe fn free_small(class: usize, pointer: *mut u8) {
+    let address = paging::direct_address(pointer);
+    // SAFETY: the caller's promise.
+    unsafe { MEMORY.lock().free_object(class, address) };
+}
+
+/// Memory of a size that no class has, or null.
+#[cold]
+#[inline(never)]
+fn allocate_large(layout: &Layout) -> *mut u8 {
+    // A block is aligned to its size rounded up to a power of two.
+    let address = MEMORY.lock().allocate_pages(pages(layout));
+    address.map_or(null_mut(), direct)
+}
+
+#[cold]
+#[inline(never)]
+fn free_large(layout: &Layout, pointer: *mut u8) {
+    let address = paging::direct_address(pointer);
+    let count = pages(layout);
+    let mut memory = MEMORY.lock();
+    memory.slabs.pages -= count;
+    memory.buddy.release((address / PAGE_SIZE) as u32, count);
+}
+
 /// The global allocator of the kernel.
 struct KernelHeap;
 
@@ -171,27 +208,19 @@ static HEAP: KernelHeap = KernelHeap;
 unsafe impl GlobalAlloc for KernelHeap {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let address = match size_class::of(layout.size(), layout.align()) {
-            Some(class) => MEMORY.lock().allocate_object(class),
-            // A block is aligned to its size rounded up to a power of two.
-            None => MEMORY.lock().allocate_pages(pages(&layout)),
-        };
-        address.map_or(null_mut(), direct)
+        match size_class::of(layout.size(), layout.align()) {
+            Some(class) => allocate_small(class),
+            None => allocate_large(&layout),
+        }
     }
 
     #[inline]
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        let address = paging::direct_address(pointer);
-        let mut memory = MEMORY.lock();
         match size_class::of(layout.size(), layout.align()) {
             // SAFETY: the caller's promise: allocated here with this layout, and unused from now
             // on.
-            Some(class) => unsafe { memory.free_object(class, address) },
-            None => {
-                let count = pages(&layout);
-                memory.slabs.pages -= count;
-                memory.buddy.release((address / PAGE_SIZE) as u32, count);
-            }
+            Some(class) => unsafe { free_small(class, pointer) },
+            None => free_large(&layout, pointer),
         }
     }
 
