@@ -5,7 +5,6 @@
 
 #include <dirent.h>
 #include <limits.h>
-#include <linux/futex.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -22,6 +21,9 @@
 #include <sys/wait.h>
 
 enum { PAGE = 4096, REPEATS = 11, MOST = 1000 };
+
+/* futex(2); musl brings no header for them. */
+enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_PRIVATE_FLAG = 128 };
 
 static int compare(const void *one, const void *two)
 {
