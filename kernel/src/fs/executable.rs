@@ -8,7 +8,7 @@ use linux_raw_sys::general as raw;
 
 use super::file::OpenFile;
 use super::inode::{FileType, Inode};
-use super::mount::flags::NO_EXECUTE;
+use super::mount::flags::{NO_EXECUTE, NO_SUID};
 use super::path::{LastLink, Location};
 use super::permission::{self, check};
 use crate::errno::{Errno, Result};
@@ -24,6 +24,8 @@ pub struct ExecutableFile {
     pub path: Arc<[u8]>,
     /// The path that the caller gave.
     pub name: Vec<u8>,
+    /// Its mount gives programs no identities (`MS_NOSUID`).
+    ignores_identities: bool,
 }
 
 impl ExecutableFile {
@@ -85,7 +87,22 @@ impl ExecutableFile {
             inode,
             path: location.display_path()?.into(),
             name: copy,
+            ignores_identities: location.mount.flags() & NO_SUID != 0,
         })
+    }
+
+    /// The user and the group that the program runs as instead of the caller's: those of the file where its set-user-ID
+    /// and set-group-ID bits are on (execve(2)). Without execute permission for the group, the second is no such bit.
+    pub fn identities(&self) -> (Option<u32>, Option<u32>) {
+        if self.ignores_identities {
+            return (None, None);
+        }
+        let node = self.inode.ownership();
+        let group = permission::SET_GID | permission::EXECUTE << 3;
+        (
+            (node.mode & permission::SET_UID != 0).then_some(node.uid),
+            (node.mode & group == group).then_some(node.gid),
+        )
     }
 }
 

@@ -13,7 +13,7 @@ use hal::user::UserContext;
 
 use super::elf::{self, Executable, Segment};
 use super::stack::{self, Facts};
-use super::{Image, Process, Resource, Thread};
+use super::{Credentials, Image, Process, Resource, Thread};
 use crate::errno::{Errno, Result};
 use crate::fs::{ExecutableFile, Sink};
 use crate::mm::{Backing, Layout, MapRequest, Mm, Replace, page_down, page_up, vdso};
@@ -133,6 +133,7 @@ pub fn exec(
     *process.mm.lock() = loaded.mm.clone();
     loaded.mm.activate();
     process.posix_timers.delete_all();
+    take_identities(process, loaded.credentials);
     process.finish_vfork();
     process.has_execed.store(true, Ordering::Relaxed);
     *process.image.lock() = Arc::new(loaded.image);
@@ -151,6 +152,20 @@ pub fn exec(
     let zeroed = hal::user::set_tls(0) && hal::user::set_gs_base(0);
     debug_assert!(zeroed, "0 is a user address");
     Ok(())
+}
+
+/// Takes over the identities of the new program. One that has others than its user may not be
+/// looked into, and its parent's death does not reach it (execve(2), prctl(2)).
+fn take_identities(process: &Process, new: Credentials) {
+    let old = process.credentials();
+    let differ = new.euid != new.uid || new.egid != new.gid;
+    process.dumpable.store(!differ, Ordering::Relaxed);
+    if old.euid != new.euid || old.egid != new.egid {
+        process.parent_death_signal.store(0, Ordering::Relaxed);
+    }
+    if *old != new {
+        *process.credentials.lock() = Arc::new(new);
+    }
 }
 
 /// Closes the files that do not survive exec. A table shared with another
@@ -206,6 +221,7 @@ struct Loaded {
     entry: usize,
     stack_pointer: usize,
     image: Image,
+    credentials: Credentials,
 }
 
 fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<Loaded> {
@@ -263,7 +279,13 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
     }
 
     let vdso = vdso::map(&mm, stack_top)?;
-    let credentials = process.credentials();
+    // The bits of a script do not count, those of its interpreter do.
+    let (user, group) = if process.no_new_privileges.load(Ordering::Relaxed) {
+        (None, None)
+    } else {
+        file.identities()
+    };
+    let credentials = process.credentials().for_program(user, group);
     let mut random = [0; 16];
     crate::drivers::random::fill(&mut random);
     let facts = Facts {
@@ -323,6 +345,7 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
         entry: start,
         stack_pointer,
         image,
+        credentials,
     })
 }
 

@@ -20,6 +20,8 @@ pub fn set_group(caller: &Arc<Process>, pid: Pid, group: Pid) -> Result<()> {
         find(pid).ok_or(Errno::ESRCH)?
     };
     let group = if group == 0 { target.pid } else { group };
+    // What is asked stays true until the group is set.
+    let _family = FAMILY.lock();
     let own_session = caller.session();
     if !Arc::ptr_eq(caller, &target) {
         if target.parent_pid() != caller.pid {
@@ -40,7 +42,6 @@ pub fn set_group(caller: &Arc<Process>, pid: Pid, group: Pid) -> Result<()> {
     if !exists {
         return Err(Errno::EPERM);
     }
-    let _family = FAMILY.lock();
     target.family.lock().group = group;
     Ok(())
 }
@@ -48,11 +49,11 @@ pub fn set_group(caller: &Arc<Process>, pid: Pid, group: Pid) -> Result<()> {
 /// setsid(2): a new session, and a group of the same number. `EPERM` for a
 /// group leader.
 pub fn new_session(process: &Arc<Process>) -> Result<Pid> {
+    let _family = FAMILY.lock();
     let taken = all().any(|other| other.group() == process.pid);
     if taken {
         return Err(Errno::EPERM);
     }
-    let _family = FAMILY.lock();
     let mut family = process.family.lock();
     family.group = process.pid;
     family.session = process.pid;
