@@ -37,6 +37,8 @@ struct Notes {
     end: Option<End>,
     /// Libraries that it is not built with, because they are known to differ.
     without: Vec<String>,
+    /// glibc serves it only as a shared library, so it does not go into the guest with it.
+    shared_glibc: bool,
 }
 
 struct Case {
@@ -105,6 +107,11 @@ fn runs_on(case: &Case, cpus: u32) -> bool {
     cpus == 1 || case.name.starts_with("kernel/")
 }
 
+/// The guest has no dynamic linker.
+fn goes_into_guest(binary: &Binary) -> bool {
+    binary.library != "glibc" || !binary.case.notes.shared_glibc
+}
+
 fn in_guest(
     project: &Project,
     report: &mut Report,
@@ -112,10 +119,9 @@ fn in_guest(
     system: &str,
     cpus: u32,
 ) -> Result<()> {
-    // glibc's programs are dynamically linked, so only the others go into the guest.
     let guests: Vec<(&Binary, &Ran)> = binaries
         .iter()
-        .filter(|binary| binary.library != "glibc" && runs_on(binary.case, cpus))
+        .filter(|binary| goes_into_guest(binary) && runs_on(binary.case, cpus))
         .filter(|binary| report.wants(&test_name(binary, system)))
         .filter_map(|binary| binary.linux.as_ref().ok().map(|ran| (binary, ran)))
         .collect();
@@ -208,7 +214,8 @@ fn sorted(dir: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Reads `expect:` notes: `expect: status N`, `expect: signal N`, `expect: not-LIBRARY REASON`.
+/// Reads `expect:` notes: `expect: status N`, `expect: signal N`, `expect: not-LIBRARY REASON`,
+/// `expect: shared-glibc REASON`.
 fn notes(text: &str) -> Result<Notes> {
     let mut notes = Notes::default();
     for line in text.lines() {
@@ -220,6 +227,7 @@ fn notes(text: &str) -> Result<Notes> {
         match key {
             "status" => notes.end = Some(End::Exit(value.parse().context("expect: status")?)),
             "signal" => notes.end = Some(End::Signal(value.parse().context("expect: signal")?)),
+            "shared-glibc" if !value.is_empty() => notes.shared_glibc = true,
             "not-glibc" | "not-musl" if !value.is_empty() => {
                 notes
                     .without
@@ -286,7 +294,9 @@ fn build(project: &Project, case: &Case, compiler: &Compiler, file: &Path) -> Re
             case.name.replace('/', "-")
         ),
     )?;
-    stamp.path(&case.source)?;
+    stamp
+        .path(&case.source)?
+        .text(case.notes.shared_glibc.to_string());
     compiler.add_to(project, &mut stamp)?;
     if stamp.is_fresh(&[file]) {
         return Ok(());
@@ -297,6 +307,7 @@ fn build(project: &Project, case: &Case, compiler: &Compiler, file: &Path) -> Re
     let mut command = Command::new(&compiler.command);
     command
         .args(compiler.flags)
+        .args((compiler.name == "glibc" && !case.notes.shared_glibc).then_some("-static"))
         .args(FLAGS)
         .arg(&case.source)
         .arg("-o")
@@ -431,5 +442,6 @@ mod tests {
             "a reason is needed"
         );
         assert!(notes("/* expect: not-tlibc broken */").is_err());
+        assert!(notes("/* expect: shared-glibc */").is_err());
     }
 }
