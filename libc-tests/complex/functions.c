@@ -12,20 +12,20 @@ static void show(const char *name, int digits, long double complex z) {
   printf(" %s %.*Lg%+.*Lgi", name, digits, re, digits, im);
 }
 
-#define ONE(name, z)                                                                                                  \
-  show(#name, 5, name##f((float complex)z)), show("", 12, name((double complex)z)), show("", 15, name##l(z)), puts("")
-#define REAL(name, z)                                                                                                 \
-  printf(" " #name " %.5g %.12g %.15Lg\n", name##f((float complex)z), name((double complex)z), name##l(z))
+#define ONE(name, FLOAT, LONG, z)                                                                                                  \
+  show(#name, 5, FLOAT((float complex)z)), show("", 12, name((double complex)z)), show("", 15, LONG(z)), puts("")
+#define REAL(name, FLOAT, LONG, z)                                                                                                 \
+  printf(" " #name " %.5g %.12g %.15Lg\n", FLOAT((float complex)z), name((double complex)z), LONG(z))
 
 int main(void) {
   long double complex points[] = {0.5L + 0.25L * I, -1.5L + 2 * I, 3 - 0.125L * I, -0.75L - 4 * I, 1e-3L + 20 * I};
   for (unsigned i = 0; i < sizeof points / sizeof *points; i++) {
     long double complex z = points[i];
     printf("%Lg%+Lgi\n", creall(z), cimagl(z));
-    ONE(cacos, z), ONE(casin, z), ONE(catan, z), ONE(cacosh, z), ONE(casinh, z), ONE(catanh, z);
-    ONE(ccos, z), ONE(csin, z), ONE(ctan, z), ONE(ccosh, z), ONE(csinh, z), ONE(ctanh, z);
-    ONE(cexp, z), ONE(clog, z), ONE(csqrt, z), ONE(conj, z), ONE(cproj, z);
-    REAL(cabs, z), REAL(carg, z), REAL(creal, z), REAL(cimag, z);
+    ONE(cacos, cacosf, cacosl, z), ONE(casin, casinf, casinl, z), ONE(catan, catanf, catanl, z), ONE(cacosh, cacoshf, cacoshl, z), ONE(casinh, casinhf, casinhl, z), ONE(catanh, catanhf, catanhl, z);
+    ONE(ccos, ccosf, ccosl, z), ONE(csin, csinf, csinl, z), ONE(ctan, ctanf, ctanl, z), ONE(ccosh, ccoshf, ccoshl, z), ONE(csinh, csinhf, csinhl, z), ONE(ctanh, ctanhf, ctanhl, z);
+    ONE(cexp, cexpf, cexpl, z), ONE(clog, clogf, clogl, z), ONE(csqrt, csqrtf, csqrtl, z), ONE(conj, conjf, conjl, z), ONE(cproj, cprojf, cprojl, z);
+    REAL(cabs, cabsf, cabsl, z), REAL(carg, cargf, cargl, z), REAL(creal, crealf, creall, z), REAL(cimag, cimagf, cimagl, z);
     show("cpow", 4, cpowf(z, 0.5f + I)), show("", 11, cpow(z, 0.5 + I)), show("", 14, cpowl(z, 0.5L + I));
     puts("");
   }

@@ -77,12 +77,18 @@ pub extern "C" fn log10f(x: f32) -> f32 {
 /// Natural logarithm of 1 + x.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn log1p(x: f64) -> f64 {
+    if x == -1.0 {
+        return super::pole(-1.0);
+    }
     libm::log1p(x)
 }
 
 /// Natural logarithm of 1 + x. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn log1pf(x: f32) -> f32 {
+    if x == -1.0 {
+        return super::pole(-1.0) as f32;
+    }
     libm::log1pf(x)
 }
 

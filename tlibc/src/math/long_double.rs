@@ -142,7 +142,7 @@ f80_entries! {
     /// x to the y.
     pub fn powl(x: F80, y: F80) -> F80 => |[x, y, ..], _| op::pow(*x, *y);
     /// Remainder with the sign of x.
-    pub fn fmodl(x: F80, y: F80) -> F80 => |[x, y, ..], _| op::fmod(*x, *y);
+    pub fn fmodl(x: F80, y: F80) -> F80 => |[x, y, ..], _| op::fmod(*y, *x);
     /// IEEE remainder.
     pub fn remainderl(x: F80, y: F80) -> F80 => |[x, y, ..], _| op::remainder(*x, *y);
     /// x with the sign of y.
@@ -168,7 +168,7 @@ f80_entries! {
     /// Complementary error function, in double precision.
     pub fn erfcl(x: F80) -> F80 => |[x, ..], _| F80::from_f64(libm::erfc(x.to_f64()));
     /// Gamma function, in double precision.
-    pub fn tgammal(x: F80) -> F80 => |[x, ..], _| F80::from_f64(libm::tgamma(x.to_f64()));
+    pub fn tgammal(x: F80) -> F80 => |[x, ..], _| F80::from_f64(super::special::tgamma(x.to_f64()));
     /// Logarithm of the absolute gamma function, in double precision; its sign in `signgam`.
     pub fn lgammal(x: F80) -> F80 => |[x, ..], _| F80::from_f64(super::special::lgamma(x.to_f64()));
     /// [`lgammal`] with the sign in `*sign`.

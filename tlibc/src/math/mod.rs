@@ -14,3 +14,15 @@ pub mod special;
 mod tests;
 pub mod trigonometry;
 pub(crate) mod x87;
+
+use core::hint::black_box;
+
+/// A NaN, with the exception of an argument outside of the domain, which a constant would not raise.
+fn invalid() -> f64 {
+    black_box(0.0) / black_box(0.0)
+}
+
+/// An infinity with the sign of `sign`, with the exception of a pole.
+fn pole(sign: f64) -> f64 {
+    sign / black_box(0.0)
+}

@@ -1,8 +1,26 @@
 //! Remainders, neighbours, signs and extremes (ISO C 7.12.10 to 7.12.13). The algorithms are those of the `libm` crate.
 
+use core::cmp::Ordering;
 use core::ffi::c_char;
 
 use crate::types::c_int;
+
+macro_rules! by_bits {
+    ($float:ty, $signed:ty, $is_nan:ident, $order:ident) => {
+        /// Whether x is a NaN. Looks at bits, as a comparison that the compiler makes early would raise invalid.
+        fn $is_nan(x: $float) -> bool {
+            x.to_bits() << 1 > <$float>::INFINITY.to_bits() << 1
+        }
+
+        /// An integer that orders numbers as they are ordered, with −0 before +0.
+        fn $order(x: $float) -> $signed {
+            let bits = x.to_bits().cast_signed();
+            bits ^ (bits >> (<$signed>::BITS - 1)) & <$signed>::MAX
+        }
+    };
+}
+by_bits!(f32, i32, is_nan_f32, order_f32);
+by_bits!(f64, i64, is_nan_f64, order_f64);
 
 /// Absolute value.
 #[cfg_attr(not(test), unsafe(no_mangle))]
@@ -67,37 +85,69 @@ pub extern "C" fn nextafterf(x: f32, y: f32) -> f32 {
 /// x − y, or 0 where that is negative.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn fdim(x: f64, y: f64) -> f64 {
-    libm::fdim(x, y)
+    match x.partial_cmp(&y) {
+        None => x + y,
+        Some(Ordering::Greater) => x - y,
+        Some(_) => 0.0,
+    }
 }
 
 /// x − y, or 0 where that is negative. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn fdimf(x: f32, y: f32) -> f32 {
-    libm::fdimf(x, y)
+    match x.partial_cmp(&y) {
+        None => x + y,
+        Some(Ordering::Greater) => x - y,
+        Some(_) => 0.0,
+    }
 }
 
 /// The greater one; a number before a NaN.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn fmax(x: f64, y: f64) -> f64 {
-    libm::fmax(x, y)
+    if is_nan_f64(x) {
+        return y;
+    }
+    if is_nan_f64(y) {
+        return x;
+    }
+    if order_f64(x) < order_f64(y) { y } else { x }
 }
 
 /// The greater one; a number before a NaN. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn fmaxf(x: f32, y: f32) -> f32 {
-    libm::fmaxf(x, y)
+    if is_nan_f32(x) {
+        return y;
+    }
+    if is_nan_f32(y) {
+        return x;
+    }
+    if order_f32(x) < order_f32(y) { y } else { x }
 }
 
 /// The lesser one; a number before a NaN.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn fmin(x: f64, y: f64) -> f64 {
-    libm::fmin(x, y)
+    if is_nan_f64(x) {
+        return y;
+    }
+    if is_nan_f64(y) {
+        return x;
+    }
+    if order_f64(x) > order_f64(y) { y } else { x }
 }
 
 /// The lesser one; a number before a NaN. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn fminf(x: f32, y: f32) -> f32 {
-    libm::fminf(x, y)
+    if is_nan_f32(x) {
+        return y;
+    }
+    if is_nan_f32(y) {
+        return x;
+    }
+    if order_f32(x) > order_f32(y) { y } else { x }
 }
 
 /// x × y + z, rounded once.

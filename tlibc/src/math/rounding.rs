@@ -39,16 +39,26 @@ pub extern "C" fn truncf(x: f32) -> f32 {
     libm::truncf(x)
 }
 
-/// The nearest integer, halves away from zero.
+/// The nearest integer, halves away from zero, in every rounding mode: all steps are exact.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn round(x: f64) -> f64 {
-    libm::round(x)
+    let whole = libm::trunc(x);
+    if (x - whole).abs() >= 0.5 {
+        whole + 1f64.copysign(x)
+    } else {
+        whole
+    }
 }
 
 /// The nearest integer, halves away from zero. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn roundf(x: f32) -> f32 {
-    libm::roundf(x)
+    let whole = libm::truncf(x);
+    if (x - whole).abs() >= 0.5 {
+        whole + 1f32.copysign(x)
+    } else {
+        whole
+    }
 }
 
 /// The nearest integer, halves to even.

@@ -34,12 +34,18 @@ pub extern "C" fn erfcf(x: f32) -> f32 {
 /// Gamma function.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn tgamma(x: f64) -> f64 {
+    if x < 0.0 && libm::trunc(x) == x {
+        return super::invalid();
+    }
     libm::tgamma(x)
 }
 
 /// Gamma function. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn tgammaf(x: f32) -> f32 {
+    if x < 0.0 && libm::truncf(x) == x {
+        return super::invalid() as f32;
+    }
     libm::tgammaf(x)
 }
 

@@ -87,12 +87,18 @@ pub extern "C" fn tanf(x: f32) -> f32 {
 /// Inverse hyperbolic cosine.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn acosh(x: f64) -> f64 {
+    if x < 1.0 {
+        return super::invalid();
+    }
     libm::acosh(x)
 }
 
 /// Inverse hyperbolic cosine. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn acoshf(x: f32) -> f32 {
+    if x < 1.0 {
+        return super::invalid() as f32;
+    }
     libm::acoshf(x)
 }
 

@@ -408,6 +408,10 @@ pub fn nextafter(x: F80, y: F80) -> F80 {
             _ => (exponent, mantissa - 1),
         }
     };
+    if exponent == 0x7fff {
+        // Beyond the greatest number, which raises overflow as a product would.
+        return scalbn(x, 1);
+    }
     F80::from_parts(x.is_negative(), exponent, mantissa)
 }
 
