@@ -5,7 +5,7 @@ use super::tcb::Tcb;
 use crate::errno::Errno;
 use crate::platform;
 use crate::types::*;
-use core::sync::atomic::Ordering;
+use core::sync::atomic::{AtomicI32, Ordering};
 
 /// `struct sched_param` (`<sched.h>`).
 #[repr(C)]
@@ -139,20 +139,23 @@ pub unsafe extern "C" fn pthread_getcpuclockid(thread: pthread_t, clock: *mut cl
     number(unsafe { id(thread).map(|id| clock.write((!id) << 3 | THREAD_CPU_CLOCK)) })
 }
 
-/// There is one level of concurrency: every thread is the kernel's.
+/// What `pthread_setconcurrency` was told last.
+static CONCURRENCY: AtomicI32 = AtomicI32::new(0);
+
+/// The level that `pthread_setconcurrency` set, 0 if none.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn pthread_getconcurrency() -> c_int {
-    0
+    CONCURRENCY.load(Ordering::Relaxed)
 }
 
-/// A hint that has no use here; 0, or `EINVAL` for a negative one, `EAGAIN` for any real level.
+/// A hint that is remembered and has no use here, where every thread is the kernel's. 0, or `EINVAL` for a negative one.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn pthread_setconcurrency(level: c_int) -> c_int {
-    match level {
-        ..0 => Errno::EINVAL.0,
-        0 => 0,
-        1.. => Errno::EAGAIN.0,
+    if level < 0 {
+        return Errno::EINVAL.0;
     }
+    CONCURRENCY.store(level, Ordering::Relaxed);
+    0
 }
 
 /// Longest thread name with its terminator, in bytes.
