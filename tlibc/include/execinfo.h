@@ -1,8 +1,10 @@
-/* execinfo.h: call stacks. */
+/* execinfo.h: call stacks. GNU. */
 #ifndef _EXECINFO_H
 #define _EXECINFO_H 1
 #include <features.h>
 __BEGIN_DECLS
-/*@ functions backtrace backtrace_symbols backtrace_symbols_fd */
+int backtrace(void **, int);
+char **backtrace_symbols(void *const *, int) __attribute__((__nothrow__));
+void backtrace_symbols_fd(void *const *, int, int) __attribute__((__nothrow__));
 __END_DECLS
 #endif

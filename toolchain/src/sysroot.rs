@@ -1,6 +1,6 @@
 //! Builds tlibc's sysroot: headers, start files and static libraries.
 //!
-//! `lib/libc.a` has one member: tlibc with the parts of `core` it uses, linked into one relocatable object in which
+//! `lib/libc.a` has a member of its own for what needs the compiler's unwinder, and one for all else: tlibc with the parts of `core` it uses, linked into one relocatable object in which
 //! only the C library's own names are visible (see [`isolate`]), so that it meets a program's Rust std, or a program that
 //! defines a C library name itself, without a clash. Everything is built in a folder beside the
 //! sysroot, which then takes its place: a failed build leaves the old one.
@@ -40,6 +40,9 @@ const START_FILES: [(&str, &str); 5] = [
     ("empty.rs", "crti.o"),
     ("empty.rs", "crtn.o"),
 ];
+
+/// Members of libc.a beside tlibc itself: source under `tlibc/crt` and object.
+const MEMBERS: [(&str, &str); 1] = [("backtrace.rs", "backtrace.o")];
 
 /// Brings the sysroot up to date; does nothing when its inputs have not changed.
 pub fn build(project: &Project) -> Result<()> {
@@ -130,9 +133,17 @@ fn describe(path: &Path, text: &mut String) -> Result<()> {
     Ok(())
 }
 
+/// Where objects are made.
+fn work(project: &Project) -> std::path::PathBuf {
+    project.out().join("work")
+}
+
 fn build_start_files(project: &Project, lib: &Path) -> Result<()> {
     let log = project.out().join("logs/crt.log");
-    for (source, object) in START_FILES {
+    let members = MEMBERS.map(|(source, object)| (source, work(project).join(object)));
+    let start_files = START_FILES.map(|(source, object)| (source, lib.join(object)));
+    fs::create_dir_all(work(project))?;
+    for (source, object) in start_files.into_iter().chain(members) {
         let mut rustc = Command::new("rustc");
         rustc
             .args([
@@ -144,7 +155,7 @@ fn build_start_files(project: &Project, lib: &Path) -> Result<()> {
                 "crt",
             ])
             .args(["--target", TARGET, "-C", "panic=abort", "-C", "opt-level=2"])
-            .arg(format!("--emit=obj={}", lib.join(object).display()))
+            .arg(format!("--emit=obj={}", object.display()))
             .arg(project.root().join("tlibc/crt").join(source));
         run_logged(&mut rustc, &log)?;
     }
@@ -180,8 +191,7 @@ fn build_libc(project: &Project, lib: &Path) -> Result<()> {
     fs::write(lib.join("exports.txt"), exports.join("\n") + "\n")?;
 
     // One relocatable object of everything that an export reaches.
-    let work = project.out().join("work");
-    fs::create_dir_all(&work)?;
+    let work = work(project);
     let keep = work.join("tlibc.keep");
     let keep_lines: Vec<String> = exports.iter().map(|name| format!("-u{name}")).collect();
     fs::write(&keep, keep_lines.join("\n"))?;
@@ -216,5 +226,6 @@ fn build_libc(project: &Project, lib: &Path) -> Result<()> {
     fs::write(&object, image)?;
     let mut ar = Command::new("ar");
     ar.arg("rcs").arg(lib.join("libc.a")).arg(&object);
+    ar.args(MEMBERS.map(|(_, object)| work.join(object)));
     run_logged(&mut ar, &logs.join("tlibc-ar.log"))
 }

@@ -46,7 +46,7 @@ fn thread_slot() -> *mut locale_t {
 }
 
 /// The categories of the locale that the running thread uses.
-pub(super) fn thread_locale() -> Categories {
+pub fn thread_locale() -> Categories {
     // SAFETY: the slot is the thread's own.
     categories_of(unsafe { *thread_slot() })
 }

@@ -7,6 +7,7 @@
 pub mod addrinfo;
 mod lookup;
 pub mod nameinfo;
+pub mod networks;
 pub mod old;
 pub mod protocols;
 pub mod services;

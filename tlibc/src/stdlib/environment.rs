@@ -89,8 +89,7 @@ pub unsafe extern "C" fn getenv(name: *const c_char) -> *mut c_char {
 /// `name` is a C string.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn secure_getenv(name: *const c_char) -> *mut c_char {
-    const AT_SECURE: u64 = 23;
-    if crate::start::auxv::get(AT_SECURE).unwrap_or(0) != 0 {
+    if is_secure() {
         return null_mut();
     }
     // SAFETY: the caller's string.
@@ -98,6 +97,12 @@ pub unsafe extern "C" fn secure_getenv(name: *const c_char) -> *mut c_char {
 }
 
 crate::alias!(__secure_getenv = secure_getenv);
+
+/// Whether the program runs with more rights than its user, whose environment it must not believe then.
+pub fn is_secure() -> bool {
+    const AT_SECURE: u64 = 23;
+    crate::start::auxv::get(AT_SECURE).unwrap_or(0) != 0
+}
 
 /// Length of a variable's name, which must not be empty nor contain `=`.
 unsafe fn checked_name(name: *const c_char) -> Result<usize, Errno> {

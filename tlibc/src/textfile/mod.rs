@@ -3,6 +3,7 @@
 use crate::errno::Errno;
 use crate::fcntl::{AT_FDCWD, O_CLOEXEC, O_RDONLY};
 use crate::platform;
+use crate::vec::Vec;
 use core::ffi::{CStr, c_int};
 
 /// Longest line, in bytes; longer ones are skipped, since no entry of the files read here is that long.
@@ -101,6 +102,32 @@ pub fn read_start(path: &CStr, out: &mut [u8]) -> Result<usize, Errno> {
     // Read only: nothing is lost when close fails.
     let _ = platform::close(fd);
     n
+}
+
+/// Reads a whole file of at most `limit` bytes.
+///
+/// # Errors
+/// Those of open(2) and read(2); `EFBIG` for a larger file, `ENOMEM`.
+pub fn read_all(path: &CStr, limit: usize) -> Result<Vec<u8>, Errno> {
+    let fd = platform::openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0)?;
+    let mut data = Vec::new();
+    let mut block = [0; 4096];
+    let result = loop {
+        match platform::read(fd, &mut block) {
+            Ok(0) => break Ok(()),
+            Ok(n) if data.len() + n > limit => break Err(Errno::EFBIG),
+            Ok(n) => {
+                if let Err(error) = data.extend(&block[..n]) {
+                    break Err(error);
+                }
+            }
+            Err(Errno::EINTR) => {}
+            Err(error) => break Err(error),
+        }
+    };
+    // Read only: nothing is lost when close fails.
+    let _ = platform::close(fd);
+    result.map(|()| data)
 }
 
 /// The words of a line, up to a comment.

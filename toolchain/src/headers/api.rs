@@ -35,6 +35,7 @@ const SIGNATURE_MACROS: &[&str] = &[
     "nexttoward_entries",
     "complex_entries",
     "complex_f80_entries",
+    "translations",
 ];
 
 /// The declarations of the C interface, by name.
