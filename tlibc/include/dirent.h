@@ -34,6 +34,14 @@ __BEGIN_DECLS
 /*@ functions getdents getdents64 */
 #endif
 #if __TL_POSIX >= 202405L
+/*@ types size_t ssize_t reclen_t */
+struct posix_dent {
+    ino_t d_ino;
+    off_t d_off;
+    reclen_t d_reclen;
+    unsigned char d_type;
+    char d_name[];
+};
 /*@ functions posix_getdents */
 #endif
 #if __TL_GNU

@@ -85,7 +85,7 @@ stack_t sigaction */
 #define SA_ONSTACK 0x08000000
 #define SA_RESTART 0x10000000
 #define SA_NODEFER 0x40000000
-#define SA_RESETHAND (-0x7fffffff - 1)
+#define SA_RESETHAND 0x80000000
 #if __TL_MISC
 #define SA_RESTORER 0x04000000
 #define SA_INTERRUPT 0x20000000

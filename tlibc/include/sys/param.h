@@ -14,7 +14,7 @@
 #define NGROUPS NGROUPS_MAX
 #define NOFILE 256
 #define NCARGS 131072
-#define NOGROUP 65535
+#define NOGROUP (-1)
 #define CANBSIZ MAX_CANON
 #define EXEC_PAGESIZE 4096
 #define DEV_BSIZE 512
