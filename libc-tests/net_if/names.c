@@ -1,0 +1,25 @@
+/* Names and numbers of network interfaces. */
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#define CHECK(C) ((C) ? (void)0 : (void)(printf("line %d: %s\n", __LINE__, #C), failed = 1))
+
+int main(void) {
+  int failed = 0;
+  char name[IF_NAMESIZE];
+  struct if_nameindex *all = if_nameindex();
+  CHECK(all != NULL);
+  for (struct if_nameindex *i = all; i && i->if_index; i++) {
+    CHECK(if_nametoindex(i->if_name) == i->if_index);
+    CHECK(if_indextoname(i->if_index, name) == name && !strcmp(name, i->if_name));
+  }
+  if (all) if_freenameindex(all);
+  errno = 0;
+  CHECK(if_nametoindex("no such thing") == 0 && errno == ENODEV);
+  errno = 0;
+  CHECK(if_indextoname(54321, name) == NULL && errno == ENXIO);
+  errno = 0;
+  CHECK(if_nametoindex("a name that is longer than any interface may have") == 0 && errno == ENODEV);
+  return failed;
+}
