@@ -1,21 +1,22 @@
-//! What tlibc's own machinery asks of a kernel: files for stdio and the system's text files, memory for malloc and
-//! thread stacks, a place to wait, a clock, an end.
+//! All that tlibc asks of a kernel.
 //!
 //! [`Kernel`] has two parts. The first has no defaults: without these a program cannot start, print and end. The second
-//! has defaults that say `ENOSYS` or do the same with the first part, slower. Functions are associated, not methods:
+//! has defaults that say `ENOSYS` or do the same with the first part, slower: what makes malloc and stdio quicker, then
+//! threads, signals and processes, and last [`Kernel::call`], through which go the calls that POSIX headers pass on one to
+//! one (the tables in `calls`). Functions are associated, not methods:
 //! which kernel it is, is known when the library is built ([`Current`](super::Current)), so a call costs nothing.
 //!
 //! A kernel that is called directly, without system calls, implements the same functions with calls of its own.
-//! What POSIX headers pass on one to one is apart, in `calls`; `docs/src/porting.md` describes a port.
+//! `docs/src/porting.md` describes a port.
 
 use crate::errno::Errno;
 use crate::types::*;
 use core::ffi::CStr;
 use core::sync::atomic::AtomicU32;
 
-use super::linux::{DeadlineClock, Scope};
+use super::linux::{DeadlineClock, KernelMask, KernelSigaction, Scope, ThreadEntry};
 
-/// A kernel, as the library's own machinery sees it. All errors are numbers of `<errno.h>`.
+/// A kernel, as the library sees it. All errors are numbers of `<errno.h>`.
 ///
 /// # Safety
 /// Memory from [`map_anonymous`](Kernel::map_anonymous) and [`mmap`](Kernel::mmap) must be what it says it is, and no
@@ -158,6 +159,109 @@ pub unsafe trait Kernel {
 
     /// Random bytes good enough for keys (getrandom(2)). Default: `ENOSYS`, which `getentropy` passes on.
     fn getrandom(_buffer: &mut [u8], _flags: c_uint) -> Result<usize, Errno> {
+        Err(Errno::ENOSYS)
+    }
+    // Optional: threads.
+
+    /// The calling thread's number. Default: the process's, for a process has one thread.
+    fn gettid() -> pid_t {
+        Self::getpid()
+    }
+
+    /// Starts a thread that runs `entry(block)` on the stack that ends at `stack_top`, with `block` as its thread pointer, and
+    /// returns its number, which is at `*tid` before either goes on (clone(2), whose flags these are). Default: `EAGAIN`,
+    /// which `pthread_create` passes on.
+    ///
+    /// # Safety
+    /// Stack and block must be the new thread's alone; `flags` must include `CLONE_VM` and `CLONE_SETTLS`.
+    unsafe fn clone_thread(
+        _entry: ThreadEntry,
+        _stack_top: *mut u8,
+        _block: *mut c_void,
+        _flags: u32,
+        _tid: *mut c_void,
+    ) -> Result<pid_t, Errno> {
+        Err(Errno::EAGAIN)
+    }
+
+    /// Names the word that is cleared, with a wake-up of one sleeper, when the calling thread ends; the thread's number
+    /// (set_tid_address(2)). Default: the number; there is no other thread that could sleep.
+    fn set_tid_address(_word: *const AtomicU32) -> pid_t {
+        Self::gettid()
+    }
+
+    /// Ends the calling thread (exit(2)). Default: the process, whose only one it is.
+    fn exit_thread() -> ! {
+        Self::exit_group(0)
+    }
+
+    /// Gives back the stack that the calling thread runs on, and ends the thread. Default: ends it, and the stack stays.
+    ///
+    /// # Safety
+    /// Nothing in the range may be in use by anybody else, and no signal may be delivered any more.
+    unsafe fn unmap_and_exit_thread(_address: *mut u8, _length: usize) -> ! {
+        Self::exit_thread()
+    }
+
+    // Optional: signals.
+
+    /// Changes the calling thread's mask as `how` says and returns the old one; with `None` only reads it (POSIX
+    /// pthread_sigmask()). Default: `ENOSYS`.
+    fn sigprocmask(_how: c_int, _set: Option<KernelMask>) -> Result<KernelMask, Errno> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// Sets what a signal does and returns what it did; with `None` only reads it (POSIX sigaction()). Default: `ENOSYS`.
+    ///
+    /// # Safety
+    /// The handler and the restorer must be code that may run at any instruction of the program.
+    unsafe fn sigaction(
+        _signal: c_int,
+        _new: Option<&KernelSigaction>,
+    ) -> Result<KernelSigaction, Errno> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// Sends a signal to a thread (tgkill(2)). Default: `ENOSYS`.
+    fn tgkill(_process: pid_t, _thread: pid_t, _signal: c_int) -> Result<(), Errno> {
+        Err(Errno::ENOSYS)
+    }
+
+    // Optional: processes.
+
+    /// A copy of the process: 0 there, its number here. The thread's number goes to `*thread_number` in the child's memory, and
+    /// the word is cleared when that thread ends (POSIX fork()). Default: `ENOSYS`.
+    ///
+    /// # Safety
+    /// `thread_number` is a writable word that stays so as long as the thread runs.
+    unsafe fn clone_process(_thread_number: *mut c_int) -> Result<pid_t, Errno> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// A child that borrows the caller's memory and runs `entry(argument)` on the stack that ends at `stack_top`, while the
+    /// caller waits for it to exec or exit (vfork(2)); `posix_spawn` uses it. Default: `ENOSYS`.
+    ///
+    /// # Safety
+    /// The stack is writable, its end 16-byte aligned. `entry` never returns and may not unwind; until it is gone, what
+    /// it does to memory it does to the caller's.
+    unsafe fn clone_borrowing(
+        _stack_top: *mut c_void,
+        _entry: ThreadEntry,
+        _argument: *mut c_void,
+    ) -> Result<pid_t, Errno> {
+        Err(Errno::ENOSYS)
+    }
+
+    // Optional: all else.
+
+    /// A call by its number in the Linux ABI on x86-64, with its arguments as machine words: what the tables in `calls` list
+    /// with their C types, and a few that the library makes for itself. A port answers those it knows. Default: `ENOSYS`,
+    /// which the C function passes on.
+    ///
+    /// # Safety
+    /// The arguments must be what the call of that number asks for: pointers good for what the kernel reads and writes,
+    /// and no memory or descriptor pulled away from under Rust code.
+    unsafe fn call<const N: usize>(_number: u32, _arguments: [usize; N]) -> Result<usize, Errno> {
         Err(Errno::ENOSYS)
     }
 }

@@ -1,9 +1,9 @@
 //! Everything the library asks of a kernel. The header folders call these functions and nothing else.
 //!
-//! - [`contract`]: the trait [`Kernel`], what the library's own machinery needs. [`Current`] implements it; the functions
-//!   here pass on to it at no cost.
-//! - [`linux`]: the reference, the system-call ABI of Linux. Beside the contract it has what comes from Linux's model of
-//!   processes (signals, `clone`, priorities) and the calls that POSIX headers pass on one to one (`linux::calls`).
+//! - [`contract`]: the trait [`Kernel`], all that the library asks for. [`Current`] implements it; the functions here pass
+//!   on to it at no cost.
+//! - [`linux`]: the reference, the system-call ABI of Linux, and the calls that POSIX headers pass on one to one
+//!   (`linux::calls`), which go through [`Kernel::call`].
 //! - `simulated`: files in memory, a clock that stands still and errors on demand, for tests on the host.
 //!
 //! Each function does what the manual page of the call of the same name says, takes slices and references where C has pointer
@@ -64,6 +64,11 @@ functions! {
     fn exit_group(status: c_int) -> !;
     fn getpid() -> pid_t;
     fn getrandom(buffer: &mut [u8], flags: c_uint) -> Result<usize, Errno>;
+    fn gettid() -> pid_t;
+    fn set_tid_address(word: *const AtomicU32) -> pid_t;
+    fn exit_thread() -> !;
+    fn sigprocmask(how: c_int, set: Option<KernelMask>) -> Result<KernelMask, Errno>;
+    fn tgkill(process: pid_t, thread: pid_t, signal: c_int) -> Result<(), Errno>;
 }
 functions! {
     unsafe
@@ -75,4 +80,9 @@ functions! {
     fn mprotect(address: *mut c_void, length: usize, protection: c_int) -> Result<(), Errno>;
     fn madvise(address: *mut c_void, length: usize, advice: c_int) -> Result<(), Errno>;
     fn set_thread_pointer(base: *mut c_void) -> Result<(), Errno>;
+    fn clone_thread(entry: ThreadEntry, stack_top: *mut u8, block: *mut c_void, flags: u32, tid: *mut c_void) -> Result<pid_t, Errno>;
+    fn unmap_and_exit_thread(address: *mut u8, length: usize) -> !;
+    fn sigaction(signal: c_int, new: Option<&KernelSigaction>) -> Result<KernelSigaction, Errno>;
+    fn clone_process(thread_number: *mut c_int) -> Result<pid_t, Errno>;
+    fn clone_borrowing(stack_top: *mut c_void, entry: ThreadEntry, argument: *mut c_void) -> Result<pid_t, Errno>;
 }

@@ -277,8 +277,7 @@ pub unsafe fn raw(number: u32, arguments: [usize; 6]) -> Result<usize, Errno> {
     #[cfg(test)]
     // SAFETY: the caller's promise. The host's threads are not ours to cancel.
     unsafe {
-        let [a, b, c, d, e, f] = arguments;
-        platform::raw::check(platform::raw::syscall6(number, a, b, c, d, e, f))
+        <platform::Current as platform::Kernel>::call(number, arguments)
     }
 }
 

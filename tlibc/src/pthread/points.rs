@@ -31,6 +31,7 @@ points! {
     ppoll(fds: *mut c_void, n: usize, timeout: *mut c_void, mask: *const c_void, mask_size: usize) -> c_int = __NR_ppoll;
     pselect6(n: c_int, read: *mut c_void, write: *mut c_void, except: *mut c_void, timeout: *mut c_void, mask: *const c_void) -> c_int = __NR_pselect6;
     select(n: c_int, read: *mut c_void, write: *mut c_void, except: *mut c_void, timeout: *mut c_void) -> c_int = __NR_select;
+    clock_nanosleep(clock: clockid_t, flags: c_int, request: *const c_void, left: *mut c_void) -> c_int = __NR_clock_nanosleep;
     close(fd: c_int) -> c_int = __NR_close;
     fcntl(fd: c_int, cmd: c_int, arg: usize) -> c_int = __NR_fcntl;
     fdatasync(fd: c_int) -> c_int = __NR_fdatasync;
@@ -51,6 +52,7 @@ points! {
     mq_timedreceive(q: c_int, msg: *mut c_char, len: usize, prio: *mut c_uint, timeout: *const c_void) -> isize = __NR_mq_timedreceive;
     msgrcv(id: c_int, msg: *mut c_void, size: usize, kind: isize, flags: c_int) -> isize = __NR_msgrcv;
     msgsnd(id: c_int, msg: *const c_void, size: usize, flags: c_int) -> c_int = __NR_msgsnd;
+    ioctl(fd: c_int, request: c_ulong, argument: usize) -> c_int = __NR_ioctl;
     msync(addr: *mut c_void, len: usize, flags: c_int) -> c_int = __NR_msync;
     accept4(fd: c_int, addr: *mut c_void, len: *mut u32, flags: c_int) -> c_int = __NR_accept4;
     connect(fd: c_int, addr: *const c_void, len: u32) -> c_int = __NR_connect;

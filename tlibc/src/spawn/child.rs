@@ -58,7 +58,7 @@ pub(super) unsafe fn start(plan: &Plan) -> Result<(pid_t, c_int), Errno> {
     };
     // SAFETY: the stack is fresh and its top aligned; the parent waits, so `shared` outlives the child's use of it.
     let child = unsafe {
-        process::clone_borrowing(
+        crate::platform::clone_borrowing(
             stack.add(STACK).cast(),
             run,
             (&raw const shared).cast_mut().cast(),

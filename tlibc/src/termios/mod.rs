@@ -160,7 +160,8 @@ fn command(fd: c_int, request: c_ulong, argument: c_int) -> c_int {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn tcdrain(fd: c_int) -> c_int {
-    command(fd, TCSBRK, 1)
+    // SAFETY: the request takes a number.
+    unsafe { crate::pthread::points::ioctl(fd, TCSBRK, 1) }.or_minus_one()
 }
 
 /// Stops or starts output or input. POSIX `tcflow`.

@@ -155,7 +155,7 @@ pub extern "C" fn thrd_yield() {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn thrd_sleep(duration: *const timespec, left: *mut timespec) -> c_int {
     // SAFETY: the caller's promise.
-    match unsafe { platform::calls::time::clock_nanosleep(0, 0, duration, left) } {
+    match unsafe { crate::pthread::points::clock_nanosleep(0, 0, duration.cast(), left.cast()) } {
         Ok(_) => 0,
         Err(Errno::EINTR) => -1,
         Err(_) => -2,

@@ -3,6 +3,7 @@
 use crate::errno::{CResult as _, Errno, set_errno};
 use crate::platform;
 use crate::platform::calls::time as calls;
+use crate::pthread::points;
 use crate::types::{c_int, c_long, clock_t, clockid_t, pid_t, time_t, timespec};
 
 const CLOCK_REALTIME: clockid_t = 0;
@@ -91,7 +92,7 @@ pub unsafe extern "C" fn clock_nanosleep(
         return Errno::EINVAL.0;
     }
     // SAFETY: the kernel reads one timespec and writes one.
-    unsafe { calls::clock_nanosleep(clock, flags, request, left) }.error_number()
+    unsafe { points::clock_nanosleep(clock, flags, request.cast(), left.cast()) }.error_number()
 }
 
 /// Sleeps; −1 and `EINTR` with what was left, or `EINVAL` (POSIX.1).

@@ -3,6 +3,7 @@
 use crate::errno::{CResult, Errno};
 use crate::fcntl::{F_GETLK, F_RDLCK, F_SETLK, F_SETLKW, F_UNLCK, F_WRLCK, flock as Flock};
 use crate::platform::calls::fs;
+use crate::pthread::points;
 use crate::types::*;
 
 /// A second descriptor, the lowest free one, for the same open file. POSIX `dup`.
@@ -69,8 +70,14 @@ pub unsafe extern "C" fn lockf(fd: c_int, cmd: c_int, len: off_t) -> c_int {
             l_len: len,
             l_pid: 0,
         };
+        let argument = (&raw mut lock).expose_provenance();
         // SAFETY: the argument is the address of a live `flock`, which F_GETLK writes.
-        unsafe { fs::fcntl(fd, request, (&raw mut lock).expose_provenance()) }?;
+        unsafe {
+            match request {
+                F_SETLKW => points::fcntl(fd, request, argument),
+                _ => fs::fcntl(fd, request, argument),
+            }
+        }?;
         Ok(lock)
     };
     let result = match cmd {

@@ -4,14 +4,14 @@
 //! child finds what they guard whole, and gives the child's only thread its new number.
 
 use crate::errno::{CResult, Errno};
-use crate::platform::{self, calls::process};
+use crate::platform;
 use crate::pthread::{atfork, tcb, thread};
 use crate::types::*;
 
 /// The kernel's part: the child's thread block gets the new thread number before the child runs.
 fn duplicate() -> Result<pid_t, Errno> {
     // SAFETY: the child has its own copy of this stack and block; the pointer is to the thread's own number.
-    unsafe { process::clone_process((&raw mut (*tcb::current()).tid).cast()) }
+    unsafe { crate::platform::clone_process((&raw mut (*tcb::current()).tid).cast()) }
 }
 
 /// Duplicates the process: 0 in the child, the child's number in the parent. POSIX `fork`.

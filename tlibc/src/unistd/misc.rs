@@ -3,7 +3,7 @@
 use crate::errno::{CResult, Errno, set_errno};
 
 use crate::platform::calls::{fs, memory, process};
-use crate::platform::raw;
+use crate::platform::{Current, Kernel};
 use crate::types::*;
 use core::ffi::{c_char, c_int, c_long, c_uint, c_void};
 use core::ptr;
@@ -137,16 +137,8 @@ pub unsafe extern "C" fn syscall(
 ) -> c_long {
     // SAFETY: the call takes no memory of ours.
     unsafe {
-        raw::check(raw::syscall6(
-            number as u32,
-            a as usize,
-            b as usize,
-            c as usize,
-            d as usize,
-            e as usize,
-            f as usize,
-        ))
-        .map(|value| value as c_long)
+        let arguments = [a, b, c, d, e, f].map(|argument| argument as usize);
+        Current::call(number as u32, arguments).map(|value| value as c_long)
     }
     .or_minus_one()
 }

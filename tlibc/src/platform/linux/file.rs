@@ -1,7 +1,7 @@
 //! Descriptors: reading and writing, opening and closing.
 
 use crate::errno::Errno;
-use crate::platform::linux::syscall;
+use crate::platform::linux::{call, syscall};
 use crate::types::*;
 use core::ffi::CStr;
 
@@ -26,7 +26,7 @@ pub fn write(fd: c_int, data: &[u8]) -> Result<usize, Errno> {
 #[inline]
 pub unsafe fn readv(fd: c_int, pieces: &[iovec]) -> Result<usize, Errno> {
     // SAFETY: the caller's promise.
-    unsafe { syscall!(__NR_readv, fd, pieces.as_ptr(), pieces.len()) }
+    unsafe { call!(__NR_readv, fd, pieces.as_ptr(), pieces.len()) }
 }
 
 /// writev(2).
@@ -75,7 +75,7 @@ pub fn link_descriptor(fd: c_int, path: &CStr) -> Result<(), Errno> {
     use super::constants::{AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_FOLLOW};
     // SAFETY: the kernel reads terminated strings only.
     let direct = unsafe {
-        syscall!(
+        call!(
             __NR_linkat,
             fd,
             c"".as_ptr(),
@@ -104,7 +104,7 @@ pub fn link_descriptor(fd: c_int, path: &CStr) -> Result<(), Errno> {
     digits[..length].reverse();
     // SAFETY: as above; the last byte is never written.
     unsafe {
-        syscall!(
+        call!(
             __NR_linkat,
             AT_FDCWD,
             source.as_ptr(),
@@ -121,12 +121,12 @@ pub fn file_identity(fd: c_int) -> Result<(u64, u64), Errno> {
     // `struct stat` is 144 bytes and begins with the two.
     let mut stat = [0u64; 18];
     // SAFETY: the kernel writes one structure.
-    unsafe { syscall!(__NR_fstat, fd, stat.as_mut_ptr())? };
+    unsafe { call!(__NR_fstat, fd, stat.as_mut_ptr())? };
     Ok((stat[0], stat[1]))
 }
 
 /// unlink(2).
 pub fn unlink_file(path: &CStr) -> Result<(), Errno> {
     // SAFETY: the kernel reads a terminated string.
-    unsafe { syscall!(__NR_unlink, path.as_ptr()).map(drop) }
+    unsafe { call!(__NR_unlink, path.as_ptr()).map(drop) }
 }

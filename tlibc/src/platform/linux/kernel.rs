@@ -1,6 +1,9 @@
 //! The Linux ABI as the library's [`Kernel`]: the reference.
 
-use super::{DeadlineClock, Scope, file, memory, process, thread, time};
+use super::{
+    DeadlineClock, KernelMask, KernelSigaction, Scope, ThreadEntry, file, memory, process, raw,
+    signal, thread, time,
+};
 use crate::errno::Errno;
 use crate::platform::contract::Kernel;
 use crate::types::*;
@@ -122,5 +125,80 @@ unsafe impl Kernel for Linux {
     #[inline]
     fn getrandom(buffer: &mut [u8], flags: c_uint) -> Result<usize, Errno> {
         process::getrandom(buffer, flags)
+    }
+    #[inline]
+    fn gettid() -> pid_t {
+        thread::gettid()
+    }
+    #[inline]
+    unsafe fn clone_thread(
+        entry: ThreadEntry,
+        stack_top: *mut u8,
+        block: *mut c_void,
+        flags: u32,
+        tid: *mut c_void,
+    ) -> Result<pid_t, Errno> {
+        // SAFETY: the caller's promise.
+        unsafe { thread::clone_thread(entry, stack_top, block, flags, tid) }
+    }
+    #[inline]
+    fn set_tid_address(word: *const AtomicU32) -> pid_t {
+        thread::set_tid_address(word)
+    }
+    #[inline]
+    fn exit_thread() -> ! {
+        thread::exit_thread()
+    }
+    #[inline]
+    unsafe fn unmap_and_exit_thread(address: *mut u8, length: usize) -> ! {
+        // SAFETY: the caller's promise.
+        unsafe { thread::unmap_and_exit_thread(address, length) }
+    }
+    #[inline]
+    fn sigprocmask(how: c_int, set: Option<KernelMask>) -> Result<KernelMask, Errno> {
+        signal::sigprocmask(how, set)
+    }
+    #[inline]
+    unsafe fn sigaction(
+        signal: c_int,
+        new: Option<&KernelSigaction>,
+    ) -> Result<KernelSigaction, Errno> {
+        // SAFETY: the caller's promise.
+        unsafe { signal::sigaction(signal, new) }
+    }
+    #[inline]
+    fn tgkill(process: pid_t, thread: pid_t, signal: c_int) -> Result<(), Errno> {
+        signal::tgkill(process, thread, signal)
+    }
+    #[inline]
+    unsafe fn clone_process(thread_number: *mut c_int) -> Result<pid_t, Errno> {
+        // SAFETY: the caller's promise.
+        unsafe { process::clone_process(thread_number) }
+    }
+    #[inline]
+    unsafe fn clone_borrowing(
+        stack_top: *mut c_void,
+        entry: ThreadEntry,
+        argument: *mut c_void,
+    ) -> Result<pid_t, Errno> {
+        // SAFETY: the caller's promise.
+        unsafe { process::clone_borrowing(stack_top, entry, argument) }
+    }
+    #[inline(always)]
+    unsafe fn call<const N: usize>(number: u32, arguments: [usize; N]) -> Result<usize, Errno> {
+        // SAFETY: the caller's promise.
+        let result = unsafe {
+            match arguments[..] {
+                [] => raw::syscall0(number),
+                [a] => raw::syscall1(number, a),
+                [a, b] => raw::syscall2(number, a, b),
+                [a, b, c] => raw::syscall3(number, a, b, c),
+                [a, b, c, d] => raw::syscall4(number, a, b, c, d),
+                [a, b, c, d, e] => raw::syscall5(number, a, b, c, d, e),
+                [a, b, c, d, e, f] => raw::syscall6(number, a, b, c, d, e, f),
+                _ => return Err(Errno::ENOSYS),
+            }
+        };
+        raw::check(result)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::constants::{MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE};
 use crate::errno::Errno;
-use crate::platform::linux::syscall;
+use crate::platform::linux::{call, syscall};
 use crate::types::*;
 
 /// Size of a page in bytes; fixed on x86-64.
@@ -110,6 +110,6 @@ pub fn stack_limit() -> Result<u64, Errno> {
     const RLIMIT_STACK: usize = 3;
     let mut limits = [0u64; 2];
     // SAFETY: the kernel writes the soft and the hard limit.
-    unsafe { syscall!(__NR_prlimit64, 0, RLIMIT_STACK, 0, &raw mut limits)? };
+    unsafe { call!(__NR_prlimit64, 0, RLIMIT_STACK, 0, &raw mut limits)? };
     Ok(limits[0])
 }

@@ -1,5 +1,8 @@
 //! The Linux x86-64 backend: one file per area, typed wrappers over [`raw`].
 //!
+//! What [`kernel::Linux`] is made of invokes the instruction (`syscall!`); the rest goes through the contract (`call!`), so
+//! that another kernel sees it too.
+//!
 //! A wrapper is `pub fn` when any arguments are harmless to Rust's memory (the kernel answers `EFAULT`, `EBADF`
 //! …), and `pub unsafe fn` when it is not (it maps memory, or the kernel writes through a bare pointer).
 
@@ -81,3 +84,15 @@ macro_rules! syscall {
     };
 }
 pub(in crate::platform) use syscall;
+
+/// Makes a call through the contract: [`Kernel::call`](super::contract::Kernel::call) of the kernel that the library is built
+/// for. `call!(__NR_getuid)` gives `Result<usize, Errno>`. Arguments are cast to `usize`.
+macro_rules! call {
+    ($nr:ident $(, $argument:expr)*) => {
+        <$crate::platform::Current as $crate::platform::contract::Kernel>::call(
+            linux_raw_sys::general::$nr,
+            [$($argument as usize),*],
+        )
+    };
+}
+pub(in crate::platform) use call;

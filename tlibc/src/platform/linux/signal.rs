@@ -44,14 +44,14 @@ pub fn sigprocmask(how: c_int, set: Option<KernelMask>) -> Result<KernelMask, Er
 #[inline]
 pub fn block_all_signals() -> KernelMask {
     // Cannot fail: the arguments are valid.
-    sigprocmask(SIG_SETMASK as c_int, Some(!0)).unwrap_or(0)
+    crate::platform::sigprocmask(SIG_SETMASK as c_int, Some(!0)).unwrap_or(0)
 }
 
 /// Puts a mask back.
 #[inline]
 pub fn restore_signals(mask: KernelMask) {
     // Cannot fail: the arguments are valid.
-    let _ = sigprocmask(SIG_SETMASK as c_int, Some(mask));
+    let _ = crate::platform::sigprocmask(SIG_SETMASK as c_int, Some(mask));
 }
 
 /// rt_sigaction(2).
@@ -88,9 +88,13 @@ pub fn tgkill(process: pid_t, thread: pid_t, signal: c_int) -> Result<(), Errno>
 /// Sends SIGABRT to the calling thread with the default action in place, which ends the process.
 pub(super) fn raise_default_abort() -> Result<(), Errno> {
     // SAFETY: the default action is no code of ours.
-    unsafe { sigaction(SIGABRT as c_int, Some(&KernelSigaction::default())) }?;
-    tgkill(super::getpid(), super::gettid(), SIGABRT as c_int)?;
-    sigprocmask(SIG_UNBLOCK as c_int, Some(1 << (SIGABRT - 1))).map(drop)
+    unsafe { crate::platform::sigaction(SIGABRT as c_int, Some(&KernelSigaction::default())) }?;
+    crate::platform::tgkill(
+        crate::platform::getpid(),
+        crate::platform::gettid(),
+        SIGABRT as c_int,
+    )?;
+    crate::platform::sigprocmask(SIG_UNBLOCK as c_int, Some(1 << (SIGABRT - 1))).map(drop)
 }
 
 /// A handler with the signal's information and the interrupted context (`SA_SIGINFO`).
@@ -113,13 +117,13 @@ pub unsafe fn install_context_handler(
         mask: 0,
     };
     // SAFETY: the caller's promise.
-    unsafe { sigaction(signal, Some(&action)).map(drop) }
+    unsafe { crate::platform::sigaction(signal, Some(&action)).map(drop) }
 }
 
 /// Lets a signal through again, from inside its handler.
 pub fn unblock_signal(signal: c_int) {
     // Cannot fail: the arguments are valid.
-    let _ = sigprocmask(SIG_UNBLOCK as c_int, Some(1 << (signal - 1)));
+    let _ = crate::platform::sigprocmask(SIG_UNBLOCK as c_int, Some(1 << (signal - 1)));
 }
 
 /// Where the interrupted code goes on, in the context that a handler gets (`ucontext_t`, `REG_RIP`).

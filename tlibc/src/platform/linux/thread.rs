@@ -5,7 +5,7 @@ use super::constants::{
     FUTEX_PRIVATE_FLAG, FUTEX_TRYLOCK_PI, FUTEX_UNLOCK_PI, FUTEX_WAIT_BITSET, FUTEX_WAKE,
 };
 use crate::errno::Errno;
-use crate::platform::linux::syscall;
+use crate::platform::linux::{call, syscall};
 use crate::types::*;
 use core::sync::atomic::AtomicU32;
 
@@ -20,7 +20,7 @@ pub fn gettid() -> pid_t {
 #[inline]
 pub fn sched_yield() {
     // SAFETY: no memory is involved; the call cannot fail on Linux.
-    let _ = unsafe { syscall!(__NR_sched_yield) };
+    let _ = unsafe { call!(__NR_sched_yield) };
 }
 
 /// Who shares a futex word.
@@ -128,14 +128,14 @@ pub fn futex_lock_pi(
     };
     let operation = operation | private(scope);
     // SAFETY: word and deadline are live references; the kernel changes the word atomically.
-    unsafe { syscall!(__NR_futex, word.as_ptr(), operation, 0, until, 0, 0).map(drop) }
+    unsafe { call!(__NR_futex, word.as_ptr(), operation, 0, until, 0, 0).map(drop) }
 }
 
 /// futex(2), FUTEX_TRYLOCK_PI: [`futex_lock_pi`] without waiting; then `EAGAIN`.
 pub fn futex_trylock_pi(word: &AtomicU32, scope: Scope) -> Result<(), Errno> {
     let operation = FUTEX_TRYLOCK_PI | private(scope);
     // SAFETY: as in `futex_lock_pi`.
-    unsafe { syscall!(__NR_futex, word.as_ptr(), operation, 0, 0, 0, 0).map(drop) }
+    unsafe { call!(__NR_futex, word.as_ptr(), operation, 0, 0, 0, 0).map(drop) }
 }
 
 /// futex(2), FUTEX_UNLOCK_PI: hands the caller's lock word to the first waiter, or frees it; `EPERM` from others.
@@ -144,7 +144,7 @@ pub fn futex_trylock_pi(word: &AtomicU32, scope: Scope) -> Result<(), Errno> {
 pub fn futex_unlock_pi(word: *const AtomicU32, scope: Scope) -> Result<(), Errno> {
     let operation = FUTEX_UNLOCK_PI | private(scope);
     // SAFETY: the kernel changes the word atomically, and refuses a caller that does not own it.
-    unsafe { syscall!(__NR_futex, word, operation, 0, 0, 0, 0).map(drop) }
+    unsafe { call!(__NR_futex, word, operation, 0, 0, 0, 0).map(drop) }
 }
 
 /// arch_prctl(2), ARCH_SET_FS: sets the thread pointer.
@@ -268,59 +268,59 @@ pub unsafe fn unmap_and_exit_thread(address: *mut u8, length: usize) -> ! {
 /// `head` must be a well-formed list head that stays in place until the thread ends.
 pub unsafe fn set_robust_list(head: *mut c_void, size: usize) -> Result<(), Errno> {
     // SAFETY: the caller's promise.
-    unsafe { syscall!(__NR_set_robust_list, head, size).map(drop) }
+    unsafe { call!(__NR_set_robust_list, head, size).map(drop) }
 }
 
 /// sched_setscheduler(2).
 pub fn sched_setscheduler(thread: pid_t, policy: c_int, priority: c_int) -> Result<(), Errno> {
     // SAFETY: `struct sched_param` is the priority alone.
-    unsafe { syscall!(__NR_sched_setscheduler, thread, policy, &raw const priority).map(drop) }
+    unsafe { call!(__NR_sched_setscheduler, thread, policy, &raw const priority).map(drop) }
 }
 
 /// sched_getscheduler(2).
 pub fn sched_getscheduler(thread: pid_t) -> Result<c_int, Errno> {
     // SAFETY: no memory is involved.
-    unsafe { syscall!(__NR_sched_getscheduler, thread).map(|policy| policy as c_int) }
+    unsafe { call!(__NR_sched_getscheduler, thread).map(|policy| policy as c_int) }
 }
 
 /// sched_setparam(2).
 pub fn sched_setparam(thread: pid_t, priority: c_int) -> Result<(), Errno> {
     // SAFETY: as in `sched_setscheduler`.
-    unsafe { syscall!(__NR_sched_setparam, thread, &raw const priority).map(drop) }
+    unsafe { call!(__NR_sched_setparam, thread, &raw const priority).map(drop) }
 }
 
 /// sched_getparam(2): the priority.
 pub fn sched_getparam(thread: pid_t) -> Result<c_int, Errno> {
     let mut priority: c_int = 0;
     // SAFETY: as in `sched_setscheduler`.
-    unsafe { syscall!(__NR_sched_getparam, thread, &raw mut priority)? };
+    unsafe { call!(__NR_sched_getparam, thread, &raw mut priority)? };
     Ok(priority)
 }
 
 /// sched_setaffinity(2).
 pub fn sched_setaffinity(thread: pid_t, set: &[u8]) -> Result<(), Errno> {
     // SAFETY: the kernel reads inside `set` only.
-    unsafe { syscall!(__NR_sched_setaffinity, thread, set.len(), set.as_ptr()).map(drop) }
+    unsafe { call!(__NR_sched_setaffinity, thread, set.len(), set.as_ptr()).map(drop) }
 }
 
 /// sched_getaffinity(2): how many bytes of `set` the kernel wrote.
 pub fn sched_getaffinity(thread: pid_t, set: &mut [u8]) -> Result<usize, Errno> {
     // SAFETY: the kernel writes inside `set` only.
-    unsafe { syscall!(__NR_sched_getaffinity, thread, set.len(), set.as_mut_ptr()) }
+    unsafe { call!(__NR_sched_getaffinity, thread, set.len(), set.as_mut_ptr()) }
 }
 
 /// prctl(2), PR_SET_NAME: names the calling thread; at most 15 bytes count.
 pub fn set_own_name(name: &core::ffi::CStr) -> Result<(), Errno> {
     const PR_SET_NAME: usize = 15;
     // SAFETY: the kernel reads a terminated string.
-    unsafe { syscall!(__NR_prctl, PR_SET_NAME, name.as_ptr()).map(drop) }
+    unsafe { call!(__NR_prctl, PR_SET_NAME, name.as_ptr()).map(drop) }
 }
 
 /// prctl(2), PR_GET_NAME: the calling thread's name, terminated.
 pub fn own_name(name: &mut [u8; 16]) -> Result<(), Errno> {
     const PR_GET_NAME: usize = 16;
     // SAFETY: the kernel writes at most 16 bytes.
-    unsafe { syscall!(__NR_prctl, PR_GET_NAME, name.as_mut_ptr()).map(drop) }
+    unsafe { call!(__NR_prctl, PR_GET_NAME, name.as_mut_ptr()).map(drop) }
 }
 
 /// Room for `/proc/self/task/`, ten digits, `/comm` and a terminator.

@@ -13,7 +13,7 @@ use core::sync::atomic::AtomicU32;
 use std::collections::BTreeMap;
 
 use super::contract::Kernel;
-use super::linux::{DeadlineClock, Linux, Scope};
+use super::linux::{DeadlineClock, KernelMask, KernelSigaction, Linux, Scope};
 use crate::errno::Errno;
 use crate::fcntl::{O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_TRUNC, O_WRONLY};
 use crate::types::*;
@@ -345,5 +345,39 @@ unsafe impl Kernel for Simulated {
 
     fn getrandom(buffer: &mut [u8], flags: c_uint) -> Result<usize, Errno> {
         Linux::getrandom(buffer, flags)
+    }
+
+    fn gettid() -> pid_t {
+        Linux::gettid()
+    }
+
+    fn sigprocmask(how: c_int, set: Option<KernelMask>) -> Result<KernelMask, Errno> {
+        either(|_| Err(Errno::ENOSYS), || Linux::sigprocmask(how, set))
+    }
+
+    unsafe fn sigaction(
+        signal: c_int,
+        new: Option<&KernelSigaction>,
+    ) -> Result<KernelSigaction, Errno> {
+        // SAFETY: the caller's promise.
+        either(
+            |_| Err(Errno::ENOSYS),
+            || unsafe { Linux::sigaction(signal, new) },
+        )
+    }
+
+    fn tgkill(process: pid_t, thread: pid_t, signal: c_int) -> Result<(), Errno> {
+        either(
+            |_| Err(Errno::ENOSYS),
+            || Linux::tgkill(process, thread, signal),
+        )
+    }
+
+    unsafe fn call<const N: usize>(number: u32, arguments: [usize; N]) -> Result<usize, Errno> {
+        // SAFETY: the caller's promise.
+        either(
+            |_| Err(Errno::ENOSYS),
+            || unsafe { Linux::call(number, arguments) },
+        )
     }
 }

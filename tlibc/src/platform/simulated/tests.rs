@@ -234,3 +234,15 @@ fn the_clock_is_the_kernels() {
     let (time, _) = world.run(|| unsafe { crate::time::clocks::time(core::ptr::null_mut()) });
     assert_eq!(time, 1_000_000_000);
 }
+
+#[test]
+fn calls_that_a_kernel_lacks_fail_by_name() {
+    let (results, _) = World::new().run(|| {
+        // SAFETY: literal strings.
+        let made = unsafe { crate::sys_stat::mkdir(c"folder".as_ptr(), 0o700) };
+        let why = errno();
+        let mask = crate::platform::sigprocmask(0, None);
+        (made, why, mask)
+    });
+    assert_eq!(results, (-1, Errno::ENOSYS, Err(Errno::ENOSYS)));
+}

@@ -2,7 +2,7 @@
 //!
 //! The shape of a call: `name(arguments) -> result = number;` in a `syscalls!` table becomes
 //! `pub unsafe fn name(arguments) -> Result<result, Errno>`. `number` is its name in
-//! `linux-raw-sys`. Another kernel supplies functions of the same names and signatures. None touches `errno`, none retries on `EINTR`.
+//! `linux-raw-sys`. All go through [`Kernel::call`](crate::platform::contract::Kernel::call). None touches `errno`, none retries on `EINTR`.
 
 /// Makes one function for each entry of a table.
 macro_rules! syscalls {
@@ -15,7 +15,7 @@ macro_rules! syscalls {
         #[inline]
         pub unsafe fn $name($($arg: $type),*) -> Result<$ret, crate::errno::Errno> {
             // SAFETY: the caller vouches for the arguments; the table gives each call its own signature.
-            unsafe { $crate::platform::linux::syscall!($number $(, $arg)*) }.map(|value| value as $ret)
+            unsafe { $crate::platform::linux::call!($number $(, $arg)*) }.map(|value| value as $ret)
         }
     )*};
 }

@@ -5,7 +5,6 @@ use crate::types::{c_int, c_void, clockid_t, itimerspec, timespec};
 syscalls! {
     clock_getres(clock: clockid_t, resolution: *mut timespec) -> c_int = __NR_clock_getres;
     clock_settime(clock: clockid_t, time: *const timespec) -> c_int = __NR_clock_settime;
-    clock_nanosleep(clock: clockid_t, flags: c_int, request: *const timespec, left: *mut timespec) -> c_int = __NR_clock_nanosleep;
     nanosleep(request: *const timespec, left: *mut timespec) -> c_int = __NR_nanosleep;
     timer_create(clock: clockid_t, event: *mut c_void, id: *mut c_int) -> c_int = __NR_timer_create;
     timer_delete(id: usize) -> c_int = __NR_timer_delete;
