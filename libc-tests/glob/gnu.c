@@ -1,3 +1,4 @@
+/* expect: shared-glibc looks users up in libraries that it loads */
 /* glob: the GNU flags for braces and tildes.
    expect: not-musl it has no GLOB_BRACE */
 #define _GNU_SOURCE 1

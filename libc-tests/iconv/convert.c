@@ -1,3 +1,4 @@
+/* expect: shared-glibc loads libraries for it */
 /* expect: not-musl writes an asterisk for what the target lacks, and no byte order marks */
 #include <errno.h>
 #include <iconv.h>

@@ -1,3 +1,4 @@
+/* expect: shared-glibc reads its locales from files */
 /* expect: not-musl its "C" locale is UTF-8
    The locales C and C.UTF-8: names, encodings, the thread's own locale. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* expect: shared-glibc loads libraries for it */
 /* getaddrinfo and getnameinfo without a name server. */
 #include <arpa/inet.h>
 #include <assert.h>

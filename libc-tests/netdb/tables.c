@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #define CHECK(C) ((C) ? (void)0 : (void)(printf("line %d: %s\n", __LINE__, #C), failed = 1))
 
 int main(void) {
@@ -30,11 +31,13 @@ int main(void) {
   CHECK((s = getservbyname("domain", NULL)) && ntohs(s->s_port) == 53);
   CHECK((s = getservbyport(htons(22), "tcp")) && !strcmp(s->s_name, "ssh"));
   CHECK(getservbyname("no such service", "tcp") == NULL && getservbyname("http", "no such protocol") == NULL && getservbyport(htons(64999), NULL) == NULL);
+  /* The list needs the file; names alone have a table besides. */
+  int listed = access("/etc/services", R_OK) == 0;
   setservent(1);
   for (count = 0, seen = 0; (s = getservent());) count++, seen += !strcmp(s->s_name, "ssh");
-  CHECK(count > 10 && seen >= 1);
+  CHECK(listed ? count > 10 && seen >= 1 : count == 0);
   endservent();
-  CHECK(getservent() != NULL);
+  CHECK(!listed || getservent() != NULL);
   endservent();
   sethostent(1);
   for (count = 0, seen = 0; (h = gethostent());) count++, seen += !strcmp(h->h_name, "localhost");

@@ -1,3 +1,4 @@
+/* expect: shared-glibc reads its locales from files */
 /* regcomp, regexec, regerror, regfree: syntax, leftmost-longest matches, groups, flags. */
 #include <locale.h>
 #include <regex.h>

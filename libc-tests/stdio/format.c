@@ -1,3 +1,4 @@
+/* expect: shared-glibc reads its locales from files */
 /* printf and scanf: what every program relies on, exact digits, rounding directions.
    expect: not-musl it prints 0 for a null %p and normalises %La to another exponent */
 #include <assert.h>

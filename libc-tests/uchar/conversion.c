@@ -1,3 +1,4 @@
+/* expect: shared-glibc reads its locales from files */
 /* char16_t and char32_t from and to multibyte characters. */
 #define _GNU_SOURCE
 #include <errno.h>

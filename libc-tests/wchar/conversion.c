@@ -1,3 +1,4 @@
+/* expect: shared-glibc reads its locales from files */
 /* UTF-8: characters, errors, characters in pieces, widths and case. */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* expect: shared-glibc reads its locales from files */
 /* expect: not-musl leaves the error indicator clear at a byte that is no character */
 /* Wide formatted output and input, through every entry point. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* expect: shared-glibc reads its locales from files */
 /* expect: not-musl mbsnrtowcs forgets the bytes of an incomplete character */
 /* Wide strings, character by character: every function against what the standard says of it. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* expect: shared-glibc reads its locales from files */
 /* The classes by locale object are those of the "C" locale and of C.UTF-8, for bytes and wide characters. */
 #define _GNU_SOURCE
 #include <ctype.h>

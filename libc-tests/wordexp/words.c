@@ -1,3 +1,4 @@
+/* expect: shared-glibc loads libraries for it */
 /* expect: not-musl lets the shell see characters that are errors */
 /* wordexp: what a shell would make of the words. */
 #include <fcntl.h>

@@ -13,6 +13,7 @@
 mod macros;
 
 pub mod aio;
+pub mod argz;
 pub mod arpa_inet;
 pub mod assert;
 pub mod complex;

@@ -102,7 +102,7 @@ pub unsafe extern "C" fn clock_nanosleep(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn nanosleep(request: *const timespec, left: *mut timespec) -> c_int {
     // SAFETY: the kernel reads one timespec and writes one.
-    unsafe { calls::nanosleep(request, left) }
+    unsafe { points::nanosleep(request.cast(), left.cast()) }
         .map(drop)
         .or_minus_one()
 }

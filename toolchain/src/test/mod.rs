@@ -6,6 +6,7 @@
 //! | `unit` | `cargo test` of every package on this machine |
 //! | `hal` | the hardware layer's self-test, in the kernel's place on the machine |
 //! | `libc` | the programs of `libc-tests/`, three libraries × two systems |
+//! | `abi` | tlibc's constants and layouts against glibc's, and its list of names |
 //! | `size` | how large static programs with tlibc are |
 //! | `std` | a program over Rust's std, with tlibc and with the machine's own C library |
 //! | `app`, `wasm-app` | the tests of every recipe, in the guest |
@@ -28,6 +29,7 @@ use crate::bench_wasm;
 use crate::project::Project;
 use crate::setup::{self, Level};
 
+mod abi;
 pub mod apps;
 mod bad_wasm;
 mod binaries;
@@ -173,6 +175,7 @@ const GROUPS: &[(&str, Group)] = &[
     ("unit", unit::run),
     ("hal", hal::run),
     ("libc", libc::run),
+    ("abi", abi::run),
     ("size", size::run),
     ("std", rust_std::run),
     ("app", apps::run_native),
