@@ -62,7 +62,7 @@ impl Catalogue {
         let mut catalogue = Catalogue {
             next: ptr::null_mut(),
             path: name,
-            data: textfile::read_all(path, LARGEST).unwrap_or(Vec::new()),
+            data: textfile::read_all(path, LARGEST).unwrap_or_default(),
             swapped: false,
             count: 0,
             originals: 0,

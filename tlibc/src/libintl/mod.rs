@@ -57,7 +57,7 @@ fn copy(text: &CStr) -> Result<*const c_char, Errno> {
 }
 
 impl State {
-    fn binding(&self, domain: &[u8]) -> Option<&mut Binding> {
+    fn binding(&mut self, domain: &[u8]) -> Option<&mut Binding> {
         let mut at = self.bindings;
         while !at.is_null() {
             // SAFETY: links of the list, which are never freed; the lock is held.
@@ -163,9 +163,9 @@ impl Request<'_> {
             return None;
         }
         let mut state = STATE.lock();
-        // SAFETY: the current domain is a string that is never freed.
         let domain = match self.domain {
             Some(domain) => domain,
+            // SAFETY: the current domain is a string that is never freed.
             None => unsafe { CStr::from_ptr(state.domain) },
         };
         if domain.is_empty() || domain.to_bytes().contains(&b'/') {

@@ -46,7 +46,7 @@ impl Page {
     /// Whether the offsets are in order and inside of the page.
     pub fn is_sound(&self) -> bool {
         let texts = self.word(0);
-        if texts % 2 != 0 || (texts + 1) * WORD > PAGE {
+        if !texts.is_multiple_of(2) || (texts + 1) * WORD > PAGE {
             return false;
         }
         let mut end = PAGE;
