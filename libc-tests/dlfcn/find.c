@@ -1,5 +1,6 @@
 /* What a program finds of the library at run time. */
 /* expect: not-musl linked statically, it finds nothing */
+/* expect: shared-glibc linked statically, it finds nothing */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>

@@ -399,6 +399,20 @@ static unsigned long free_memory(void)
 	return info.freeram * info.mem_unit;
 }
 
+/* Mounts what a process has for a root: a file system of its own, with which everything goes that it makes or breaks,
+ * and its own /dev and /proc. */
+static int furnish(const char *folder)
+{
+	char path[64];
+	if (mount("fuzz", folder, "tmpfs", 0, "size=8m"))
+		return -1;
+	snprintf(path, sizeof path, "%s/dev", folder);
+	if (mkdir(path, 0755) || mount("dev", path, "devtmpfs", 0, NULL))
+		return -1;
+	snprintf(path, sizeof path, "%s/proc", folder);
+	return mkdir(path, 0755) || mount("proc", path, "proc", 0, NULL);
+}
+
 /* Objects that outlive their makers. */
 static void remove_ipc(void)
 {
@@ -437,8 +451,7 @@ int main(void)
 		pid_t pid;
 		int status = 0, ms;
 		char folder[] = "/tmp/fuzz-XXXXXX";
-		/* A file system of their own, with which everything goes that they made. */
-		if (!mkdtemp(folder) || mount("fuzz", folder, "tmpfs", 0, "size=8m")) {
+		if (!mkdtemp(folder) || furnish(folder)) {
 			perror(folder);
 			return 1;
 		}
@@ -446,8 +459,10 @@ int main(void)
 		pid = fork();
 		if (pid == 0) {
 			setsid();
-			if (chdir(folder))
-				_exit(1);
+			if (chroot(folder) || chdir("/")) {
+				perror("chroot");
+				kill(getppid(), SIGKILL);
+			}
 			child(seed + i);
 		}
 		for (ms = 0; ms < 3000 && waitpid(pid, &status, WNOHANG) == 0; ms += 5)

@@ -22,6 +22,15 @@ static void twice_with_others_between(void) {
   free(kept[2]);
 }
 
+static void twice_with_many_between(void) {
+  static void *many[1000];
+  void *volatile block = malloc(200);
+  for (int i = 0; i < 1000; i++) many[i] = malloc(200);
+  free(block);
+  for (int i = 0; i < 1000; i += 2) free(many[i]);
+  free(block);
+}
+
 static void large_twice(void) {
   void *volatile block = malloc(100000);
   void *volatile guard = malloc(100000);
@@ -70,6 +79,7 @@ static void run(const char *name, void (*misuse)(void)) {
 int main(void) {
   run("freed twice", twice);
   run("freed twice, others between", twice_with_others_between);
+  run("freed twice, many between", twice_with_many_between);
   run("large block freed twice", large_twice);
   run("free inside a block", inside_a_block);
   run("realloc inside a block", realloc_inside_a_block);

@@ -1,5 +1,6 @@
 /* The functions that Rust's libc crate asks for with the version that takes constants for speeds. */
 /* expect: not-musl it has no versions */
+/* expect: shared-glibc the static library has no versions */
 #include <stdio.h>
 #include <termios.h>
 

@@ -31,6 +31,8 @@ pub mod fnmatch;
 pub mod fortify;
 pub mod fts;
 pub mod ftw;
+#[cfg(test)]
+mod fuzz;
 pub mod getopt;
 pub mod glob;
 pub mod gnu_libc_version;

@@ -311,4 +311,66 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn random_patterns_match_as_the_host_matches_them() {
+        use crate::fuzz;
+        use crate::stdio::tests::Random;
+        unsafe extern "C" {
+            #[link_name = "fnmatch"]
+            fn host(pattern: *const c_char, string: *const c_char, flags: c_int) -> c_int;
+        }
+        let mut r = Random(fuzz::seed(21));
+        // No slash in brackets: with FNM_PATHNAME it makes them ordinary characters (POSIX.1 2.14.3), not for the host.
+        let pieces = [
+            "a",
+            "b",
+            "A",
+            ".",
+            "/",
+            "*",
+            "?",
+            "**",
+            "[ab]",
+            "[!a]",
+            "[^b.]",
+            "[a-c]",
+            "[]a]",
+            "[[:alpha:]]",
+            "\\a",
+            "\\*",
+            "[\\]]",
+            "-",
+            "]",
+            "[[.-.]]",
+            "[[=a=]b]",
+        ];
+        for _ in 0..fuzz::cases(60_000) {
+            let pattern: String = (0..r.below(7))
+                .map(|_| pieces[r.below(pieces.len() as u64) as usize])
+                .collect();
+            let string: String = (0..r.below(9))
+                .map(|_| ['a', 'b', 'c', 'A', '.', '/', ']', '-', '*'][r.below(9) as usize])
+                .collect();
+            let flags = r.below(32) as c_int;
+            if flags & FNM_PATHNAME != 0 && pattern.contains('[') && pattern.contains('/') {
+                continue;
+            }
+            if flags & FNM_CASEFOLD != 0 && pattern.contains("[=") {
+                continue; // the host does not fold these
+            }
+            let (p, s) = (
+                CString::new(pattern.as_str()).unwrap(),
+                CString::new(string.as_str()).unwrap(),
+            );
+            // SAFETY: C strings.
+            unsafe {
+                assert_eq!(
+                    fnmatch(p.as_ptr(), s.as_ptr(), flags),
+                    host(p.as_ptr(), s.as_ptr(), flags),
+                    "{pattern:?} {string:?} {flags}"
+                );
+            }
+        }
+    }
 }

@@ -20,6 +20,26 @@ struct Bin {
     batch: u16,
 }
 
+impl Bin {
+    /// Ends the process if the block is in this list or in its span's.
+    ///
+    /// # Safety
+    /// `block` is a block of the class.
+    #[cold]
+    #[inline(never)]
+    unsafe fn check_double_free(&self, class: usize, block: *mut Block) {
+        let mut at = self.head;
+        while !at.is_null() && at != block {
+            // SAFETY: blocks in the list are free and ours.
+            at = unsafe { Block::next(at) };
+        }
+        // SAFETY: the caller's promise.
+        if at == block || unsafe { central::holds(class, block) } {
+            corrupted("free(): double free detected");
+        }
+    }
+}
+
 /// A thread's lists. All zero is a valid, empty cache.
 #[repr(C)]
 pub struct Cache {
@@ -86,7 +106,7 @@ impl Cache {
         // SAFETY: the caller's promise: at least 16 bytes that belong to nobody now.
         unsafe {
             if Block::is_linked(block) {
-                corrupted("free(): double free detected");
+                bin.check_double_free(class, block);
             }
             Block::link(block, bin.head);
         }

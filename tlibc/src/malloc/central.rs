@@ -122,6 +122,22 @@ pub unsafe fn give(class: usize, mut list: *mut Block) {
     }
 }
 
+/// Whether a block is in its span's list.
+///
+/// # Safety
+/// `block` is a block of the class.
+pub unsafe fn holds(class: usize, block: *mut Block) -> bool {
+    let _partial = CENTRAL[class].partial.lock();
+    // SAFETY: the caller's promise; the lock guards the lists of the class's spans.
+    unsafe {
+        let mut at = (*Span::of(block.cast())).blocks;
+        while !at.is_null() && at != block {
+            at = Block::next(at);
+        }
+        at == block
+    }
+}
+
 /// Locks everything, so that a fork finds the heap whole.
 pub fn lock_all() {
     for central in &CENTRAL {

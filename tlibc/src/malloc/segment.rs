@@ -26,18 +26,18 @@ pub const LARGE: u8 = 254;
 /// In [`Segment::classes`]: the page where a block with a mapping of its own starts.
 pub const HUGE: u8 = 255;
 
-/// A free block in a list. The second word seals the first, so that a block that is freed again is known, and one that
-/// was written to after it was freed.
+/// A free block in a list. The second word seals the first, so that a block that may have been freed before is known, and
+/// one that was written to after it was freed.
 #[repr(C)]
 pub struct Block {
     /// Next in whatever list it is in.
     next: *mut Block,
-    /// `next` and [`SEAL`].
+    /// `next`, the block's own address and [`SEAL`].
     seal: usize,
 }
 
 /// What seals a link. A value that programs do not hold by chance.
-const SEAL: usize = 0xf7ee_b10c_5a1d_c0de;
+pub(super) const SEAL: usize = 0xf7ee_b10c_5a1d_c0de;
 
 impl Block {
     /// Links a block to the next of its list.
@@ -50,7 +50,7 @@ impl Block {
         unsafe {
             block.write(Block {
                 next,
-                seal: next.addr() ^ SEAL,
+                seal: next.addr() ^ block.addr() ^ SEAL,
             });
         }
     }
@@ -76,18 +76,19 @@ impl Block {
     /// `block` is free and in no list any more.
     #[inline(always)]
     pub unsafe fn unlink(block: *mut Block) {
-        // SAFETY: blocks have 16 bytes. The zero is no seal of any link.
+        // SAFETY: blocks have 16 bytes.
         unsafe { (*block).seal = 0 };
     }
 
-    /// Whether the block is in a list, as far as its seal tells.
+    /// Whether the block is in a list, as far as its seal tells. A block in use may have it too: programs copy bytes that
+    /// they have not initialised, and so what was once a free block's.
     ///
     /// # Safety
     /// `block` has 16 bytes.
     #[inline(always)]
     pub unsafe fn is_linked(block: *const Block) -> bool {
         // SAFETY: the caller's promise.
-        unsafe { (*block).next.addr() ^ (*block).seal == SEAL }
+        unsafe { (*block).next.addr() ^ (*block).seal == block.addr() ^ SEAL }
     }
 }
 

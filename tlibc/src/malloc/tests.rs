@@ -123,6 +123,19 @@ fn blocks_keep_their_contents_and_never_overlap() {
 }
 
 #[test]
+fn a_block_that_looks_free_may_be_freed() {
+    for size in [16, 100, 1000] {
+        // SAFETY: a block of its own, of 16 bytes at least.
+        unsafe {
+            let block = malloc(size).cast::<usize>();
+            block.write(0);
+            block.add(1).write(block.addr() ^ super::segment::SEAL);
+            free(block.cast());
+        }
+    }
+}
+
+#[test]
 fn threads_churn_without_disturbing_each_other() {
     let threads: Vec<_> = (2..6)
         .map(|seed| std::thread::spawn(move || churn(seed, 8_000)))

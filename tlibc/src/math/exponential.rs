@@ -1,6 +1,8 @@
 //! Exponentials, logarithms, powers and roots (ISO C 7.12.6, 7.12.7). The algorithms are those of the `libm` crate.
 
+use super::nearest::nearest_or_overflow;
 use super::x87;
+use crate::stdarg::F80;
 
 /// e to the x.
 #[cfg_attr(not(test), unsafe(no_mangle))]
@@ -29,25 +31,26 @@ pub extern "C" fn exp2f(x: f32) -> f32 {
 /// 10 to the x (GNU).
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn exp10(x: f64) -> f64 {
-    libm::exp10(x)
+    // The crate's algorithm loses two units; the x87 unit has eleven bits to spare.
+    nearest_or_overflow(x, x.is_finite(), |x| x87::exp10(F80::from_f64(x)).to_f64())
 }
 
 /// 10 to the x (GNU). (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn exp10f(x: f32) -> f32 {
-    libm::exp10f(x)
+    nearest_or_overflow(x, x.is_finite(), |x| libm::exp10(x.into()) as f32)
 }
 
 /// e to the x, minus 1.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn expm1(x: f64) -> f64 {
-    libm::expm1(x)
+    nearest_or_overflow(x, x.is_finite(), libm::expm1)
 }
 
 /// e to the x, minus 1. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn expm1f(x: f32) -> f32 {
-    libm::expm1f(x)
+    nearest_or_overflow(x, x.is_finite(), libm::expm1f)
 }
 
 /// Natural logarithm.

@@ -3,10 +3,13 @@
 //! Errors show in the exception flags and the results, not in `errno` (`math_errhandling` is `MATH_ERREXCEPT`).
 //! Neighbours: `fenv` (flags and rounding), `complex`.
 
+#[cfg(test)]
+mod accuracy;
 pub mod classify;
 pub mod exponential;
 pub mod exponents;
 pub mod long_double;
+mod nearest;
 pub mod parts;
 pub mod rounding;
 pub mod special;

@@ -2,6 +2,14 @@
 
 use crate::types::c_int;
 
+use super::nearest::{nearest, nearest_or_overflow};
+
+/// The logarithm of the gamma function, from that of double.
+fn lgamma_of_float(x: f32) -> (f32, i32) {
+    let (value, sign) = libm::lgamma_r(x.into());
+    (value as f32, sign)
+}
+
 /// The sign of the gamma function that `lgamma` last took the logarithm of.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 #[allow(non_upper_case_globals)]
@@ -10,25 +18,25 @@ pub static mut signgam: c_int = 0;
 /// Error function.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn erf(x: f64) -> f64 {
-    libm::erf(x)
+    nearest(x, libm::erf)
 }
 
 /// Error function. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn erff(x: f32) -> f32 {
-    libm::erff(x)
+    nearest(x, libm::erff)
 }
 
 /// Complementary error function.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn erfc(x: f64) -> f64 {
-    libm::erfc(x)
+    nearest(x, libm::erfc)
 }
 
 /// Complementary error function. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn erfcf(x: f32) -> f32 {
-    libm::erfcf(x)
+    nearest(x, |x| libm::erfc(x.into()) as f32)
 }
 
 /// Gamma function.
@@ -37,7 +45,7 @@ pub extern "C" fn tgamma(x: f64) -> f64 {
     if x < 0.0 && libm::trunc(x) == x {
         return super::invalid();
     }
-    libm::tgamma(x)
+    nearest_or_overflow(x, x.is_finite() && x != 0.0, libm::tgamma)
 }
 
 /// Gamma function. (float)
@@ -46,7 +54,9 @@ pub extern "C" fn tgammaf(x: f32) -> f32 {
     if x < 0.0 && libm::truncf(x) == x {
         return super::invalid() as f32;
     }
-    libm::tgammaf(x)
+    nearest_or_overflow(x, x.is_finite() && x != 0.0, |x| {
+        libm::tgamma(x.into()) as f32
+    })
 }
 
 /// Bessel function of the first kind, order 0.
@@ -112,7 +122,7 @@ pub extern "C" fn yn(n: c_int, x: f64) -> f64 {
 /// Logarithm of the absolute gamma function; its sign in `signgam`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn lgamma(x: f64) -> f64 {
-    let (value, sign) = libm::lgamma_r(x);
+    let (value, sign) = nearest(x, libm::lgamma_r);
     // SAFETY: POSIX lets lgamma be unsafe between threads because of this variable.
     unsafe { signgam = sign };
     value
@@ -126,7 +136,7 @@ crate::alias!(gamma = lgamma);
 /// `sign` is valid.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn lgamma_r(x: f64, sign: *mut c_int) -> f64 {
-    let (value, its_sign) = libm::lgamma_r(x);
+    let (value, its_sign) = nearest(x, libm::lgamma_r);
     // SAFETY: the caller's place.
     unsafe { *sign = its_sign };
     value
@@ -147,7 +157,7 @@ pub extern "C" fn ynf(n: c_int, x: f32) -> f32 {
 /// Logarithm of the absolute gamma function (float); its sign in `signgam`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn lgammaf(x: f32) -> f32 {
-    let (value, sign) = libm::lgammaf_r(x);
+    let (value, sign) = nearest(x, lgamma_of_float);
     // SAFETY: POSIX lets lgamma be unsafe between threads because of this variable.
     unsafe { signgam = sign };
     value
@@ -161,7 +171,7 @@ crate::alias!(gammaf = lgammaf);
 /// `sign` is valid.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn lgammaf_r(x: f32, sign: *mut c_int) -> f32 {
-    let (value, its_sign) = libm::lgammaf_r(x);
+    let (value, its_sign) = nearest(x, lgamma_of_float);
     // SAFETY: the caller's place.
     unsafe { *sign = its_sign };
     value

@@ -1,39 +1,43 @@
 //! Sine, cosine and their relatives (ISO C 7.12.4, 7.12.5). The algorithms are those of the `libm` crate.
 
+use super::nearest::{nearest, nearest_or_overflow};
+use super::x87;
+use crate::stdarg::F80;
+
 /// Arc cosine, in radians.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn acos(x: f64) -> f64 {
-    libm::acos(x)
+    nearest(x, libm::acos)
 }
 
 /// Arc cosine, in radians. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn acosf(x: f32) -> f32 {
-    libm::acosf(x)
+    nearest(x, libm::acosf)
 }
 
 /// Arc sine, in radians.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn asin(x: f64) -> f64 {
-    libm::asin(x)
+    nearest(x, libm::asin)
 }
 
 /// Arc sine, in radians. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn asinf(x: f32) -> f32 {
-    libm::asinf(x)
+    nearest(x, libm::asinf)
 }
 
 /// Arc tangent, in radians.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn atan(x: f64) -> f64 {
-    libm::atan(x)
+    nearest(x, libm::atan)
 }
 
 /// Arc tangent, in radians. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn atanf(x: f32) -> f32 {
-    libm::atanf(x)
+    nearest(x, libm::atanf)
 }
 
 /// Angle of the point (x, y), in radians.
@@ -51,37 +55,37 @@ pub extern "C" fn atan2f(y: f32, x: f32) -> f32 {
 /// Cosine of an angle in radians.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn cos(x: f64) -> f64 {
-    libm::cos(x)
+    nearest(x, libm::cos)
 }
 
 /// Cosine of an angle in radians. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn cosf(x: f32) -> f32 {
-    libm::cosf(x)
+    nearest(x, libm::cosf)
 }
 
 /// Sine of an angle in radians.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn sin(x: f64) -> f64 {
-    libm::sin(x)
+    nearest(x, libm::sin)
 }
 
 /// Sine of an angle in radians. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn sinf(x: f32) -> f32 {
-    libm::sinf(x)
+    nearest(x, libm::sinf)
 }
 
 /// Tangent of an angle in radians.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn tan(x: f64) -> f64 {
-    libm::tan(x)
+    nearest(x, libm::tan)
 }
 
 /// Tangent of an angle in radians. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn tanf(x: f32) -> f32 {
-    libm::tanf(x)
+    nearest(x, libm::tanf)
 }
 
 /// Inverse hyperbolic cosine.
@@ -90,7 +94,7 @@ pub extern "C" fn acosh(x: f64) -> f64 {
     if x < 1.0 {
         return super::invalid();
     }
-    libm::acosh(x)
+    nearest(x, libm::acosh)
 }
 
 /// Inverse hyperbolic cosine. (float)
@@ -99,67 +103,68 @@ pub extern "C" fn acoshf(x: f32) -> f32 {
     if x < 1.0 {
         return super::invalid() as f32;
     }
-    libm::acoshf(x)
+    nearest(x, libm::acoshf)
 }
 
 /// Inverse hyperbolic sine.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn asinh(x: f64) -> f64 {
-    libm::asinh(x)
+    nearest(x, libm::asinh)
 }
 
 /// Inverse hyperbolic sine. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn asinhf(x: f32) -> f32 {
-    libm::asinhf(x)
+    nearest(x, libm::asinhf)
 }
 
 /// Inverse hyperbolic tangent.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn atanh(x: f64) -> f64 {
-    libm::atanh(x)
+    nearest(x, libm::atanh)
 }
 
 /// Inverse hyperbolic tangent. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn atanhf(x: f32) -> f32 {
-    libm::atanhf(x)
+    nearest(x, libm::atanhf)
 }
 
 /// Hyperbolic cosine.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn cosh(x: f64) -> f64 {
-    libm::cosh(x)
+    nearest_or_overflow(x, x.is_finite(), libm::cosh)
 }
 
 /// Hyperbolic cosine. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn coshf(x: f32) -> f32 {
-    libm::coshf(x)
+    nearest_or_overflow(x, x.is_finite(), libm::coshf)
 }
 
 /// Hyperbolic sine.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn sinh(x: f64) -> f64 {
-    libm::sinh(x)
+    nearest_or_overflow(x, x.is_finite(), libm::sinh)
 }
 
 /// Hyperbolic sine. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn sinhf(x: f32) -> f32 {
-    libm::sinhf(x)
+    nearest_or_overflow(x, x.is_finite(), libm::sinhf)
 }
 
 /// Hyperbolic tangent.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn tanh(x: f64) -> f64 {
-    libm::tanh(x)
+    // Near 1/4 the crate's algorithm loses more than a unit; the x87 unit has eleven bits to spare.
+    nearest(x, |x| x87::tanh(F80::from_f64(x)).to_f64())
 }
 
 /// Hyperbolic tangent. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn tanhf(x: f32) -> f32 {
-    libm::tanhf(x)
+    nearest(x, libm::tanhf)
 }
 
 /// Sine and cosine at once (GNU).
@@ -168,7 +173,7 @@ pub extern "C" fn tanhf(x: f32) -> f32 {
 /// Both places are valid.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn sincos(x: f64, sine: *mut f64, cosine: *mut f64) {
-    let (s, c) = libm::sincos(x);
+    let (s, c) = nearest(x, libm::sincos);
     // SAFETY: the caller's places.
     unsafe {
         *sine = s;
@@ -182,7 +187,7 @@ pub unsafe extern "C" fn sincos(x: f64, sine: *mut f64, cosine: *mut f64) {
 /// Both places are valid.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn sincosf(x: f32, sine: *mut f32, cosine: *mut f32) {
-    let (s, c) = libm::sincosf(x);
+    let (s, c) = nearest(x, libm::sincosf);
     // SAFETY: the caller's places.
     unsafe {
         *sine = s;

@@ -1,5 +1,7 @@
 //! Differential tests against the host's C library.
 
+use crate::fuzz;
+use crate::stdio::tests::Random;
 use core::ffi::{CStr, c_char, c_long, c_uint, c_ushort};
 
 use super::*;
@@ -190,5 +192,76 @@ fn suboptions_are_cut() {
             -1
         );
         assert_eq!(CStr::from_ptr(value), c"bad=1");
+    }
+}
+
+/// Orders by the first byte, so that elements of all widths can be compared, and equal ones are many.
+unsafe extern "C" fn by_first_byte(
+    a: *const core::ffi::c_void,
+    b: *const core::ffi::c_void,
+) -> i32 {
+    // SAFETY: elements of the arrays below.
+    unsafe { i32::from(*a.cast::<u8>()) - i32::from(*b.cast::<u8>()) }
+}
+
+#[test]
+fn arrays_are_sorted_and_searched_whatever_their_shape() {
+    let mut r = Random(fuzz::seed(71));
+    for case in 0..fuzz::cases(4000) {
+        let width = [1, 2, 3, 4, 8, 12, 16, 24, 31, 100][r.below(10) as usize];
+        let count = match r.below(4) {
+            0 => r.below(8),
+            1 => r.below(40),
+            2 => r.below(300),
+            _ => r.below(1500),
+        } as usize;
+        let different = 1 + r.below(255);
+        let mut array: Vec<u8> = (0..count * width).map(|_| r.next() as u8).collect();
+        for (index, element) in array.chunks_mut(width).enumerate() {
+            element[0] = match case % 5 {
+                0 => index as u8,
+                1 => !(index as u8),
+                2 => (index % 7) as u8,
+                _ => r.below(different) as u8,
+            };
+        }
+        let mut expected: Vec<&[u8]> = array.chunks(width).collect();
+        expected.sort();
+        let expected: Vec<u8> = expected.concat();
+        let mut sorted = array.clone();
+        // SAFETY: the array's size.
+        unsafe {
+            sort::qsort(
+                sorted.as_mut_ptr().cast(),
+                count,
+                width,
+                Some(by_first_byte),
+            );
+        }
+        let elements: Vec<&[u8]> = sorted.chunks(width).collect();
+        assert!(
+            elements.is_sorted_by_key(|element| element[0]),
+            "{count} of {width}"
+        );
+        // The same elements, none lost and none twice.
+        let mut again = elements.clone();
+        again.sort();
+        assert!(again.concat() == expected, "{count} of {width}");
+        for key in [0, 1, 100, 255_u8] {
+            // SAFETY: the array's size, a key of one byte.
+            let found = unsafe {
+                search::bsearch(
+                    (&raw const key).cast(),
+                    sorted.as_ptr().cast(),
+                    count,
+                    width,
+                    Some(by_first_byte),
+                )
+            };
+            // SAFETY: an element, if not null.
+            let found = (!found.is_null()).then(|| unsafe { *found.cast::<u8>() });
+            let there = elements.iter().any(|element| element[0] == key);
+            assert_eq!(found, there.then_some(key));
+        }
     }
 }

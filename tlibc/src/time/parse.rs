@@ -39,12 +39,15 @@ impl Parser<'_> {
         self.input = &self.input[spaces..];
     }
 
-    /// A number of at most `digits` digits in a range, after spaces.
+    /// A number of at most `digits` digits in a range, after spaces. A digit that can only lead out of the range is left.
     fn number(&mut self, digits: usize, range: core::ops::RangeInclusive<c_int>) -> Option<c_int> {
         self.skip_spaces();
         let mut value = 0_i64;
         let mut count = 0;
-        while count < digits && self.input.get(count).is_some_and(u8::is_ascii_digit) {
+        while count < digits
+            && (count == 0 || value * 10 <= i64::from(*range.end()))
+            && self.input.get(count).is_some_and(u8::is_ascii_digit)
+        {
             value = value * 10 + i64::from(self.input[count] - b'0');
             count += 1;
         }

@@ -5,6 +5,8 @@ use std::ffi::CString;
 use std::sync::Mutex;
 
 use super::*;
+use crate::fuzz;
+use crate::stdio::tests::Random;
 
 unsafe extern "C" {
     #[link_name = "tzset"]
@@ -329,6 +331,62 @@ fn summer_time_may_be_asked_for_where_it_was_given_up() {
                 )
             };
             assert_eq!(times.0, times.1, "{zone} {summer}");
+        }
+    }
+}
+
+#[test]
+fn random_times_are_formatted_and_parsed_as_the_host_does() {
+    let _guard = ZONE_IN_USE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    set_zone("UTC0");
+    let mut r = Random(fuzz::seed(51));
+    // Not %c, %C, %g, %G, %V, %+ and %E: what they take is each library's own; nor %s, which sets all fields
+    // at once, %j, which without a year gives no date to the host, and
+    // %Z, of which the host reads nothing.
+    let conversions: Vec<char> = "aAbBdDeFhHIklmMnpRStTuUwWyYz%".chars().collect();
+    let separators = ["", " ", "-", "/", ":", "x"];
+    for _ in 0..fuzz::cases(30_000) {
+        let time = (r.next() >> (27 + r.below(20))) as i64 - (1 << 31);
+        let mut format = String::new();
+        for _ in 0..1 + r.below(4) {
+            format.push('%');
+            format.push(conversions[r.below(conversions.len() as u64) as usize]);
+            format.push_str(separators[r.below(6) as usize]);
+        }
+        let format = CString::new(format).unwrap();
+        let mut broken = tm::zero();
+        let mut buffers = [[0 as c_char; 256]; 2];
+        // SAFETY: valid structures, C strings and the buffers' sizes.
+        unsafe {
+            convert::gmtime_r(&time, &mut broken);
+            let ours = format::strftime(buffers[0].as_mut_ptr(), 256, format.as_ptr(), &broken);
+            let theirs = libc::strftime(
+                buffers[1].as_mut_ptr(),
+                256,
+                format.as_ptr(),
+                as_host(&mut broken),
+            );
+            let texts = buffers
+                .each_ref()
+                .map(|buffer| CStr::from_ptr(buffer.as_ptr()));
+            assert_eq!((ours, texts[0]), (theirs, texts[1]), "{time} {format:?}");
+            // The text read back.
+            let text = texts[0];
+            let (mut ours, mut theirs) = (tm::zero(), tm::zero());
+            let a = parse::strptime(text.as_ptr(), format.as_ptr(), &mut ours);
+            let b = libc::strptime(text.as_ptr(), format.as_ptr(), as_host(&mut theirs));
+            assert_eq!(a, b, "{text:?} {format:?}");
+            // From parts of a date, or parts that contradict each other, the host computes what it can.
+            (theirs.tm_wday, theirs.tm_yday) = (ours.tm_wday, ours.tm_yday);
+            let weeks = |pair: &[u8]| matches!(pair, b"%U" | b"%W");
+            if format.to_bytes().windows(2).any(weeks) {
+                (theirs.tm_mon, theirs.tm_mday) = (ours.tm_mon, ours.tm_mday);
+            }
+            if !a.is_null() {
+                assert_eq!(fields(&ours), fields(&theirs), "{text:?} {format:?}");
+            }
         }
     }
 }

@@ -172,7 +172,7 @@ pub unsafe extern "C" fn wcsnrtombs(
         let start = *from;
         let mut count = 0;
         let mut used = 0;
-        while used < limit {
+        while used < limit && (to.is_null() || count < n) {
             let wide = *start.add(used);
             let Some((bytes, length)) = encode(wide, encoding) else {
                 if !to.is_null() {

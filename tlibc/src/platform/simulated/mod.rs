@@ -13,7 +13,7 @@ use core::sync::atomic::AtomicU32;
 use std::collections::BTreeMap;
 
 use super::contract::Kernel;
-use super::linux::{DeadlineClock, KernelMask, KernelSigaction, Linux, Scope};
+use super::linux::{DeadlineClock, KernelMask, KernelSigaction, Linux, Scope, ThreadEntry};
 use crate::errno::Errno;
 use crate::fcntl::{O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_TRUNC, O_WRONLY};
 use crate::types::*;
@@ -138,10 +138,13 @@ thread_local! {
 
 /// Does something in this thread's world, or else on the host.
 fn either<T>(inside: impl FnOnce(&mut World) -> T, host: impl FnOnce() -> T) -> T {
-    // Nothing below re-enters: the simulation calls no function of the library.
-    WORLD.with(|world| match &mut *world.borrow_mut() {
-        Some(world) => inside(world),
-        None => host(),
+    WORLD.with(|world| {
+        // What the simulation does enters it no second time: it calls no function of the library. What the host does may:
+        // a child that borrows this memory makes calls before its parent goes on.
+        if let Some(world) = &mut *world.borrow_mut() {
+            return inside(world);
+        }
+        host()
     })
 }
 
@@ -370,6 +373,26 @@ unsafe impl Kernel for Simulated {
         either(
             |_| Err(Errno::ENOSYS),
             || Linux::tgkill(process, thread, signal),
+        )
+    }
+
+    unsafe fn clone_process(thread_number: *mut c_int) -> Result<pid_t, Errno> {
+        // SAFETY: the caller's promise.
+        either(
+            |_| Err(Errno::ENOSYS),
+            || unsafe { Linux::clone_process(thread_number) },
+        )
+    }
+
+    unsafe fn clone_borrowing(
+        stack_top: *mut c_void,
+        entry: ThreadEntry,
+        argument: *mut c_void,
+    ) -> Result<pid_t, Errno> {
+        // SAFETY: the caller's promise.
+        either(
+            |_| Err(Errno::ENOSYS),
+            || unsafe { Linux::clone_borrowing(stack_top, entry, argument) },
         )
     }
 

@@ -6,7 +6,7 @@
 //! priority inheritance are in `pi`, with a priority ceiling in `protect`.
 
 mod pi;
-pub(super) mod protect;
+pub mod protect;
 
 use super::tcb::{self, Tcb};
 use super::wait::{self, Deadline};

@@ -1,4 +1,5 @@
 use super::{Arg, ArgArea, ROUNDINGS, Random, c, with_rounding};
+use crate::fuzz;
 use crate::stdarg::{F80, VaList};
 use core::ffi::{c_char, c_int, c_void};
 
@@ -60,8 +61,8 @@ fn precision(r: &mut Random, most: u64) -> String {
 
 #[test]
 fn integers() {
-    let mut r = Random(1);
-    for _ in 0..200_000 {
+    let mut r = Random(fuzz::seed(1));
+    for _ in 0..fuzz::cases(200_000) {
         let length = ["", "hh", "h", "l", "ll", "j", "z", "t"][r.below(8) as usize];
         let conversion = ["d", "i", "u", "o", "x", "X"][r.below(6) as usize];
         let value = r.next() as i64 >> r.below(64);
@@ -77,8 +78,8 @@ fn integers() {
 
 #[test]
 fn doubles_in_every_rounding_direction() {
-    let mut r = Random(2);
-    for i in 0..300_000 {
+    let mut r = Random(fuzz::seed(2));
+    for i in 0..fuzz::cases(300_000) {
         let conversion = ["e", "f", "g", "a", "E", "F", "G", "A"][r.below(8) as usize];
         let most = if i % 50 == 0 { 1100 } else { 40 };
         let format = format!(
@@ -96,8 +97,8 @@ fn doubles_in_every_rounding_direction() {
 
 #[test]
 fn long_doubles_in_every_rounding_direction() {
-    let mut r = Random(3);
-    for i in 0..60_000 {
+    let mut r = Random(fuzz::seed(3));
+    for i in 0..fuzz::cases(60_000) {
         let conversion = ["e", "f", "g", "a", "E", "F", "G", "A"][r.below(8) as usize];
         let most = if i % 50 == 0 { 17_000 } else { 40 };
         // glibc 2.36 takes a leading digit 9 that rounds up for an overflow of `%La`: leave that rounding out.

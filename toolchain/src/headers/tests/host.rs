@@ -36,6 +36,10 @@ const POSIX: &str = include_str!("../../../share/posix-2024.txt");
 
 /// Headers that need no comparison in POSIX mode.
 const POSIX_EXTRA: &[(&str, &str)] = &[
+    (
+        "aio.h",
+        "POSIX lets it show what <fcntl.h>, <signal.h> and <time.h> do",
+    ),
     ("endian.h", "POSIX.1-2024 has added the header"),
     (
         "search.h",
