@@ -73,13 +73,6 @@ impl SchedState {
             .store(parent.cpu.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
-    /// Drops wake-ups from before, which would only end the next sleep at once. By the thread itself,
-    /// before it looks at what it waits for.
-    #[inline]
-    pub fn forget_wakeups(&self) {
-        self.token.forget();
-    }
-
     /// The processor it runs on or ran on last.
     pub fn cpu(&self) -> usize {
         self.cpu.load(Ordering::Relaxed)

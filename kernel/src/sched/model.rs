@@ -92,33 +92,6 @@ fn no_unpark_is_lost() {
     });
 }
 
-/// A thread that begins to wait drops the wake-ups from before: it looks at its condition afterwards.
-#[test]
-fn a_dropped_wakeup_is_seen_in_the_condition() {
-    check(|| {
-        let parker = Arc::new(Parker::running());
-        let conditions = Arc::new([AtomicBool::new(false), AtomicBool::new(false)]);
-        let wakers: Vec<_> = (0..2)
-            .map(|index| {
-                let (parker, conditions) = (parker.clone(), conditions.clone());
-                thread::spawn(move || {
-                    conditions[index].store(true, Ordering::Relaxed);
-                    parker.unpark();
-                })
-            })
-            .collect();
-        for condition in conditions.iter() {
-            parker.token.forget();
-            while !condition.load(Ordering::Relaxed) {
-                parker.park();
-            }
-        }
-        for waker in wakers {
-            waker.join().unwrap();
-        }
-    });
-}
-
 #[test]
 fn a_thread_that_yields_is_queued_once() {
     check(|| {

@@ -69,15 +69,6 @@ impl Token {
         parked
     }
 
-    /// By the thread itself, before it looks at what it may wait for: a token that is there is dropped.
-    #[inline]
-    pub fn forget(&self) {
-        if self.0.load(Ordering::SeqCst) == UNPARKED {
-            // A swap: what the dropped token was left for is seen from here on.
-            self.0.swap(RUNNING, Ordering::SeqCst);
-        }
-    }
-
     /// By the thread itself, before it goes into a queue or ends: a token that
     /// is there or comes is dropped, for the thread will look at everything anew.
     pub fn set_runnable(&self) {

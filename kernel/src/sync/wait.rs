@@ -175,9 +175,6 @@ fn sleep_until(
     condition: &mut dyn FnMut() -> bool,
 ) -> Result<(), WaitError> {
     let thread = sched::current();
-    // What woke the thread up to now is seen below: a condition that became true, or that the thread
-    // itself made true for the queue it was in.
-    thread.sched.forget_wakeups();
     let enter = || queues.iter().try_for_each(|queue| queue.enter(&thread));
     let leave = || queues.iter().for_each(|queue| queue.leave(&thread));
     let mut entered = enter();
