@@ -159,13 +159,14 @@ pub fn run_thread() {
     let thread = sched::current();
     let mut user = thread.initial.lock().take().expect("a thread starts once");
     loop {
+        // Before the first time as well: it may have been told to end since it was started.
+        if thread.attention.load(Ordering::Relaxed) && attend(&thread, &mut user) == Verdict::Exit {
+            break;
+        }
         match user.run() {
             Trap::Syscall => syscall::enter(&thread, &mut user),
             Trap::Exception(exception) => signal::exception(&thread, &mut user, exception),
             Trap::Interrupt => sched::interrupted(),
-        }
-        if thread.attention.load(Ordering::Relaxed) && attend(&thread, &mut user) == Verdict::Exit {
-            break;
         }
     }
     // Nobody returns to this stack: what it owns has to go before.
