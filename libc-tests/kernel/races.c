@@ -281,7 +281,7 @@ static long futex(int *word, int operation, long value, void *timeout_or_count, 
 	return syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, timeout_or_count, other, 0);
 }
 
-static atomic_int sleeping, woken;
+static atomic_int sleeping, woken, done;
 
 static void *sleep_at_a(void *argument)
 {
@@ -289,6 +289,7 @@ static void *sleep_at_a(void *argument)
 	sleeping++;
 	if (!futex(&word_a, FUTEX_WAIT, 0, argument ? &limit : NULL, NULL))
 		woken++;
+	done++;
 	return argument;
 }
 
@@ -297,7 +298,7 @@ static void requeue(void)
 {
 	for (int round = 0; round < 20; round++) {
 		pthread_t threads[4];
-		sleeping = woken = 0;
+		sleeping = woken = done = 0;
 		for (long i = 0; i < 4; i++)
 			pthread_create(&threads[i], NULL, sleep_at_a, (void *)(i & 1 ? 100000L * round : 0L));
 		while (sleeping < 4)
@@ -309,8 +310,14 @@ static void requeue(void)
 			sched_yield();
 			awake = woken;
 		}
-		while (futex(&word_a, FUTEX_WAKE, 1, NULL, NULL) || futex(&word_b, FUTEX_WAKE, 1, NULL, NULL) || woken < 2)
+		/* A thread counts itself before it sleeps: it may come to its place after all others were woken. */
+		while (done < 4) {
+			futex(&word_a, FUTEX_WAKE, 1, NULL, NULL);
+			futex(&word_b, FUTEX_WAKE, 1, NULL, NULL);
 			sched_yield();
+		}
+		check(woken >= 2, "those without a limit were woken");
+		check(!futex(&word_a, FUTEX_WAKE, 1, NULL, NULL) && !futex(&word_b, FUTEX_WAKE, 1, NULL, NULL), "nothing is left");
 		for (int i = 0; i < 4; i++)
 			pthread_join(threads[i], NULL);
 	}
