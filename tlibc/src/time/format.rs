@@ -283,7 +283,7 @@ fn out_sign_number(out: &mut Output<'_>, spec: Spec, negative: bool, value: i64)
     text.iter().for_each(|&byte| out.put(byte));
 }
 
-/// A conversion made of others, padded as a whole.
+/// A conversion made of others, padded as a whole. `#` is for single names: it changes nothing here.
 fn nested(out: &mut Output<'_>, time: &tm, format: &[u8], spec: Spec) {
     let mut buffer = [0; 128];
     let mut inner = Output {
@@ -293,7 +293,11 @@ fn nested(out: &mut Output<'_>, time: &tm, format: &[u8], spec: Spec) {
     };
     expand(&mut inner, time, format);
     let length = inner.length;
-    spec.text(out, &buffer[..length]);
+    Spec {
+        swap: false,
+        ..spec
+    }
+    .text(out, &buffer[..length]);
 }
 
 fn expand(out: &mut Output<'_>, time: &tm, format: &[u8]) {

@@ -13,13 +13,16 @@ use crate::types::{c_char, c_int};
 struct Pending {
     century: Option<c_int>,
     year_of_century: Option<c_int>,
-    afternoon: Option<bool>,
+    afternoon: bool,
     hour_12: Option<c_int>,
+    /// A year, month or day of the month was read: the fields that follow from the date are wanted.
+    wants_date: bool,
+    have_month: bool,
     have_month_day: bool,
     have_year_day: bool,
     have_weekday: bool,
-    /// Week of the year and whether weeks start on Monday.
-    week: Option<(c_int, bool)>,
+    /// Week of the year and the weekday that weeks start on.
+    week: Option<(c_int, c_int)>,
 }
 
 /// The input and the state.
@@ -60,6 +63,30 @@ impl Parser<'_> {
             .filter(|value| range.contains(value))
     }
 
+    /// A year or century: POSIX.1-2024 permits a sign, which counts to the field's width if one was given.
+    fn signed_number(&mut self, digits: usize, width: Option<usize>) -> Option<c_int> {
+        self.skip_spaces();
+        let negative = self.sign();
+        let signs = usize::from(negative.is_some());
+        let digits = width.map_or(digits, |width| width.saturating_sub(signs).min(9));
+        let value = self.number(digits, 0..=c_int::MAX)?;
+        Some(if negative == Some(true) {
+            -value
+        } else {
+            value
+        })
+    }
+
+    /// Takes a sign: whether it is a minus.
+    fn sign(&mut self) -> Option<bool> {
+        let (&first, rest) = self.input.split_first()?;
+        if first != b'-' && first != b'+' {
+            return None;
+        }
+        self.input = rest;
+        Some(first == b'-')
+    }
+
     /// One of `count` names, in full or short, without regard to case.
     fn name(&mut self, count: usize, short: usize, full: usize) -> Option<c_int> {
         for index in 0..count {
@@ -92,19 +119,39 @@ impl Parser<'_> {
                 continue;
             }
             let mut conversion = format.next()?;
-            while matches!(
-                conversion,
-                b'_' | b'-' | b'0' | b'+' | b'^' | b'#' | b'E' | b'O'
-            ) || conversion.is_ascii_digit()
-            {
+            while matches!(conversion, b'_' | b'-' | b'0' | b'+' | b'^' | b'#') {
                 conversion = format.next()?;
             }
-            self.convert(conversion)?;
+            let mut width = None;
+            while conversion.is_ascii_digit() {
+                let digit = usize::from(conversion - b'0');
+                width = Some(
+                    width
+                        .unwrap_or(0_usize)
+                        .saturating_mul(10)
+                        .saturating_add(digit),
+                );
+                conversion = format.next()?;
+            }
+            // The alternative forms of the C locale are the usual ones.
+            let of_modifier: Option<&[u8]> = match conversion {
+                b'E' => Some(b"cCxXyY"),
+                b'O' => Some(b"bBdehHImMSUVWwy"),
+                _ => None,
+            };
+            if let Some(conversions) = of_modifier {
+                conversion = format.next()?;
+                if !conversions.contains(&conversion) {
+                    return None;
+                }
+            }
+            self.convert(conversion, width)?;
         }
         Some(())
     }
 
-    fn convert(&mut self, conversion: u8) -> Option<()> {
+    /// One conversion. A width is the most characters that `%C`, `%F` and `%Y` take; others ignore it.
+    fn convert(&mut self, conversion: u8, width: Option<usize>) -> Option<()> {
         match conversion {
             b'a' | b'A' => {
                 self.time.tm_wday = self.name(7, 0, 7)?;
@@ -112,16 +159,25 @@ impl Parser<'_> {
             }
             b'b' | b'B' | b'h' => {
                 self.time.tm_mon = self.name(12, 14, 26)?;
-                self.pending.have_month_day = true;
+                self.pending.have_month = true;
+                self.pending.wants_date = true;
             }
             b'c' => self.run(b"%a %b %e %H:%M:%S %Y")?,
-            b'C' => self.pending.century = Some(self.number(2, 0..=99)?),
+            b'C' => {
+                self.pending.century = Some(self.signed_number(2, width)?);
+                self.pending.wants_date = true;
+            }
             b'd' | b'e' => {
                 self.time.tm_mday = self.number(2, 1..=31)?;
                 self.pending.have_month_day = true;
+                self.pending.wants_date = true;
             }
             b'D' | b'x' => self.run(b"%m/%d/%y")?,
-            b'F' => self.run(b"%Y-%m-%d")?,
+            b'F' => {
+                // The width is the whole date's, of which "-mm-dd" takes six.
+                self.convert(b'Y', width.map(|width| width.saturating_sub(6).max(1)))?;
+                self.run(b"-%m-%d")?;
+            }
             b'H' | b'k' => {
                 self.time.tm_hour = self.number(2, 0..=23)?;
                 self.pending.hour_12 = None;
@@ -133,7 +189,8 @@ impl Parser<'_> {
             }
             b'm' => {
                 self.time.tm_mon = self.number(2, 1..=12)? - 1;
-                self.pending.have_month_day = true;
+                self.pending.have_month = true;
+                self.pending.wants_date = true;
             }
             b'M' => self.time.tm_min = self.number(2, 0..=59)?,
             b'n' | b't' => self.skip_spaces(),
@@ -145,15 +202,12 @@ impl Parser<'_> {
                     })?
                     .1;
                 self.input = &self.input[2..];
-                self.pending.afternoon = Some(afternoon);
+                self.pending.afternoon = afternoon;
             }
             b'r' => self.run(b"%I:%M:%S %p")?,
             b'R' => self.run(b"%H:%M")?,
             b's' => {
-                let negative = self.input.first() == Some(&b'-');
-                if negative {
-                    self.input = &self.input[1..];
-                }
+                let negative = self.sign() == Some(true);
                 let digits = self
                     .input
                     .iter()
@@ -169,6 +223,7 @@ impl Parser<'_> {
                     return None;
                 }
                 self.input = &self.input[digits..];
+                self.pending = Pending::default();
                 *self.time = super::zone::local(if negative { -value } else { value })?;
             }
             b'S' => self.time.tm_sec = self.number(2, 0..=61)?,
@@ -181,23 +236,26 @@ impl Parser<'_> {
                 self.time.tm_wday = self.number(1, 0..=6)?;
                 self.pending.have_weekday = true;
             }
-            b'U' => self.pending.week = Some((self.number(2, 0..=53)?, false)),
-            b'W' => self.pending.week = Some((self.number(2, 0..=53)?, true)),
+            b'U' => self.pending.week = Some((self.number(2, 0..=53)?, 0)),
+            b'W' => self.pending.week = Some((self.number(2, 0..=53)?, 1)),
             // Read and checked, but not used, as in the GNU library.
             b'V' => drop(self.number(2, 0..=53)?),
             b'g' => drop(self.number(2, 0..=99)?),
-            b'G' => drop(self.number(4, 0..=9999)?),
-            b'y' => self.pending.year_of_century = Some(self.number(2, 0..=99)?),
+            b'G' => {
+                self.sign();
+                self.input.first().filter(|byte| byte.is_ascii_digit())?;
+                let digits = self.input.iter().take_while(|byte| byte.is_ascii_digit());
+                self.input = &self.input[digits.count()..];
+            }
+            b'y' => {
+                self.pending.year_of_century = Some(self.number(2, 0..=99)?);
+                self.pending.wants_date = true;
+            }
             b'Y' => {
-                let negative = self.input.first() == Some(&b'-');
-                if negative {
-                    self.input = &self.input[1..];
-                }
-                let year = self.number(4, 0..=9999)?;
-                self.time.tm_year = if negative { -year } else { year } - 1900;
+                self.time.tm_year = self.signed_number(4, width)?.checked_sub(1900)?;
                 self.pending.century = None;
                 self.pending.year_of_century = None;
-                self.pending.have_month_day |= self.time.tm_mday > 0;
+                self.pending.wants_date = true;
             }
             b'z' => self.offset()?,
             b'Z' => {
@@ -208,16 +266,13 @@ impl Parser<'_> {
                     .count();
                 self.input = &self.input[letters..];
             }
-            b'%' => {
-                self.skip_spaces();
-                self.input = self.input.strip_prefix(b"%")?;
-            }
+            b'%' => self.input = self.input.strip_prefix(b"%")?,
             _ => return None,
         }
         Some(())
     }
 
-    /// `Z`, `+hh`, `+hhmm` or `+hh:mm`.
+    /// `Z`, `+hh`, `+hhmm` or `+hh:mm`. The hours are any of two digits: zones are not, but that is no matter of reading.
     fn offset(&mut self) -> Option<()> {
         self.skip_spaces();
         let (&sign, rest) = self.input.split_first()?;
@@ -229,21 +284,15 @@ impl Parser<'_> {
         if sign != b'+' && sign != b'-' {
             return None;
         }
-        let two_digits = |parser: &mut Self| {
-            let digits = parser.input.get(..2)?;
-            if !digits.iter().all(u8::is_ascii_digit) {
-                return None;
-            }
-            let value = i64::from(digits[0] - b'0') * 10 + i64::from(digits[1] - b'0');
-            parser.input = &parser.input[2..];
-            Some(value)
-        };
-        let hours = two_digits(self)?;
-        if let Some(rest) = self.input.strip_prefix(b":") {
-            self.input = rest;
+        let hours = self.two_digits()?;
+        if let [b':', b'0'..=b'9', ..] = self.input {
+            self.input = &self.input[1..];
         }
-        let minutes = two_digits(self).unwrap_or(0);
-        if hours > 14 || minutes > 59 {
+        let minutes = match self.input.first() {
+            Some(b'0'..=b'9') => self.two_digits()?,
+            _ => 0,
+        };
+        if minutes > 59 {
             return None;
         }
         let seconds = hours * 3_600 + minutes * 60;
@@ -251,58 +300,81 @@ impl Parser<'_> {
         Some(())
     }
 
-    /// Fields that follow from several conversions together.
+    fn two_digits(&mut self) -> Option<i64> {
+        let (&[tens @ b'0'..=b'9', ones @ b'0'..=b'9'], rest) = self.input.split_first_chunk()?
+        else {
+            return None;
+        };
+        self.input = rest;
+        Some(i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+    }
+
+    /// Fields that follow from several conversions together. POSIX leaves it open which are set; this is what the GNU
+    /// library sets, since programs rely on it.
     fn finish(&mut self) {
         let pending = &self.pending;
         if let Some(hour) = pending.hour_12 {
-            self.time.tm_hour = hour % 12
-                + if pending.afternoon == Some(true) {
-                    12
-                } else {
-                    0
-                };
+            self.time.tm_hour = hour % 12 + if pending.afternoon { 12 } else { 0 };
         }
         match (pending.century, pending.year_of_century) {
             (Some(century), year) => {
-                self.time.tm_year =
-                    century * 100 + year.unwrap_or(self.time.tm_year.rem_euclid(100)) - 1900;
+                let first = century.saturating_mul(100).saturating_sub(1900);
+                self.time.tm_year = first.saturating_add(year.unwrap_or(0));
             }
             // POSIX: 69 to 99 are of the twentieth century.
             (None, Some(year)) => self.time.tm_year = if year < 69 { year + 100 } else { year },
             (None, None) => {}
         }
+        let pending = &self.pending;
         let year = i64::from(self.time.tm_year) + 1900;
-        if let Some((week, monday)) = pending.week
+        let new_year = days_from_date(year, 0, 1);
+        if let Some((week, starts)) = pending.week
             && pending.have_weekday
-            && !pending.have_year_day
-            && !pending.have_month_day
         {
-            let first = (days_from_date(year, 0, 1) + 4).rem_euclid(7) as c_int;
-            let shift = c_int::from(monday);
-            let first = (first - shift).rem_euclid(7);
-            let weekday = (self.time.tm_wday - shift).rem_euclid(7);
-            self.time.tm_yday = (7 - first) % 7 + (week - 1) * 7 + weekday;
-            self.pending.have_year_day = true;
+            if !pending.have_year_day {
+                let first = (weekday_of(new_year) - starts).rem_euclid(7);
+                let weekday = (self.time.tm_wday - starts).rem_euclid(7);
+                self.time.tm_yday = (7 - first) % 7 + (week - 1) * 7 + weekday;
+            }
+            self.set_date_from_day(new_year);
+            return;
         }
-        if self.pending.have_year_day && !self.pending.have_month_day {
-            let day = days_from_date(year, 0, 1 + i64::from(self.time.tm_yday));
-            if let Some(date) = break_down(day * super::calendar::DAY, 0) {
+        if !pending.wants_date {
+            return;
+        }
+        if pending.have_year_day {
+            self.set_date_from_day(new_year);
+        }
+        // A month that no conversion has set is the caller's.
+        if !(0..12).contains(&self.time.tm_mon) {
+            return;
+        }
+        let day = days_from_date(year, self.time.tm_mon.into(), self.time.tm_mday.into());
+        if !self.pending.have_weekday {
+            self.time.tm_wday = weekday_of(day);
+        }
+        if !self.pending.have_year_day {
+            self.time.tm_yday = (day - new_year) as c_int;
+        }
+    }
+
+    /// The month and its day from the day of the year that starts on `new_year`, as far as they were not read.
+    fn set_date_from_day(&mut self, new_year: i64) {
+        let day = new_year + i64::from(self.time.tm_yday);
+        if let Some(date) = break_down(day * super::calendar::DAY, 0) {
+            if !self.pending.have_month {
                 self.time.tm_mon = date.tm_mon;
+            }
+            if !self.pending.have_month_day {
                 self.time.tm_mday = date.tm_mday;
-                if !self.pending.have_weekday {
-                    self.time.tm_wday = date.tm_wday;
-                }
-            }
-        } else if self.pending.have_month_day && self.time.tm_mday > 0 {
-            let day = days_from_date(year, self.time.tm_mon.into(), self.time.tm_mday.into());
-            if !self.pending.have_weekday {
-                self.time.tm_wday = (day + 4).rem_euclid(7) as c_int;
-            }
-            if !self.pending.have_year_day {
-                self.time.tm_yday = (day - days_from_date(year, 0, 1)) as c_int;
             }
         }
     }
+}
+
+/// The weekday of a day counted from 1970-01-01, a Thursday.
+fn weekday_of(day: i64) -> c_int {
+    (day + 4).rem_euclid(7) as c_int
 }
 
 fn is_space(byte: u8) -> bool {
