@@ -1,18 +1,23 @@
-//! One CPU, which is idle by letting the adjustable clock reach its deadline.
+//! One CPU, which is idle by letting the adjustable clock reach its deadline; more of them in an
+//! exploration.
+
+use super::explore;
 
 pub(crate) fn id() -> usize {
-    0
+    explore::cpu_id().unwrap_or(0)
 }
 
 pub(crate) fn count() -> usize {
-    1
+    explore::cpu_count().unwrap_or(1)
 }
 
 pub(crate) fn start_others(_entry: fn() -> !) -> usize {
     0
 }
 
-pub(crate) fn kick(_cpu: usize) {}
+pub(crate) fn kick(cpu: usize) {
+    explore::kick(cpu);
+}
 
 pub(crate) fn interrupts(_cpu: usize, _kind: crate::cpu::InterruptKind) -> u64 {
     0
@@ -21,7 +26,9 @@ pub(crate) fn interrupts(_cpu: usize, _kind: crate::cpu::InterruptKind) -> u64 {
 pub(crate) fn synchronize() {}
 
 pub(crate) fn idle() {
-    super::time::skip_to_deadline();
+    if explore::sleep(super::time::has_deadline()) != Some(false) {
+        super::time::skip_to_deadline();
+    }
     interrupt_window();
 }
 
@@ -31,10 +38,15 @@ pub(crate) fn interrupt_window() {
 }
 
 pub(crate) fn relax() {
-    std::thread::yield_now();
+    if !explore::wait_for_others() {
+        std::thread::yield_now();
+    }
 }
 
 pub(crate) fn nap(nanoseconds: u64) {
+    if explore::is_explored() {
+        return;
+    }
     std::thread::sleep(std::time::Duration::from_nanos(nanoseconds));
 }
 

@@ -6,6 +6,7 @@
 
 pub(crate) mod boot;
 pub(crate) mod cpu;
+pub mod explore;
 pub(crate) mod mem;
 pub(crate) mod power;
 pub(crate) mod random;

@@ -1,12 +1,17 @@
 //! Tasks that are named but never run: `switch_to` makes the target current and returns at once.
+//!
+//! In an exploration each CPU has one task beside its idle one. A switch to the idle task runs the
+//! kernel's idle loop where it stands, until that switches back.
 
+use super::explore;
 use crate::mem::OutOfMemory;
+use crate::sync::atomic::{AtomicBool, Ordering};
 use std::any::Any;
 use std::cell::RefCell;
 use std::sync::Arc;
 
 thread_local! {
-    static IDLE: Arc<Task> = Arc::new(Task { data: Arc::new(()), entry: || unreachable!() });
+    static IDLE: Arc<Task> = Arc::new(Task { data: Arc::new(()), entry: || unreachable!(), runs: AtomicBool::new(false) });
     static CURRENT: RefCell<Option<Arc<Task>>> = const { RefCell::new(None) };
 }
 
@@ -14,6 +19,8 @@ thread_local! {
 pub struct Task {
     data: Arc<dyn Any + Send + Sync>,
     entry: fn(),
+    /// A CPU of an exploration runs it, or has not left it yet.
+    runs: AtomicBool,
 }
 
 impl Task {
@@ -24,11 +31,18 @@ impl Task {
     /// [`OutOfMemory`] when there is no memory for its stack.
     pub fn new(data: Arc<dyn Any + Send + Sync>, entry: fn()) -> Result<Arc<Self>, OutOfMemory> {
         super::mem::charge()?;
-        Ok(Arc::new(Self { data, entry }))
+        Ok(Arc::new(Self {
+            data,
+            entry,
+            runs: AtomicBool::new(false),
+        }))
     }
 
     /// Whether a CPU runs the task, or has not left its stack yet. No other may switch to it then.
     pub fn is_running(&self) -> bool {
+        if explore::is_explored() {
+            return self.runs.load(Ordering::SeqCst);
+        }
         CURRENT.with_borrow(|current| {
             current
                 .as_ref()
@@ -86,10 +100,30 @@ pub fn idle_task() -> Arc<Task> {
 /// When `next` runs on another CPU.
 pub fn switch_to(next: &Arc<Task>) {
     let idle = IDLE.with(|idle| Arc::ptr_eq(idle, next));
+    if explore::is_explored() {
+        return explored_switch(next, idle);
+    }
     CURRENT.set((!idle).then(|| next.clone()));
 }
 
 /// On the host no task runs, so none can end.
 pub fn exit_to(_next: Arc<Task>) -> ! {
     panic!("tasks do not run on the host");
+}
+
+fn explored_switch(next: &Arc<Task>, to_idle: bool) {
+    let left = CURRENT.take();
+    if !to_idle {
+        let stays = left.is_some_and(|left| Arc::ptr_eq(&left, next));
+        let runs = next.runs.swap(true, Ordering::SeqCst);
+        assert_eq!(runs, stays, "a task runs on two CPUs");
+        CURRENT.set(Some(next.clone()));
+        return;
+    }
+    if let Some(left) = left {
+        left.runs.store(false, Ordering::SeqCst);
+    }
+    while CURRENT.with_borrow(Option::is_none) {
+        explore::idle_turn();
+    }
 }

@@ -24,6 +24,10 @@ pub fn set_boot_wall_clock(seconds: u64) {
     WALL.set(seconds);
 }
 
+pub(super) fn has_deadline() -> bool {
+    DEADLINE.get().is_some()
+}
+
 pub(super) fn skip_to_deadline() {
     if let Some(deadline) = DEADLINE.get() {
         NOW.set(NOW.get().max(deadline));

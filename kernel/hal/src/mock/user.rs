@@ -1,5 +1,6 @@
 //! User mode as a script of traps, and user copies against the thread's active space.
 
+use super::explore::point;
 use super::space::{Pages, active, lock};
 use crate::mem::{Frame, PAGE_SIZE};
 use crate::space::{Access, USER_END};
@@ -134,33 +135,43 @@ pub(crate) fn copy_frame_in(
     result
 }
 
-pub(crate) fn load_u32(from: usize) -> Result<u32, Fault> {
-    let mut bytes = [0; 4];
+/// A value of user memory, read in one step.
+fn load<const N: usize>(from: usize) -> Result<[u8; N], Fault> {
+    let mut bytes = [0; N];
     copy_in(&mut bytes, from)?;
-    Ok(u32::from_le_bytes(bytes))
+    Ok(bytes)
+}
+
+pub(crate) fn load_u32(from: usize) -> Result<u32, Fault> {
+    point();
+    load(from).map(u32::from_le_bytes)
 }
 
 pub(crate) fn store_u16(to: usize, value: u16) -> Result<(), Fault> {
+    point();
     copy_out(to, &value.to_le_bytes())
 }
 
 pub(crate) fn store_u32(to: usize, value: u32) -> Result<(), Fault> {
+    point();
     copy_out(to, &value.to_le_bytes())
 }
 
 pub(crate) fn load_u64(from: usize) -> Result<u64, Fault> {
-    let mut bytes = [0; 8];
-    copy_in(&mut bytes, from)?;
-    Ok(u64::from_le_bytes(bytes))
+    point();
+    load(from).map(u64::from_le_bytes)
 }
 
 pub(crate) fn store_u64(to: usize, value: u64) -> Result<(), Fault> {
+    point();
     copy_out(to, &value.to_le_bytes())
 }
 
 pub(crate) fn compare_exchange_u32(at: usize, old: u32, new: u32) -> Result<u32, Fault> {
-    let found = load_u32(at)?;
-    store_u32(at, if found == old { new } else { found })?;
+    point();
+    let found = u32::from_le_bytes(load(at)?);
+    let value = if found == old { new } else { found };
+    copy_out(at, &value.to_le_bytes())?;
     Ok(found)
 }
 

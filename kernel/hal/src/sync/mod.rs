@@ -4,6 +4,7 @@
 //! no interrupt state; it must not be held across [`crate::task::switch_to`], [`crate::cpu::idle`]
 //! or a copy of user memory.
 
+pub mod atomic;
 #[cfg(target_os = "none")]
 mod flush;
 #[cfg(test)]
@@ -13,24 +14,33 @@ mod percpu;
 mod spinlock;
 
 #[cfg(target_os = "none")]
+impl LoadedOn {
+    /// On none.
+    pub(crate) const fn new() -> Self {
+        Self(atomic::AtomicU32::new(0))
+    }
+}
+
+#[cfg(target_os = "none")]
 impl FlushRequests {
     /// No request.
     pub(crate) const fn new() -> Self {
         Self {
-            requested: core::sync::atomic::AtomicU64::new(0),
-            done: core::sync::atomic::AtomicU64::new(0),
+            requested: atomic::AtomicU64::new(0),
+            done: atomic::AtomicU64::new(0),
         }
     }
 }
 
-/// The atomics of the protocols that the tests explore with `loom`'s.
-#[cfg(target_os = "none")]
-mod atomic {
-    pub(super) use core::sync::atomic::{AtomicU64, Ordering};
+/// Where tests may let another CPU go on.
+#[inline(always)]
+fn point() {
+    #[cfg(not(target_os = "none"))]
+    crate::mock::explore::point();
 }
 
 #[cfg(target_os = "none")]
-pub(crate) use flush::FlushRequests;
+pub(crate) use flush::{FlushRequests, LoadedOn, flush_cpus};
 pub use once::Once;
 pub use percpu::PerCpu;
 pub use spinlock::{SpinLock, SpinLockGuard};

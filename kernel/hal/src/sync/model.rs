@@ -1,52 +1,61 @@
 //! Explores the interleavings of the shoot-down protocol.
 
 use loom::sync::Arc;
-use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
+use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use loom::thread;
 
 mod atomic {
-    pub(super) use loom::sync::atomic::{AtomicU64, Ordering};
+    pub(super) use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 }
 // The same source with the explorer's atomics, on purpose.
 #[allow(clippy::duplicate_mod)]
 #[path = "flush.rs"]
 mod flush;
-use flush::FlushRequests;
+use flush::{FlushRequests, LoadedOn, flush_cpus};
 
-/// One page of an address space, as two CPUs see it.
+/// One page of an address space, as CPU 0, which unmaps it, and CPU 1 see it.
 struct Machine {
     /// The page-table entry: whether the frame is mapped.
     entry: AtomicU64,
     freed: AtomicBool,
-    /// CPUs that have the space loaded.
-    loaded: AtomicU32,
-    flushes: FlushRequests,
+    loaded: LoadedOn,
+    flushes: [FlushRequests; 2],
     done: AtomicBool,
 }
 
 impl Machine {
     fn new() -> Self {
+        let none = || FlushRequests {
+            requested: AtomicU64::new(0),
+            done: AtomicU64::new(0),
+        };
         Self {
             entry: AtomicU64::new(1),
             freed: AtomicBool::new(false),
-            loaded: AtomicU32::new(0),
-            flushes: FlushRequests {
-                requested: AtomicU64::new(0),
-                done: AtomicU64::new(0),
-            },
+            loaded: LoadedOn(AtomicU32::new(0)),
+            flushes: [none(), none()],
             done: AtomicBool::new(false),
         }
+    }
+
+    fn flush(&self, cpus: u32, own: usize) {
+        flush_cpus(
+            cpus,
+            |cpu| &self.flushes[cpu],
+            |_| {},
+            || {
+                self.flushes[own].serve(|| ());
+                thread::yield_now();
+            },
+        );
     }
 
     /// What unmapping does: the entry, then the CPUs that may know the old one, then the frame.
     fn unmap(&self, order: UnmapOrder) {
         self.entry.store(0, Ordering::Relaxed);
-        fence(Ordering::SeqCst);
-        if order == UnmapOrder::FlushFirst && self.loaded.load(Ordering::SeqCst) != 0 {
-            let ticket = self.flushes.request();
-            while !self.flushes.is_done(ticket) {
-                thread::yield_now();
-            }
+        let others = self.loaded.others(0);
+        if order == UnmapOrder::FlushFirst && others != 0 {
+            self.flush(others, 0);
         }
         self.freed.store(true, Ordering::Release);
         self.done.store(true, Ordering::Release);
@@ -55,19 +64,20 @@ impl Machine {
     /// The other CPU: loads the space, reads through its TLB, serves requests at any moment, leaves.
     fn use_page(&self) {
         let mut tlb = None;
-        self.loaded.fetch_or(1, Ordering::SeqCst);
-        fence(Ordering::SeqCst);
+        self.loaded.enter(1);
+        // Loading the root is serializing.
+        loom::sync::atomic::fence(Ordering::SeqCst);
         for _ in 0..2 {
             let entry = *tlb.get_or_insert_with(|| self.entry.load(Ordering::Relaxed));
             if entry != 0 {
                 assert!(!self.freed.load(Ordering::Acquire), "a freed frame is used");
             }
-            self.flushes.serve(|| tlb = None);
+            self.flushes[1].serve(|| tlb = None);
         }
         // The root is loaded anew, then the mark goes.
-        self.loaded.fetch_and(!1, Ordering::SeqCst);
+        self.loaded.leave(1);
         while !self.done.load(Ordering::Acquire) {
-            self.flushes.serve(|| ());
+            self.flushes[1].serve(|| ());
             thread::yield_now();
         }
     }
@@ -79,10 +89,14 @@ enum UnmapOrder {
     FreeAtOnce,
 }
 
-fn explore(order: UnmapOrder) {
+fn check(f: impl Fn() + Send + Sync + 'static) {
     let mut model = loom::model::Builder::new();
     model.preemption_bound = Some(3);
-    model.check(move || {
+    model.check(f);
+}
+
+fn explore(order: UnmapOrder) {
+    check(move || {
         let machine = Arc::new(Machine::new());
         let other = machine.clone();
         let user = thread::spawn(move || other.use_page());
@@ -104,25 +118,19 @@ fn the_model_sees_a_missing_flush() {
 
 #[test]
 fn two_cpus_that_flush_each_other_both_go_on() {
-    let mut model = loom::model::Builder::new();
-    model.preemption_bound = Some(3);
-    model.check(|| {
-        let machines = Arc::new([Machine::new(), Machine::new()]);
-        let flush_other = |machines: &[Machine; 2], this: usize| {
-            let ticket = machines[1 - this].flushes.request();
-            while !machines[1 - this].flushes.is_done(ticket) {
-                machines[this].flushes.serve(|| ());
-                thread::yield_now();
-            }
-            machines[this].done.store(true, Ordering::Release);
-            while !machines[1 - this].done.load(Ordering::Acquire) {
-                machines[this].flushes.serve(|| ());
+    check(|| {
+        let machine = Arc::new((Machine::new(), AtomicU32::new(0)));
+        let flush_other = |(machine, ended): &(Machine, AtomicU32), this: usize| {
+            machine.flush(1 << (1 - this), this);
+            ended.fetch_or(1 << this, Ordering::SeqCst);
+            while ended.load(Ordering::SeqCst) != 3 {
+                machine.flushes[this].serve(|| ());
                 thread::yield_now();
             }
         };
-        let other = machines.clone();
+        let other = machine.clone();
         let thread = thread::spawn(move || flush_other(&other, 1));
-        flush_other(&machines, 0);
+        flush_other(&machine, 0);
         thread.join().unwrap();
     });
 }

@@ -63,6 +63,7 @@ impl<T: ?Sized> SpinLock<T> {
     /// Locks if nobody holds the lock; whether it did.
     #[inline]
     fn take(&self) -> bool {
+        super::point();
         take(&self.locked)
     }
 }

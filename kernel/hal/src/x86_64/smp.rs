@@ -18,7 +18,7 @@ use super::{cpu, task, time};
 use crate::cpu::{InterruptKind, MAX_CPUS, Wait};
 use crate::firmware::acpi::Machine;
 use crate::mem::PAGE_SIZE;
-use crate::sync::{FlushRequests, Once, PerCpu, SpinLock};
+use crate::sync::{FlushRequests, Once, PerCpu, SpinLock, flush_cpus};
 use core::arch::global_asm;
 use core::ops::Range;
 use core::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering};
@@ -243,18 +243,14 @@ pub(super) fn stop(cpu: usize) {
 /// Makes the CPUs of a set, which this one is not in, forget all their translations of user memory
 /// and kernel stacks, and waits until they have.
 pub(crate) fn flush(cpus: u32) {
-    let members = || (0..count()).filter(|cpu| cpus & 1 << cpu != 0);
-    let mut tickets = [0; MAX_CPUS];
-    for cpu in members() {
-        tickets[cpu] = FLUSHES.of(cpu).request();
-        apic::send(apic_of(cpu), Message::Interrupt(VECTOR_FLUSH));
-    }
+    let known = cpus & (u32::MAX >> (u32::BITS as usize - count()));
     let mut wait = Wait::new();
-    for cpu in members() {
-        while !FLUSHES.of(cpu).is_done(tickets[cpu]) {
-            wait.turn();
-        }
-    }
+    flush_cpus(
+        known,
+        |cpu| FLUSHES.of(cpu),
+        |cpu| apic::send(apic_of(cpu), Message::Interrupt(VECTOR_FLUSH)),
+        || wait.turn(),
+    );
 }
 
 /// [`flush`] of every CPU but this one.

@@ -14,10 +14,11 @@ use super::paging::{
 use super::smp;
 use crate::mem::{Frame, OutOfMemory, PAGE_SIZE};
 use crate::space::{Access, USER_END};
+use crate::sync::LoadedOn;
 use alloc::sync::Arc;
 use core::ops::Range;
 use core::sync::atomic::{
-    AtomicU32, AtomicU64,
+    AtomicU64,
     Ordering::{Relaxed, SeqCst},
     fence,
 };
@@ -32,8 +33,8 @@ const BATCH: usize = 32;
 /// A root table with everything below; freed when neither the space nor a CPU has it.
 pub(crate) struct Root {
     address: usize,
-    /// Bit per CPU that has it loaded: who may hold translations of it.
-    cpus: AtomicU32,
+    /// The CPUs that have it loaded.
+    cpus: LoadedOn,
 }
 
 fn encode(access: Access) -> u64 {
@@ -247,7 +248,7 @@ impl AddressSpace {
         Ok(Self {
             root: Arc::new(Root {
                 address,
-                cpus: AtomicU32::new(0),
+                cpus: LoadedOn::new(),
             }),
             resident: 0,
         })
@@ -272,11 +273,7 @@ impl AddressSpace {
         if cpu::count() == 1 {
             return;
         }
-        // The stores of entries come before the look at who has the space loaded; `load` marks its
-        // CPU before the processor reads any entry. So either it is seen here, or it sees the
-        // entries.
-        fence(SeqCst);
-        let others = self.root.cpus.load(SeqCst) & !(1 << cpu::id());
+        let others = self.root.cpus.others(cpu::id());
         if others != 0 {
             smp::flush(others);
         }
@@ -626,9 +623,9 @@ pub(crate) fn deactivate() {
 /// Loads a root and keeps it alive; the one loaded before is let go after.
 fn load(address: usize, keep: Option<Arc<Root>>) {
     let area = area::get();
-    let this_cpu = 1 << area.id.get();
+    let cpu = area.id.get();
     if let Some(root) = &keep {
-        root.cpus.fetch_or(this_cpu, SeqCst);
+        root.cpus.enter(cpu);
     }
     // SAFETY: the root has the kernel's entries; the area keeps it alive (the kernel's own lives
     // for ever).
@@ -636,7 +633,7 @@ fn load(address: usize, keep: Option<Arc<Root>>) {
     area.root_address.set(address);
     let before = area.root.replace(keep);
     if let Some(root) = &before {
-        root.cpus.fetch_and(!this_cpu, SeqCst);
+        root.cpus.leave(cpu);
     }
     drop(before);
 }
