@@ -189,3 +189,15 @@ fn root_and_cwd(process: &Process) -> (Location, Location) {
     let fs = fs.lock();
     (fs.root.clone(), fs.cwd.clone())
 }
+
+/// The root of a small tree for the processes of explorations.
+#[cfg(test)]
+pub(crate) fn explored_root() -> Location {
+    let ownership = Ownership {
+        mode: 0o755,
+        uid: 0,
+        gid: 0,
+    };
+    let tree = ramfs::RamFs::with_default_limits("explored", ownership);
+    mount::mount_root(Arc::new(tree)).unwrap()
+}

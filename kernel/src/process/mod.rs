@@ -14,6 +14,8 @@ mod credentials;
 mod elf;
 mod exec;
 mod exit;
+#[cfg(test)]
+pub(crate) mod explored;
 pub mod group;
 mod limits;
 mod out_of_memory;

@@ -35,7 +35,7 @@ use token::{Token, Unparked};
 
 /// The atomics of the protocols that the tests explore with `loom`'s.
 mod atomic {
-    pub(super) use core::sync::atomic::{AtomicU8, AtomicU32, Ordering, fence};
+    pub(super) use hal::sync::atomic::{AtomicU8, AtomicU32, Ordering, fence};
 }
 
 /// The scheduler's part of a thread.
@@ -56,7 +56,7 @@ impl SchedState {
     /// The state of a thread that has not run yet.
     pub const fn new() -> Self {
         Self {
-            token: Token(AtomicU8::new(Token::NEW)),
+            token: Token(atomic::AtomicU8::new(Token::NEW)),
             used: AtomicU64::new(0),
             running_since: AtomicU64::new(0),
             virtual_time: AtomicU64::new(0),
@@ -168,7 +168,7 @@ static RUN_QUEUES: PerCpu<RunQueue> = PerCpu::new(
 );
 
 /// The processors that sleep.
-static IDLE: IdleSet = IdleSet(AtomicU32::new(0));
+static IDLE: IdleSet = IdleSet(atomic::AtomicU32::new(0));
 
 fn online() -> u32 {
     u32::MAX >> (32 - hal::cpu::count().clamp(1, 32))
@@ -599,48 +599,53 @@ fn switch_away(thread: &Arc<Thread>) {
 
 /// The idle task: runs threads while there are any, else waits for interrupts.
 pub fn idle_forever() -> ! {
-    let cpu = hal::cpu::id();
     RUN_QUEUES
         .get()
         .idle_since
         .store(time::monotonic(), Ordering::Relaxed);
     let mut wait = hal::cpu::Wait::new();
     loop {
-        match find_work() {
-            Found::Thread(thread) => {
-                run(&thread);
-                wait = hal::cpu::Wait::new();
-                continue;
-            }
-            Found::Later => {
-                wait.turn();
-                continue;
-            }
-            Found::Nothing => {}
+        idle_turn(&mut wait);
+    }
+}
+
+/// Runs a thread if there is one, else waits for one.
+fn idle_turn(wait: &mut hal::cpu::Wait) {
+    match find_work() {
+        Found::Thread(thread) => {
+            run(&thread);
+            *wait = hal::cpu::Wait::new();
+            return;
         }
-        if hal::cpu::count() == 1 {
+        Found::Later => {
+            wait.turn();
+            return;
+        }
+        Found::Nothing => {}
+    }
+    if hal::cpu::count() == 1 {
+        time::timer::update_interrupt();
+        hal::cpu::idle();
+        return;
+    }
+    // Announced first, looked again after: a waker does it the other way
+    // round, so one of the two sees the other.
+    let cpu = hal::cpu::id();
+    IDLE.announce(cpu);
+    match find_work() {
+        Found::Thread(thread) => {
+            IDLE.leave(cpu);
+            run(&thread);
+        }
+        Found::Later => {
+            IDLE.leave(cpu);
+        }
+        Found::Nothing => {
+            // Nobody has to interrupt a sleeping processor for its TLB.
+            hal::space::deactivate();
             time::timer::update_interrupt();
             hal::cpu::idle();
-            continue;
-        }
-        // Announced first, looked again after: a waker does it the other way
-        // round, so one of the two sees the other.
-        IDLE.announce(cpu);
-        match find_work() {
-            Found::Thread(thread) => {
-                IDLE.leave(cpu);
-                run(&thread);
-            }
-            Found::Later => {
-                IDLE.leave(cpu);
-            }
-            Found::Nothing => {
-                // Nobody has to interrupt a sleeping processor for its TLB.
-                hal::space::deactivate();
-                time::timer::update_interrupt();
-                hal::cpu::idle();
-                IDLE.leave(cpu);
-            }
+            IDLE.leave(cpu);
         }
     }
 }
@@ -649,4 +654,20 @@ fn run(thread: &Arc<Thread>) {
     let next = admit(thread);
     time::timer::update_interrupt();
     hal::task::switch_to(&next);
+}
+
+/// Ties a new thread to a processor of an exploration.
+#[cfg(test)]
+pub(crate) fn place_explored(thread: &Thread, cpu: usize) {
+    thread.sched.cpu.store(cpu, Ordering::Relaxed);
+    thread.sched.affinity.store(1 << cpu, Ordering::Relaxed);
+    // It is in no queue, and who unparks it before it runs must not put it there.
+    thread.sched.token.set_running();
+}
+
+/// Makes a new thread the running one of its processor of an exploration.
+#[cfg(test)]
+pub(crate) fn run_explored(thread: &Arc<Thread>) {
+    hal::mock::explore::set_idle_turn(|| idle_turn(&mut hal::cpu::Wait::new()));
+    run(thread);
 }

@@ -1,8 +1,7 @@
 //! Explores the interleavings of parking, waiting and going idle.
 
 use loom::sync::Arc;
-use loom::sync::Mutex;
-use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering, fence};
+use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering};
 use loom::thread;
 
 mod atomic {
@@ -106,69 +105,6 @@ fn a_thread_that_yields_is_queued_once() {
         };
         parker.yield_now();
         while !changed.load(Ordering::Relaxed) {
-            parker.park();
-        }
-        waker.join().unwrap();
-    });
-}
-
-/// The wait queue's protocol over a condition that no lock guards: enter, look,
-/// park; change, look for waiters, unpark.
-#[test]
-fn a_waiter_that_enters_while_the_condition_changes_is_woken() {
-    check(|| {
-        let parker = Arc::new(Parker::running());
-        let condition = Arc::new(AtomicBool::new(false));
-        let length = Arc::new(AtomicUsize::new(0));
-        let waiters = Arc::new(Mutex::new(false));
-        let waker = {
-            let (parker, condition) = (parker.clone(), condition.clone());
-            let (length, waiters) = (length.clone(), waiters.clone());
-            thread::spawn(move || {
-                condition.store(true, Ordering::Relaxed);
-                fence(Ordering::SeqCst);
-                if length.load(Ordering::SeqCst) != 0 && *waiters.lock().unwrap() {
-                    parker.unpark();
-                }
-            })
-        };
-        *waiters.lock().unwrap() = true;
-        length.store(1, Ordering::SeqCst);
-        fence(Ordering::SeqCst);
-        while !condition.load(Ordering::Relaxed) {
-            parker.park();
-        }
-        waker.join().unwrap();
-    });
-}
-
-/// A futex: the word is compared while the bucket is locked, and the waker
-/// takes the same lock after it has changed the word.
-#[test]
-fn a_futex_wake_between_compare_and_sleep_is_not_lost() {
-    check(|| {
-        let parker = Arc::new(Parker::running());
-        let word = Arc::new(AtomicU32::new(0));
-        let bucket = Arc::new(Mutex::new(false));
-        let woken = Arc::new(AtomicBool::new(false));
-        let waker = {
-            let (parker, word) = (parker.clone(), word.clone());
-            let (bucket, woken) = (bucket.clone(), woken.clone());
-            thread::spawn(move || {
-                word.store(1, Ordering::Relaxed);
-                let mut waits = bucket.lock().unwrap();
-                if core::mem::take(&mut *waits) {
-                    woken.store(true, Ordering::SeqCst);
-                    parker.unpark();
-                }
-            })
-        };
-        let sleeps = {
-            let mut waits = bucket.lock().unwrap();
-            *waits = word.load(Ordering::Relaxed) == 0;
-            *waits
-        };
-        while sleeps && !woken.load(Ordering::SeqCst) {
             parker.park();
         }
         waker.join().unwrap();

@@ -10,8 +10,8 @@
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicBool, Ordering};
 
+use hal::sync::atomic::{AtomicBool, Ordering};
 use linux_raw_sys::general as raw;
 
 use super::pi::{self, PiWaiter};
@@ -569,4 +569,16 @@ fn release_robust(thread: &Arc<Thread>, address: usize, pi: bool) -> Result<()> 
             return Ok(());
         }
     }
+}
+
+/// How many waiters stand in all buckets.
+#[cfg(test)]
+pub(super) fn waiting() -> usize {
+    TABLE.iter().map(|bucket| bucket.lock().len()).sum()
+}
+
+/// Empties the buckets after a test that left waiters behind.
+#[cfg(test)]
+pub(super) fn forget_all() {
+    TABLE.iter().for_each(|bucket| bucket.lock().clear());
 }

@@ -9,9 +9,9 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicBool, Ordering};
 
 use hal::mem::{Frame, PAGE_SIZE};
+use hal::sync::atomic::{AtomicBool, Ordering};
 use linux_raw_sys::general as raw;
 
 use super::futex::{Key, Scope};
@@ -313,4 +313,10 @@ pub fn owner_died(thread: &Arc<Thread>) {
         };
         hand_over(&mut waiters, &key, raw::FUTEX_OWNER_DIED);
     }
+}
+
+/// How many wait for any lock.
+#[cfg(test)]
+pub(super) fn waiting() -> usize {
+    WAITERS.lock().len()
 }

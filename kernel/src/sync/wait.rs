@@ -8,35 +8,19 @@
 
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
-use core::sync::atomic::{AtomicUsize, Ordering, fence};
 
-use super::SpinLock;
-use crate::errno::Errno;
-use crate::process::Thread;
-use crate::{sched, time};
+// Through the parent, where the tests put others in their places.
+use super::atomic::{AtomicUsize, Ordering, fence};
+use super::{Errno, SpinLock, Thread, sched, time};
 
 /// A queue of threads that wait for one condition.
 pub struct WaitQueue {
     /// How many threads wait: lets a wake-up of nobody cost one load.
-    length: AtomicUsize,
-    waiters: SpinLock<VecDeque<Arc<Thread>>>,
-}
-
-impl Default for WaitQueue {
-    fn default() -> Self {
-        Self::new()
-    }
+    pub(super) length: AtomicUsize,
+    pub(super) waiters: SpinLock<VecDeque<Arc<Thread>>>,
 }
 
 impl WaitQueue {
-    /// An empty queue.
-    pub const fn new() -> Self {
-        Self {
-            length: AtomicUsize::new(0),
-            waiters: SpinLock::new(VecDeque::new()),
-        }
-    }
-
     /// Wakes every waiter. Call it after the condition has changed.
     #[inline]
     pub fn wake_all(&self) {
@@ -60,7 +44,7 @@ impl WaitQueue {
         }
         let mut waiters = self.waiters.lock();
         if let Some(thread) = waiters.pop_front() {
-            self.length.store(waiters.len(), Ordering::SeqCst);
+            self.length.store(waiters.len(), Ordering::Relaxed);
             sched::unpark(&thread);
         }
     }
@@ -71,7 +55,7 @@ impl WaitQueue {
         // The processor must not look before others see the change: a waiter
         // that has entered since would have seen the old condition.
         fence(Ordering::SeqCst);
-        self.length.load(Ordering::SeqCst) != 0
+        self.length.load(Ordering::Relaxed) != 0
     }
 
     /// `Err` when there is no memory to stand in the queue.
@@ -81,7 +65,10 @@ impl WaitQueue {
         // A program decides how often poll(2) stands in one queue.
         waiters.try_reserve(1).map_err(|_| WaitError::OutOfMemory)?;
         waiters.push_back(thread.clone());
-        self.length.store(waiters.len(), Ordering::SeqCst);
+        self.length.store(waiters.len(), Ordering::Relaxed);
+        drop(waiters);
+        // Before the condition is looked at: the other half of `has_waiters`.
+        fence(Ordering::SeqCst);
         Ok(())
     }
 
@@ -97,7 +84,7 @@ impl WaitQueue {
             } else {
                 waiters.remove(position);
             }
-            self.length.store(waiters.len(), Ordering::SeqCst);
+            self.length.store(waiters.len(), Ordering::Relaxed);
         }
     }
 }
