@@ -1,9 +1,12 @@
 //! Timers that are read like files (timerfd_create(2)).
 //!
 //! Nothing runs when a timer expires: how often it did follows from the clock when somebody asks. The timer queue only
-//! wakes who waits. Locks: an instance's `state`; the timer queue is called without it.
+//! wakes who waits. A timer set to a moment of the calendar follows it when it is set, and may ask to be told
+//! (`TFD_TIMER_CANCEL_ON_SET`): [`clock_was_set`]. Locks: the list of those that asked, an instance's `state`; the
+//! timer queue is called without them.
 
 use alloc::sync::{Arc, Weak};
+use alloc::vec::Vec;
 
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
@@ -50,6 +53,17 @@ pub struct Setting {
     pub interval: u64,
 }
 
+/// What the first expiry of a new setting is, and what happens when the clock is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// A time from now.
+    Relative,
+    /// A moment of the clock.
+    Absolute,
+    /// The same; once the calendar is set, a read answers `ECANCELED`.
+    AbsoluteUntilSet,
+}
+
 /// A timer.
 pub struct TimerFd {
     this: Weak<TimerFd>,
@@ -62,7 +76,44 @@ struct State {
     /// The next moment on the clock that has not been read; `None` when off.
     next: Option<u64>,
     interval: u64,
+    /// What `next` is a moment of: a time from now is none of the calendar.
+    clock: Clock,
+    /// Whether the calendar was set under a timer that asked to be told of that.
+    canceled: Cancel,
     alarm: Option<Timer>,
+}
+
+/// `TFD_TIMER_CANCEL_ON_SET`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cancel {
+    NotAsked,
+    Asked,
+    Happened,
+}
+
+/// The timers that asked to be told when the calendar is set.
+static CANCELABLE: SpinLock<Vec<Weak<TimerFd>>> = SpinLock::new(Vec::new());
+
+/// The calendar was set: timers that asked for it are canceled.
+pub fn clock_was_set() {
+    // What is woken has locks of its own: the timers are found first.
+    let timers: Vec<_> = {
+        let timers = CANCELABLE.lock();
+        timers.iter().filter_map(Weak::upgrade).collect()
+    };
+    for timer in timers {
+        let canceled = {
+            let mut state = timer.state.lock();
+            let asked = state.canceled == Cancel::Asked;
+            if asked {
+                state.canceled = Cancel::Happened;
+            }
+            asked
+        };
+        if canceled {
+            timer.changed.notify();
+        }
+    }
 }
 
 impl State {
@@ -75,6 +126,10 @@ impl State {
             },
             _ => 0,
         }
+    }
+
+    fn has_expired(&self) -> bool {
+        self.expired(self.clock.now()) > 0
     }
 
     fn setting(&self, now: u64) -> Setting {
@@ -104,6 +159,8 @@ impl TimerFd {
             state: SpinLock::new(State {
                 next: None,
                 interval: 0,
+                clock,
+                canceled: Cancel::NotAsked,
                 alarm: None,
             }),
             changed: Notifier::new(),
@@ -112,19 +169,37 @@ impl TimerFd {
         OpenFile::new(location, Some(object), FileAccess::READ_WRITE, flags)
     }
 
-    /// Sets the timer, to a moment of its clock or a time from now; answers what it was set to.
-    pub fn set(&self, new: Setting, absolute: bool) -> Setting {
-        let now = self.clock.now();
-        let next = match (new.first, absolute) {
+    /// Sets the timer; answers what it was set to.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub fn set(&self, new: Setting, start: Start) -> Result<Setting> {
+        let clock = match start {
+            // Setting the calendar does not change what a time from now is (clock_settime(2)).
+            Start::Relative => Clock::Monotonic,
+            Start::Absolute | Start::AbsoluteUntilSet => self.clock,
+        };
+        let cancels = start == Start::AbsoluteUntilSet && clock == Clock::Realtime;
+        if cancels {
+            self.register()?;
+        }
+        let next = match (new.first, start) {
             (0, _) => None,
-            (moment, true) => Some(moment),
-            (duration, false) => Some(now.saturating_add(duration)),
+            (duration, Start::Relative) => Some(clock.now().saturating_add(duration)),
+            (moment, _) => Some(moment),
         };
         let (old, alarm) = {
             let mut state = self.state.lock();
-            let old = state.setting(now);
+            let old = state.setting(state.clock.now());
             state.next = next;
             state.interval = new.interval;
+            state.clock = clock;
+            state.canceled = if cancels {
+                Cancel::Asked
+            } else {
+                Cancel::NotAsked
+            };
             (old, state.alarm.take())
         };
         // Disarmed outside the lock, which an expiry takes.
@@ -132,31 +207,44 @@ impl TimerFd {
         self.arm();
         // A moment that has passed is readable at once.
         self.changed.notify();
-        old
+        Ok(old)
+    }
+
+    /// Puts the timer into the list of those that are told when the calendar is set.
+    fn register(&self) -> Result<()> {
+        let mut timers = CANCELABLE.lock();
+        timers.retain(|timer| timer.strong_count() > 0);
+        if !timers.iter().any(|timer| Weak::ptr_eq(timer, &self.this)) {
+            timers.try_reserve(1)?;
+            timers.push(self.this.clone());
+        }
+        Ok(())
     }
 
     /// What is left (timerfd_gettime(2)).
     pub fn get(&self) -> Setting {
-        self.state.lock().setting(self.clock.now())
+        let state = self.state.lock();
+        state.setting(state.clock.now())
     }
 
     /// Has waiters woken at the next expiry that has not happened.
     fn arm(&self) {
-        let now = self.clock.now();
-        let wanted = {
+        let (wanted, clock) = {
             let state = self.state.lock();
-            state
+            let now = state.clock.now();
+            let wanted = state
                 .next
                 .and_then(|next| match (next > now, state.interval) {
                     (true, _) => Some(next),
                     (false, 0) => None,
                     (false, _) => Some(now.saturating_add(state.setting(now).first)),
-                })
+                });
+            (wanted, state.clock)
         };
         let (Some(moment), Some(this)) = (wanted, self.this.upgrade()) else {
             return;
         };
-        let alarm = call_at(self.clock.to_monotonic(moment), this);
+        let alarm = call_at(clock.to_monotonic(moment), this);
         let replaced = self.state.lock().alarm.replace(alarm);
         drop(replaced);
     }
@@ -167,8 +255,16 @@ impl Expire for TimerFd {
         self.changed.notify();
         // Not again before somebody reads: a timer that nobody looks at costs nothing. But its clock may have been set
         // back: then it is early.
-        if self.state.lock().expired(self.clock.now()) == 0 {
+        if !self.state.lock().has_expired() {
             self.arm();
+        }
+    }
+
+    fn clock_set(self: Arc<Self>) {
+        if self.state.lock().clock == Clock::Realtime {
+            self.arm();
+            // What lies in the past by now can be read.
+            self.changed.notify();
         }
     }
 }
@@ -180,7 +276,11 @@ impl FileObject for TimerFd {
         }
         let count = {
             let mut state = self.state.lock();
-            let count = state.expired(self.clock.now());
+            if state.canceled == Cancel::Happened {
+                state.canceled = Cancel::Asked;
+                return Err(Errno::ECANCELED);
+            }
+            let count = state.expired(state.clock.now());
             if count > 0 {
                 let step = count.saturating_mul(state.interval);
                 state.next = match (state.next, state.interval) {
@@ -200,7 +300,8 @@ impl FileObject for TimerFd {
     }
 
     fn poll(&self) -> PollEvents {
-        if self.state.lock().expired(self.clock.now()) > 0 {
+        let state = self.state.lock();
+        if state.canceled == Cancel::Happened || state.has_expired() {
             PollEvents::READABLE
         } else {
             PollEvents::empty()
@@ -221,6 +322,8 @@ mod tests {
         let mut state = State {
             next: Some(100),
             interval: 30,
+            clock: Clock::Monotonic,
+            canceled: Cancel::NotAsked,
             alarm: None,
         };
         let counts = [99, 100, 129, 130, 190].map(|now| state.expired(now));
@@ -230,5 +333,31 @@ mod tests {
         state.interval = 0;
         assert_eq!((state.expired(99), state.expired(500)), (0, 1));
         assert_eq!(state.setting(500).first, 0);
+    }
+
+    #[test]
+    fn timers_follow_the_calendar_and_are_told_that_it_was_set() {
+        let open = |start, first| {
+            let file = TimerFd::create(Clock::Realtime, 0);
+            let timer = file.object_as::<TimerFd>().unwrap();
+            timer.set(Setting { first, interval: 0 }, start).unwrap();
+            file
+        };
+        let read = |file: &OpenFile| file.object().unwrap().read(&mut Sink::kernel(&mut [0; 8]));
+        let hour = 3600 * time::NANOSECONDS;
+        let moment = time::realtime() + hour;
+        let relative = open(Start::Relative, hour);
+        let absolute = open(Start::Absolute, moment);
+        let told = open(Start::AbsoluteUntilSet, moment + hour);
+        let off = open(Start::AbsoluteUntilSet, 0);
+        assert!(!told.poll().contains(PollEvents::READABLE));
+        time::set_realtime(moment + 1);
+        assert_eq!(read(&relative), Err(Errno::EAGAIN));
+        assert_eq!(read(&absolute), Ok(8));
+        for file in [&told, &off] {
+            assert!(file.poll().contains(PollEvents::READABLE));
+            assert_eq!(read(file), Err(Errno::ECANCELED));
+            assert_eq!(read(file), Err(Errno::EAGAIN));
+        }
     }
 }

@@ -4,8 +4,9 @@ use alloc::sync::Arc;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use super::{ExitStatus, Pid, Process, all, exit_group, find};
+use crate::sched;
 use crate::signal::Signal;
-use crate::{sched, time};
+use crate::time::Deadline;
 
 /// The process that was killed last and may not have given its memory back.
 static VICTIM: AtomicU32 = AtomicU32::new(0);
@@ -32,7 +33,7 @@ pub fn make_room(needy: &Arc<Process>) {
         exit_group(&victim, ExitStatus::Signaled(Signal::KILL));
     }
     if !needy.exiting.load(Ordering::SeqCst) {
-        sched::park(Some(time::monotonic() + PATIENCE));
+        sched::park(Some(Deadline::after(PATIENCE)));
     }
 }
 

@@ -12,6 +12,7 @@ use crate::sched::{self, SchedState};
 use crate::signal::{self, PendingSignals, Signal, SignalSet};
 use crate::sync::{Interrupt, SpinLock};
 use crate::syscall;
+use crate::time::Deadline;
 
 /// The timer slack a thread starts with, in nanoseconds (as on Linux).
 pub const DEFAULT_TIMER_SLACK: u64 = 50_000;
@@ -61,8 +62,8 @@ pub struct ThreadSignals {
     pub alternate_stack: signal::AlternateStack,
     /// A call that a signal interrupted, until delivery has put it right.
     pub interrupted: Option<syscall::restart::Interrupted>,
-    /// The deadline of an interrupted sleep, for its restart.
-    pub restart_deadline: Option<u64>,
+    /// The deadline of an interrupted wait, for its restart.
+    pub restart_deadline: Option<Deadline>,
 }
 
 impl Thread {

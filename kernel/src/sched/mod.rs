@@ -28,7 +28,7 @@ use hal::sync::{PerCpu, SpinLock};
 
 use crate::errno::{Errno, Result};
 use crate::process::Thread;
-use crate::time;
+use crate::time::{self, Deadline};
 use idle::IdleSet;
 use queue::{Place, Queue};
 use token::{Token, Unparked};
@@ -81,6 +81,11 @@ impl SchedState {
     /// Bit per processor in use that it may run on.
     pub fn affinity(&self) -> u32 {
         self.affinity.load(Ordering::Relaxed) & online()
+    }
+
+    /// Whether the thread waits for something else than a processor.
+    pub fn is_sleeping(&self) -> bool {
+        self.token.is_parked()
     }
 
     fn may_run_on(&self, cpu: usize) -> bool {
@@ -346,15 +351,23 @@ fn steal() -> Found {
     result
 }
 
-/// Sleeps until the thread is unparked or the deadline (nanoseconds of
-/// [`time::monotonic`]) passes. May return early for no reason.
+/// Sleeps until the thread is unparked or the deadline passes. May return early
+/// for no reason.
 #[inline]
-pub fn park(deadline: Option<u64>) {
+pub fn park(deadline: Option<Deadline>) {
     let thread = current();
     if !thread.sched.token.park() {
         return;
     }
-    let timer = deadline.map(|deadline| time::timer::wake_at(deadline, &thread));
+    let timer = deadline.map(|deadline| {
+        let moment = deadline.moment();
+        let timer = time::timer::wake_at(moment, &thread);
+        // The clock may have been set before the timer was there to be found.
+        if deadline.moment() != moment {
+            unpark(&thread);
+        }
+        timer
+    });
     switch_away(&thread);
     drop(timer);
 }

@@ -8,11 +8,11 @@ mod atomic {
     pub(super) use loom::sync::atomic::{AtomicU8, AtomicU32, Ordering, fence};
 }
 // The same source with the explorer's atomics, on purpose.
-#[allow(clippy::duplicate_mod)]
+#[allow(clippy::duplicate_mod, dead_code)]
 #[path = "idle.rs"]
 mod idle;
 // The same source with the explorer's atomics, on purpose.
-#[allow(clippy::duplicate_mod)]
+#[allow(clippy::duplicate_mod, dead_code)]
 #[path = "token.rs"]
 mod token;
 use idle::IdleSet;

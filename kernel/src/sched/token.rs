@@ -69,6 +69,11 @@ impl Token {
         parked
     }
 
+    /// Whether the thread sleeps. It may be woken at any time.
+    pub fn is_parked(&self) -> bool {
+        self.0.load(Ordering::SeqCst) == PARKED
+    }
+
     /// By the thread itself, before it goes into a queue or ends: a token that
     /// is there or comes is dropped, for the thread will look at everything anew.
     pub fn set_runnable(&self) {

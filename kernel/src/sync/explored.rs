@@ -18,8 +18,9 @@ use super::pi;
 use crate::errno::{Errno, Result};
 use crate::mm::{Backing, MapRequest, Replace};
 use crate::process::{Process, Thread, explored};
+use crate::sched;
 use crate::signal::{self, Signal, SignalInfo};
-use crate::{sched, time};
+use crate::time::{self, Deadline};
 
 /// Two words, of which the second is 64 bytes further on.
 const FIRST: usize = 0x10_000;
@@ -187,7 +188,7 @@ fn a_wake_up_that_meets_a_time_out_counts_once() {
             let (told2, asked2) = (told.clone(), asked.clone());
             [
                 Box::new(move || {
-                    let result = wait(&a, FIRST, 0, Some(time::monotonic() + 1000));
+                    let result = wait(&a, FIRST, 0, Some(Deadline::after(1000)));
                     *told.lock().unwrap() = Some(result);
                     compare(Some(result), *asked.lock().unwrap());
                 }),
@@ -274,7 +275,7 @@ fn a_requeue_that_meets_a_time_out_leaves_nobody_behind() {
         |[a, b]| {
             [
                 Box::new(move || {
-                    let result = wait(&a, FIRST, 0, Some(time::monotonic() + 1000));
+                    let result = wait(&a, FIRST, 0, Some(Deadline::after(1000)));
                     assert_eq!(result, Err(Errno::ETIMEDOUT));
                 }),
                 Box::new(move || {
@@ -404,7 +405,7 @@ fn a_time_out_and_a_hand_over_leave_one_owner() {
                 }),
                 Box::new(move || {
                     if compare_exchange_u32(FIRST, 0, b.tid()).unwrap() != 0 {
-                        let deadline = Some(time::monotonic() + 1000);
+                        let deadline = Some(Deadline::after(1000));
                         match pi::lock(&b, FIRST, Scope::Private, deadline) {
                             Ok(()) => {}
                             Err(Errno::ETIMEDOUT) => return,

@@ -18,7 +18,8 @@ use super::pi::{self, PiWaiter};
 use super::{Interrupt, SpinLock, WaitError};
 use crate::errno::{Errno, Result};
 use crate::process::{Process, Thread};
-use crate::{sched, time};
+use crate::sched;
+use crate::time::Deadline;
 
 /// What identifies a futex.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -92,7 +93,7 @@ pub fn wait(
     scope: Scope,
     expected: u32,
     bits: u32,
-    deadline: Option<u64>,
+    deadline: Option<Deadline>,
 ) -> Result<()> {
     if bits == 0 {
         return Err(Errno::EINVAL);
@@ -123,7 +124,7 @@ pub fn wait(
         if thread.must_interrupt(Interrupt::BySignals) {
             break Err(WaitError::Interrupted);
         }
-        if deadline.is_some_and(|deadline| time::monotonic() >= deadline) {
+        if deadline.is_some_and(Deadline::has_passed) {
             break Err(WaitError::TimedOut);
         }
         sched::park(deadline);
@@ -164,7 +165,11 @@ impl Default for Wanted {
 /// # Errors
 ///
 /// `EAGAIN` when a word differs, `ETIMEDOUT`, `EFAULT`, `EINVAL`, `ENOMEM`; interrupted by signals.
-pub fn wait_any(thread: &Arc<Thread>, words: &[Wanted], deadline: Option<u64>) -> Result<usize> {
+pub fn wait_any(
+    thread: &Arc<Thread>,
+    words: &[Wanted],
+    deadline: Option<Deadline>,
+) -> Result<usize> {
     let mut waiters = Vec::new();
     waiters.try_reserve_exact(words.len())?;
     let woken = |waiters: &[Arc<Waiter>]| {
@@ -200,7 +205,7 @@ pub fn wait_any(thread: &Arc<Thread>, words: &[Wanted], deadline: Option<u64>) -
             if thread.must_interrupt(Interrupt::BySignals) {
                 return Err(Errno::RESTART);
             }
-            if deadline.is_some_and(|deadline| time::monotonic() >= deadline) {
+            if deadline.is_some_and(Deadline::has_passed) {
                 return Err(Errno::ETIMEDOUT);
             }
             sched::park(deadline);
@@ -360,7 +365,7 @@ pub fn wait_requeue_pi(
     addresses: (usize, usize),
     scope: Scope,
     expected: u32,
-    deadline: Option<u64>,
+    deadline: Option<Deadline>,
 ) -> Result<()> {
     let key = Key::new(&thread.process, addresses.0, scope)?;
     let target = PiWaiter::new(thread, addresses.1, scope)?;
@@ -395,7 +400,7 @@ pub fn wait_requeue_pi(
         if thread.must_interrupt(Interrupt::BySignals) {
             break Errno::RESTART_ALWAYS;
         }
-        if deadline.is_some_and(|deadline| time::monotonic() >= deadline) {
+        if deadline.is_some_and(Deadline::has_passed) {
             break Errno::ETIMEDOUT;
         }
         sched::park(deadline);

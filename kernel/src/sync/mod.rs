@@ -17,7 +17,8 @@ use alloc::collections::VecDeque;
 
 use crate::errno::Errno;
 use crate::process::Thread;
-use crate::{sched, time};
+use crate::sched;
+use crate::time::Deadline;
 use hal::sync::atomic;
 
 pub use hal::sync::{Once, SpinLock, SpinLockGuard};

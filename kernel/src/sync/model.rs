@@ -22,6 +22,7 @@ mod token;
 mod wait;
 
 use crate::errno::Errno;
+use crate::time::Deadline;
 use atomic::{AtomicU8, Ordering};
 use token::{Token, Unparked};
 use wait::{Interrupt, WaitError, WaitQueue, wait_until};
@@ -80,7 +81,7 @@ mod sched {
         }
     }
 
-    pub(super) fn park(_: Option<u64>) {
+    pub(super) fn park(_: Option<Deadline>) {
         let thread = current();
         if thread.token.park() {
             while !thread.queued.swap(false, Ordering::SeqCst) {
@@ -88,12 +89,6 @@ mod sched {
             }
             thread.token.set_running();
         }
-    }
-}
-
-mod time {
-    pub(super) fn monotonic() -> u64 {
-        0
     }
 }
 

@@ -18,7 +18,8 @@ use super::futex::{Key, Scope};
 use super::{Interrupt, SpinLock};
 use crate::errno::{Errno, Result};
 use crate::process::{self, Thread};
-use crate::{sched, time};
+use crate::sched;
+use crate::time::Deadline;
 
 /// A thread that waits for a lock, or will once it is moved there.
 pub(super) struct PiWaiter {
@@ -242,7 +243,7 @@ pub fn lock(
     thread: &Arc<Thread>,
     address: usize,
     scope: Scope,
-    deadline: Option<u64>,
+    deadline: Option<Deadline>,
 ) -> Result<()> {
     let waiter = PiWaiter::new(thread, address, scope)?;
     match lock_or_wait(&waiter, true)? {
@@ -252,7 +253,7 @@ pub fn lock(
 }
 
 /// Sleeps until a waiter of the list owns the lock.
-pub(super) fn sleep(waiter: &Arc<PiWaiter>, deadline: Option<u64>) -> Result<()> {
+pub(super) fn sleep(waiter: &Arc<PiWaiter>, deadline: Option<Deadline>) -> Result<()> {
     let error = loop {
         if waiter.is_granted() {
             return Ok(());
@@ -260,7 +261,7 @@ pub(super) fn sleep(waiter: &Arc<PiWaiter>, deadline: Option<u64>) -> Result<()>
         if waiter.thread.must_interrupt(Interrupt::BySignals) {
             break Errno::RESTART_ALWAYS;
         }
-        if deadline.is_some_and(|deadline| time::monotonic() >= deadline) {
+        if deadline.is_some_and(Deadline::has_passed) {
             break Errno::ETIMEDOUT;
         }
         sched::park(deadline);

@@ -11,7 +11,7 @@ use alloc::sync::Arc;
 
 // Through the parent, where the tests put others in their places.
 use super::atomic::{AtomicUsize, Ordering, fence};
-use super::{Errno, SpinLock, Thread, sched, time};
+use super::{Deadline, Errno, SpinLock, Thread, sched};
 
 /// A queue of threads that wait for one condition.
 pub struct WaitQueue {
@@ -121,10 +121,10 @@ impl From<WaitError> for Errno {
 
 /// Waits in all of `queues` until `condition` gives a value.
 ///
-/// `deadline` is in nanoseconds of [`time::monotonic`]; `None` waits forever.
+/// Without a deadline it waits forever.
 pub fn wait_until<T>(
     queues: &[&WaitQueue],
-    deadline: Option<u64>,
+    deadline: Option<Deadline>,
     interrupt: Interrupt,
     mut condition: impl FnMut() -> Option<T>,
 ) -> Result<T, WaitError> {
@@ -138,7 +138,7 @@ pub fn wait_until<T>(
 #[inline]
 pub fn wait_longer<T>(
     queues: &[&WaitQueue],
-    deadline: Option<u64>,
+    deadline: Option<Deadline>,
     interrupt: Interrupt,
     mut condition: impl FnMut() -> Option<T>,
 ) -> Result<T, WaitError> {
@@ -157,7 +157,7 @@ pub fn wait_longer<T>(
 /// Waits until `condition` holds: once for all the types of what is waited for.
 fn sleep_until(
     queues: &[&WaitQueue],
-    deadline: Option<u64>,
+    deadline: Option<Deadline>,
     interrupt: Interrupt,
     condition: &mut dyn FnMut() -> bool,
 ) -> Result<(), WaitError> {
@@ -172,7 +172,7 @@ fn sleep_until(
             break Ok(());
         } else if thread.must_interrupt(interrupt) {
             break Err(WaitError::Interrupted);
-        } else if deadline.is_some_and(|deadline| time::monotonic() >= deadline) {
+        } else if deadline.is_some_and(Deadline::has_passed) {
             break Err(WaitError::TimedOut);
         }
         sched::park(deadline);

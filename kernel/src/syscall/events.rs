@@ -12,11 +12,11 @@ use crate::fs::OpenFile;
 use crate::fs::epoll::{Epoll, Event};
 use crate::fs::eventfd::{self, Taking};
 use crate::fs::signalfd::SignalFd;
-use crate::fs::timerfd::{Clock, Setting, TimerFd};
+use crate::fs::timerfd::{Clock, Setting, Start, TimerFd};
 use crate::mm::user::{read_struct, write_struct};
 use crate::signal::SignalSet;
 use crate::sync::{Interrupt, WaitError, wait_longer};
-use crate::time::{self, Timespec};
+use crate::time::{self, Deadline, Timespec};
 
 /// `struct epoll_event`, packed on x86-64.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
@@ -132,11 +132,16 @@ fn sleep(
     let Some(notifier) = file.notifier() else {
         return Err(Errno::EINVAL);
     };
-    match wait_longer(&[notifier.queue()], deadline, Interrupt::BySignals, attempt) {
+    match wait_longer(
+        &[notifier.queue()],
+        deadline.map(Deadline::Monotonic),
+        Interrupt::BySignals,
+        attempt,
+    ) {
         Ok(outcome) => outcome,
         Err(WaitError::TimedOut) => Ok(0),
-        // Never restarted after a handler (signal(7)).
-        Err(WaitError::Interrupted) => Err(Errno::RESTART_UNLESS_HANDLED),
+        // Not begun anew, not even after a stop without a handler (signal(7)).
+        Err(WaitError::Interrupted) => Err(Errno::EINTR),
         Err(WaitError::OutOfMemory) => Err(Errno::ENOMEM),
     }
 }
@@ -218,13 +223,19 @@ pub fn timerfd_create(cx: &Context, [clock, flags, ..]: [usize; 6]) -> Result<us
     super::open::install(cx.process, file, flags & raw::TFD_CLOEXEC != 0)
 }
 
-/// timerfd_settime(2). `TFD_TIMER_CANCEL_ON_SET` is not supported.
+/// timerfd_settime(2).
 pub fn timerfd_settime(cx: &Context, [fd, flags, new, old, ..]: [usize; 6]) -> Result<usize> {
-    let flags = check_flags(flags, raw::TFD_TIMER_ABSTIME)?;
+    let known = raw::TFD_TIMER_ABSTIME | raw::TFD_TIMER_CANCEL_ON_SET;
+    let flags = check_flags(flags, known)?;
+    let start = match flags {
+        flags if flags & raw::TFD_TIMER_ABSTIME == 0 => Start::Relative,
+        raw::TFD_TIMER_ABSTIME => Start::Absolute,
+        _ => Start::AbsoluteUntilSet,
+    };
     let setting = read_struct::<RawSetting>(new)?.decode()?;
     let file = file(cx.process, fd)?;
     let timer = file.object_as::<TimerFd>().ok_or(Errno::EINVAL)?;
-    let before = timer.set(setting, flags != 0);
+    let before = timer.set(setting, start)?;
     if old != 0 {
         write_struct(old, &RawSetting::new(&before))?;
     }

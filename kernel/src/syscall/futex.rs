@@ -4,13 +4,13 @@ use core::sync::atomic::Ordering;
 
 use linux_raw_sys::general as raw;
 
-use super::Context;
 use super::time::{ClockMode, deadline_at, read_timespec};
+use super::{Context, restart};
 use crate::errno::{Errno, Result};
 use crate::process;
 use crate::sync::futex::{self, ALL_BITS, Scope, Wanted};
 use crate::sync::pi;
-use crate::time;
+use crate::time::Deadline;
 
 /// futex(2).
 pub fn futex(
@@ -53,26 +53,26 @@ pub fn futex(
             } else {
                 ALL_BITS
             };
-            let deadline = match timeout {
-                0 => None,
-                address => {
-                    let nanoseconds = read_timespec(address)?;
-                    Some(match (command, realtime) {
-                        (raw::FUTEX_WAIT, _) => time::monotonic().saturating_add(nanoseconds),
-                        (_, true) => {
-                            deadline_at(raw::CLOCK_REALTIME, ClockMode::Absolute, nanoseconds)?
-                        }
-                        (_, false) => nanoseconds,
-                    })
-                }
+            let wait = |deadline| {
+                let outcome = futex::wait(cx.thread, address, scope, value as u32, bits, deadline);
+                outcome.map(|()| 0)
             };
-            let outcome = futex::wait(cx.thread, address, scope, value as u32, bits, deadline);
-            match outcome {
-                // A relative time-out must not start anew (futex(2)).
-                Err(Errno::RESTART) if command == raw::FUTEX_WAIT && timeout != 0 => {
-                    Err(Errno::EINTR)
-                }
-                outcome => outcome.map(|()| 0),
+            if timeout == 0 {
+                return wait(None);
+            }
+            // With a time-out it is not begun anew after a handler, and goes on to the same
+            // moment after a stop (signal(7)).
+            let timed = |deadline| match wait(Some(deadline)) {
+                Err(Errno::RESTART) => Err(Errno::RESTART_UNLESS_HANDLED),
+                outcome => outcome,
+            };
+            match moment(realtime)? {
+                Some(deadline) if command == raw::FUTEX_WAIT_BITSET => timed(deadline),
+                _ => restart::with_deadline(
+                    cx.thread,
+                    || Ok(Deadline::after(read_timespec(timeout)?)),
+                    timed,
+                ),
             }
         }
         raw::FUTEX_WAKE => futex::wake(cx.process, address, scope, count(value).max(1), ALL_BITS),

@@ -19,13 +19,13 @@ use crate::mm::user::{read_bytes, read_struct, write_struct};
 use crate::mm::{Backing, MapRequest, Replace};
 use crate::process::Resource;
 use crate::sync::WaitQueue;
-use crate::time;
+use crate::time::Deadline;
 
 /// Waits; a handler ends these calls even with `SA_RESTART` (signal(7)).
 fn wait<T>(
     queue: &WaitQueue,
     no_wait: bool,
-    deadline: Option<u64>,
+    deadline: Option<Deadline>,
     operation: impl FnMut() -> Result<T>,
 ) -> Result<T> {
     match block_on(&[queue], no_wait, deadline, operation) {
@@ -95,7 +95,7 @@ pub fn semtimedop(cx: &Context, [id, operations, count, timeout, ..]: [usize; 6]
     }
     let deadline = match timeout {
         0 => None,
-        address => Some(time::monotonic().saturating_add(read_timespec(address)?)),
+        address => Some(Deadline::after(read_timespec(address)?)),
     };
     let mut wanted: Vec<Operation> = Vec::new();
     wanted.try_reserve_exact(count)?;
@@ -124,7 +124,11 @@ pub fn semtimedop(cx: &Context, [id, operations, count, timeout, ..]: [usize; 6]
     let outcome = match set.operate(pid, &wanted) {
         Err(Errno::EAGAIN) => {
             let _waiting = set.await_values(&wanted)?;
-            wait(&set.changed, false, deadline, || set.operate(pid, &wanted))?
+            match wait(&set.changed, false, deadline, || set.operate(pid, &wanted)) {
+                // Not begun anew even after a stop without a handler (signal(7)).
+                Err(Errno::RESTART_UNLESS_HANDLED) => return Err(Errno::EINTR),
+                outcome => outcome?,
+            }
         }
         outcome => outcome?,
     };

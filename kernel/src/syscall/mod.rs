@@ -56,6 +56,7 @@ use crate::errno::{Errno, Result};
 use crate::process::{Process, Thread};
 use crate::signal::{Signal, SignalInfo, send_to_thread};
 use crate::sync::{Interrupt, WaitError, WaitQueue, wait_longer};
+use crate::time::Deadline;
 
 /// Who makes the call.
 pub struct Context<'a> {
@@ -77,8 +78,6 @@ impl Context<'_> {
 
 /// Repeats `operation` while it answers `EAGAIN`, sleeping in `queues` between.
 ///
-/// `deadline` is in nanoseconds of [`crate::time::monotonic`].
-///
 /// # Errors
 ///
 /// What `operation` answers; `EAGAIN` at once when `nonblocking` and at the
@@ -86,7 +85,7 @@ impl Context<'_> {
 pub fn block_on<T>(
     queues: &[&WaitQueue],
     nonblocking: bool,
-    deadline: Option<u64>,
+    deadline: Option<Deadline>,
     mut operation: impl FnMut() -> Result<T>,
 ) -> Result<T> {
     match operation() {
@@ -103,7 +102,7 @@ pub fn block_on<T>(
 /// As [`block_on`].
 pub fn block_longer_on<T>(
     queues: &[&WaitQueue],
-    deadline: Option<u64>,
+    deadline: Option<Deadline>,
     mut operation: impl FnMut() -> Result<T>,
 ) -> Result<T> {
     let attempt = || match operation() {

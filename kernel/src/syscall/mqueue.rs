@@ -17,7 +17,7 @@ use crate::mm::user::{read_bytes, read_path, read_struct, write_struct};
 use crate::net::Sender;
 use crate::process::Resource;
 use crate::signal::Signal;
-use crate::time;
+use crate::time::Deadline;
 
 /// `struct mq_attr`.
 #[derive(Clone, Copy, Default, FromBytes, IntoBytes, Immutable)]
@@ -76,11 +76,11 @@ fn queue(file: &OpenFile) -> Result<&Arc<Queue>> {
     Ok(descriptor.queue())
 }
 
-/// A moment of `CLOCK_REALTIME` as a deadline.
-fn deadline(address: usize) -> Result<Option<u64>> {
+/// A moment of `CLOCK_REALTIME`.
+fn deadline(address: usize) -> Result<Option<Deadline>> {
     Ok(match address {
         0 => None,
-        address => Some(time::realtime_to_monotonic(read_timespec(address)?)),
+        address => Some(Deadline::Realtime(read_timespec(address)?)),
     })
 }
 
@@ -88,7 +88,7 @@ fn deadline(address: usize) -> Result<Option<u64>> {
 fn wait<T>(
     file: &OpenFile,
     queue: &Queue,
-    deadline: Option<u64>,
+    deadline: Option<Deadline>,
     operation: impl FnMut() -> Result<T>,
 ) -> Result<T> {
     let nonblocking = file.nonblocking();

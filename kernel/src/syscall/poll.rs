@@ -7,9 +7,9 @@ use core::mem::offset_of;
 use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
-use super::Context;
 use super::signal::set_temporary_mask;
 use super::time::{RawTime, read_timespec};
+use super::{Context, restart};
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::poll::PollEvents;
@@ -17,7 +17,7 @@ use crate::mm::user::{read_bytes, read_struct, write_struct};
 use crate::process::Resource;
 use crate::signal::SignalSet;
 use crate::sync::{Interrupt, WaitError, wait_longer};
-use crate::time;
+use crate::time::{self, Deadline};
 
 /// `struct pollfd`.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
@@ -69,7 +69,12 @@ fn wait_ready(
             .filter_map(|i| i.file.notifier())
             .map(|n| n.queue()),
     );
-    match wait_longer(&queues, deadline, Interrupt::BySignals, attempt) {
+    match wait_longer(
+        &queues,
+        deadline.map(Deadline::Monotonic),
+        Interrupt::BySignals,
+        attempt,
+    ) {
         Ok(ready) => Ok(ready),
         Err(WaitError::TimedOut) => Ok(0),
         Err(WaitError::Interrupted) => Err(Errno::RESTART_UNLESS_HANDLED),
@@ -131,10 +136,15 @@ fn poll_until(cx: &Context, fds: usize, count: usize, deadline: Option<u64>) -> 
 
 /// poll(2).
 pub fn poll(cx: &Context, [fds, count, timeout, ..]: [usize; 6]) -> Result<usize> {
-    let deadline = u64::try_from(timeout as i32)
-        .ok()
-        .map(|milliseconds| time::monotonic().saturating_add(milliseconds * 1_000_000));
-    poll_until(cx, fds, count, deadline)
+    match u64::try_from(timeout as i32) {
+        Err(_) => poll_until(cx, fds, count, None),
+        Ok(0) => poll_until(cx, fds, count, Some(0)),
+        Ok(milliseconds) => restart::with_deadline(
+            cx.thread,
+            || Ok(Deadline::after(milliseconds * 1_000_000)),
+            |deadline| poll_until(cx, fds, count, Some(deadline.moment())),
+        ),
+    }
 }
 
 /// Blocks other signals while a call waits; `EINVAL` for a set of another size.

@@ -13,9 +13,10 @@ use crate::fs::inode::{Allocation, FileType};
 use crate::fs::notify;
 use crate::fs::permission::{self, WRITE};
 use crate::mm::user::read_iovecs;
+use crate::net::SocketFile;
 use crate::process::Resource;
 use crate::signal::Signal;
-use crate::time;
+use crate::time::{self, Deadline};
 
 /// Repeats a read until it gives something, by the file's own rules.
 #[inline]
@@ -24,6 +25,11 @@ fn read_blocking(file: &OpenFile, sink: &mut Sink<'_>) -> Result<usize> {
         Err(Errno::EAGAIN) if !file.nonblocking() => read_later(file, sink),
         outcome => outcome,
     }
+}
+
+/// A wait on a socket that has a time-out is not begun anew (signal(7)).
+fn is_socket(file: &OpenFile) -> bool {
+    file.object_as::<SocketFile>().is_some()
 }
 
 fn read_later(file: &OpenFile, sink: &mut Sink<'_>) -> Result<usize> {
@@ -35,9 +41,16 @@ fn read_later(file: &OpenFile, sink: &mut Sink<'_>) -> Result<usize> {
         let deadline = file
             .object()
             .and_then(|object| object.read_deadline(started));
-        match block_longer_on(&[notifier.queue()], deadline, || file.read(sink)) {
+        match block_longer_on(
+            &[notifier.queue()],
+            deadline.map(Deadline::Monotonic),
+            || file.read(sink),
+        ) {
             // The deadline: what it means is the file's business.
             Err(Errno::EAGAIN) => {}
+            Err(Errno::RESTART) if deadline.is_some() && is_socket(file) => {
+                return Err(Errno::EINTR);
+            }
             outcome => return outcome,
         }
         if let Some(object) = file.object() {
@@ -59,13 +72,19 @@ fn write_blocking(cx: &Context, file: &OpenFile, source: &mut Source<'_>) -> Res
             let deadline = file
                 .object()
                 .and_then(|object| object.write_deadline(time::monotonic()));
-            let attempt = block_on(&[notifier.queue()], file.nonblocking(), deadline, || {
-                file.write(source)
-            });
+            let attempt = block_on(
+                &[notifier.queue()],
+                file.nonblocking(),
+                deadline.map(Deadline::Monotonic),
+                || file.write(source),
+            );
             match attempt {
                 Ok(_) if file.is_stream() && source.remaining() > 0 && !source.faulted() => {}
                 Ok(_) => break Ok(source.done()),
                 Err(_) if source.done() > 0 => break Ok(source.done()),
+                Err(Errno::RESTART) if deadline.is_some() && is_socket(file) => {
+                    break Err(Errno::EINTR);
+                }
                 Err(error) => break Err(error),
             }
         },

@@ -10,9 +10,10 @@ use core::sync::atomic::Ordering;
 use hal::user::UserContext;
 use linux_raw_sys::general as raw;
 
-use crate::errno::Errno;
+use crate::errno::{Errno, Result};
 use crate::process::Thread;
 use crate::signal::Action;
+use crate::time::Deadline;
 
 /// Bytes of the `syscall` instruction, by which a restart steps back.
 const SYSCALL_LENGTH: usize = 2;
@@ -58,6 +59,29 @@ pub fn before_handler(thread: &Arc<Thread>, user: &mut UserContext, action: &Act
         user.set_syscall_result(Errno::EINTR.to_return_value());
         thread.signals.lock().restart_deadline = None;
     }
+}
+
+/// Makes a call that waits until `deadline`, which is asked for when it begins. When it begins
+/// anew because no handler ran, it goes on to the deadline that it had (restart_syscall(2)).
+///
+/// # Errors
+///
+/// What `deadline` and `call` answer; the latter may not restart after a handler.
+pub(super) fn with_deadline(
+    thread: &Arc<Thread>,
+    deadline: impl FnOnce() -> Result<Deadline>,
+    call: impl FnOnce(Deadline) -> Result<usize>,
+) -> Result<usize> {
+    let resumed = thread.signals.lock().restart_deadline.take();
+    let deadline = match resumed {
+        Some(deadline) => deadline,
+        None => deadline()?,
+    };
+    let outcome = call(deadline);
+    if outcome == Err(Errno::RESTART_UNLESS_HANDLED) {
+        thread.signals.lock().restart_deadline = Some(deadline);
+    }
+    outcome
 }
 
 /// No handler runs: the call is repeated, as the registers already say.

@@ -11,7 +11,7 @@ use crate::mm::user::{read_struct, write_struct};
 use crate::process;
 use crate::signal::{self, Action, AlternateStack, Signal, SignalInfo, SignalSet, UserSignalInfo};
 use crate::sync::{Interrupt, WaitError, wait_until};
-use crate::time;
+use crate::time::Deadline;
 
 /// `MINSIGSTKSZ`: the least an alternate stack may have.
 const MIN_STACK: usize = raw::MINSIGSTKSZ as usize;
@@ -115,7 +115,7 @@ pub fn rt_sigtimedwait(cx: &Context, [set, info, timeout, size, ..]: [usize; 6])
     let wanted = read_struct::<SignalSet>(set)?.difference(SignalSet::UNBLOCKABLE);
     let deadline = match timeout {
         0 => None,
-        address => Some(time::monotonic().saturating_add(read_timespec(address)?)),
+        address => Some(Deadline::after(read_timespec(address)?)),
     };
     // While waiting, the wanted signals are not for handlers.
     let thread = cx.thread;

@@ -15,7 +15,7 @@ use crate::fs::path::Location;
 use crate::mm::user::read_bytes;
 use crate::net::{self, Halves, Kind, SocketFile};
 use crate::process::{Process, Resource};
-use crate::time;
+use crate::time::Deadline;
 
 /// `SOCK_TYPE_MASK`: the part of the type that is no flag.
 const TYPE_MASK: u32 = 0xf;
@@ -159,7 +159,7 @@ pub fn wait<T>(
     operation: impl FnMut() -> Result<T>,
 ) -> Result<T> {
     let notifier = open.notifier().ok_or(Errno::ENOTSOCK)?;
-    let deadline = timeout.map(|timeout| time::monotonic().saturating_add(timeout));
+    let deadline = timeout.map(Deadline::after);
     block_on(&[notifier.queue()], nonblocking, deadline, operation).map_err(|error| match error {
         // A wait with a time-out is not begun anew (signal(7)).
         Errno::RESTART if timeout.is_some() => Errno::EINTR,

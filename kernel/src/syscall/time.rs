@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::Context;
+use super::{Context, restart};
 use crate::errno::{Errno, Result};
 use crate::mm::user::{read_struct, write_struct};
 use crate::process::{self, Process};
@@ -13,7 +13,7 @@ use crate::sched;
 use crate::sync::{Interrupt, WaitError, wait_until};
 use crate::time::cpu::TimerClock;
 use crate::time::itimer::{IntervalTimers, Setting, Which};
-use crate::time::{self, NANOSECONDS, Timespec};
+use crate::time::{self, Deadline, NANOSECONDS, Timespec};
 
 /// `struct timespec`, and with microseconds `struct timeval`.
 #[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable)]
@@ -66,18 +66,17 @@ pub enum ClockMode {
     Absolute,
 }
 
-/// The moment, in nanoseconds of [`time::monotonic`], that a time of a clock
-/// means. `EINVAL` for clocks that nothing can sleep on.
-pub fn deadline_at(clock: u32, mode: ClockMode, nanoseconds: u64) -> Result<u64> {
+/// The moment that a time of a clock means. `EINVAL` for clocks that nothing can sleep on.
+pub fn deadline_at(clock: u32, mode: ClockMode, nanoseconds: u64) -> Result<Deadline> {
     let is_realtime = match clock {
         raw::CLOCK_REALTIME | raw::CLOCK_TAI | raw::CLOCK_REALTIME_ALARM => true,
         raw::CLOCK_MONOTONIC | raw::CLOCK_BOOTTIME | raw::CLOCK_BOOTTIME_ALARM => false,
         _ => return Err(Errno::EINVAL),
     };
     Ok(match mode {
-        ClockMode::Relative => time::monotonic().saturating_add(nanoseconds),
-        ClockMode::Absolute if is_realtime => time::realtime_to_monotonic(nanoseconds),
-        ClockMode::Absolute => nanoseconds,
+        ClockMode::Relative => Deadline::after(nanoseconds),
+        ClockMode::Absolute if is_realtime => Deadline::Realtime(nanoseconds),
+        ClockMode::Absolute => Deadline::Monotonic(nanoseconds),
     })
 }
 
@@ -197,17 +196,13 @@ pub fn time(_: &Context, [out, ..]: [usize; 6]) -> Result<usize> {
 }
 
 /// Sleeps until a moment; when a signal interrupts, tells what was left.
-fn sleep_until(cx: &Context, deadline: u64, left: Option<usize>) -> Result<usize> {
+fn sleep_until(deadline: Deadline, left: Option<usize>) -> Result<usize> {
     match wait_until(&[], Some(deadline), Interrupt::BySignals, || None::<()>) {
-        Ok(()) | Err(WaitError::TimedOut) => {
-            cx.thread.signals.lock().restart_deadline = None;
-            Ok(0)
-        }
+        Ok(()) | Err(WaitError::TimedOut) => Ok(0),
         Err(WaitError::OutOfMemory) => Err(Errno::ENOMEM),
         Err(WaitError::Interrupted) => {
             if let Some(address) = left.filter(|&address| address != 0) {
-                let rest = deadline.saturating_sub(time::monotonic());
-                write_struct(address, &RawTime::timespec(rest))?;
+                write_struct(address, &RawTime::timespec(deadline.left()))?;
             }
             Err(Errno::RESTART_UNLESS_HANDLED)
         }
@@ -223,16 +218,11 @@ pub fn nanosleep(cx: &Context, [request, left, ..]: [usize; 6]) -> Result<usize>
 /// to the deadline it had.
 fn sleep_relative(cx: &Context, clock: u32, request: usize, left: usize) -> Result<usize> {
     let nanoseconds = read_timespec(request)?;
-    let resumed = cx.thread.signals.lock().restart_deadline.take();
-    let deadline = match resumed {
-        Some(deadline) => deadline,
-        None => deadline_at(clock, ClockMode::Relative, nanoseconds)?,
-    };
-    let outcome = sleep_until(cx, deadline, Some(left));
-    if outcome == Err(Errno::RESTART_UNLESS_HANDLED) {
-        cx.thread.signals.lock().restart_deadline = Some(deadline);
-    }
-    outcome
+    restart::with_deadline(
+        cx.thread,
+        || deadline_at(clock, ClockMode::Relative, nanoseconds),
+        |deadline| sleep_until(deadline, Some(left)),
+    )
 }
 
 /// clock_nanosleep(2).
@@ -252,14 +242,7 @@ pub fn clock_nanosleep(
         return sleep_relative(cx, clock, request, left);
     }
     let nanoseconds = read_timespec(request)?;
-    loop {
-        let deadline = deadline_at(clock, ClockMode::Absolute, nanoseconds)?;
-        sleep_until(cx, deadline, None)?;
-        // The clock may have been set back meanwhile.
-        if read_clock(cx, clock as i32)? >= nanoseconds {
-            return Ok(0);
-        }
-    }
+    sleep_until(deadline_at(clock, ClockMode::Absolute, nanoseconds)?, None)
 }
 
 /// Sleeps until other threads have used so much processor time.
@@ -284,7 +267,7 @@ fn sleep_on_processor_time(
         clock.now().saturating_add(nanoseconds)
     };
     while clock.now() < value {
-        match sleep_until(cx, clock.moment_of(value), None) {
+        match sleep_until(Deadline::Monotonic(clock.moment_of(value)), None) {
             Ok(_) => {}
             Err(_) if absolute => return Err(Errno::RESTART_UNLESS_HANDLED),
             Err(_) => {

@@ -47,15 +47,54 @@ pub fn realtime_offset() -> i64 {
 /// Sets the realtime clock, in nanoseconds since the epoch.
 pub fn set_realtime(nanoseconds: u64) {
     let offset = nanoseconds as i64 - monotonic() as i64;
-    REALTIME_OFFSET.store(offset, Ordering::Relaxed);
+    // In one order with the numbers of timers: a timer is either found below, or sees this.
+    REALTIME_OFFSET.store(offset, Ordering::SeqCst);
     crate::mm::vdso::update(offset);
     timer::clock_was_set();
+    crate::fs::timerfd::clock_was_set();
+}
+
+/// The end of a wait. A moment of the realtime clock moves when that clock is set
+/// (clock_settime(2)); [`timer::clock_was_set`] lets who waits for one look again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Deadline {
+    /// Nanoseconds since boot.
+    Monotonic(u64),
+    /// Nanoseconds since the epoch.
+    Realtime(u64),
+}
+
+impl Deadline {
+    /// So many nanoseconds from now on, whatever the realtime clock does.
+    pub fn after(nanoseconds: u64) -> Self {
+        Deadline::Monotonic(monotonic().saturating_add(nanoseconds))
+    }
+
+    /// When it will be, in nanoseconds since boot, unless the clock is set.
+    #[inline]
+    pub fn moment(self) -> u64 {
+        match self {
+            Deadline::Monotonic(moment) => moment,
+            Deadline::Realtime(moment) => realtime_to_monotonic(moment),
+        }
+    }
+
+    /// Whether it has come.
+    #[inline]
+    pub fn has_passed(self) -> bool {
+        monotonic() >= self.moment()
+    }
+
+    /// What is left until then, in nanoseconds.
+    pub fn left(self) -> u64 {
+        self.moment().saturating_sub(monotonic())
+    }
 }
 
 /// The monotonic moment at which the realtime clock shows `nanoseconds`.
 pub fn realtime_to_monotonic(nanoseconds: u64) -> u64 {
     (nanoseconds as i64)
-        .saturating_sub(REALTIME_OFFSET.load(Ordering::Relaxed))
+        .saturating_sub(REALTIME_OFFSET.load(Ordering::SeqCst))
         .max(0) as u64
 }
 

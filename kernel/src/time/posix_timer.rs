@@ -4,7 +4,8 @@
 //! run: taking the signal ([`PosixTimers::taken`]) counts the periods that went
 //! by as overruns and arms it for the next one, so a short period costs no
 //! more than the program's own handler. Timers on processor time look at the
-//! clock again and again, see [`super::cpu`].
+//! clock again and again, see [`super::cpu`]; those set to a moment of the
+//! realtime clock follow it when it is set, those set to a time from now do not.
 
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
@@ -42,6 +43,8 @@ struct PosixTimer {
 
 #[derive(Default)]
 struct State {
+    /// Set to a time from now, not to a moment of the clock.
+    relative: bool,
     /// When it expires next, as its clock shows it; `None` while disarmed.
     deadline: Option<u64>,
     interval: u64,
@@ -132,6 +135,7 @@ impl PosixTimers {
         let mut state = timer.state.lock();
         let previous = state.armed.take();
         *state = State {
+            relative: !absolute,
             interval: new.interval,
             ..State::default()
         };
@@ -139,7 +143,7 @@ impl PosixTimers {
             state.deadline = Some(if absolute {
                 new.value
             } else {
-                timer.clock.now().saturating_add(new.value)
+                timer.clock_of(&state).now().saturating_add(new.value)
             });
             timer.arm(&mut state);
         }
@@ -194,6 +198,15 @@ impl PosixTimers {
 }
 
 impl PosixTimer {
+    /// What its deadline is a moment of.
+    fn clock_of(&self, state: &State) -> &TimerClock {
+        if state.relative && self.clock.is_realtime() {
+            &TimerClock::Monotonic
+        } else {
+            &self.clock
+        }
+    }
+
     fn disarm(&self) {
         let mut state = self.state.lock();
         let armed = state.armed.take();
@@ -204,7 +217,7 @@ impl PosixTimer {
 
     fn setting(&self) -> Setting {
         let state = self.state.lock();
-        let now = self.clock.now();
+        let now = self.clock_of(&state).now();
         let value = match state.deadline {
             None => 0,
             Some(deadline) if deadline > now => deadline - now,
@@ -228,7 +241,7 @@ impl PosixTimer {
         let Some(deadline) = state.deadline else {
             return 0;
         };
-        let late = self.clock.now().saturating_sub(deadline);
+        let late = self.clock_of(state).now().saturating_sub(deadline);
         match late.checked_div(state.interval) {
             Some(missed) => {
                 let step = (missed + 1).saturating_mul(state.interval);
@@ -248,7 +261,8 @@ impl PosixTimer {
         };
         if !matches!(self.notify, Notify::Nothing) {
             let target = Arc::new(Expiry(Arc::downgrade(self)));
-            state.armed = Some(timer::call_at(self.clock.moment_of(deadline), target));
+            let moment = self.clock_of(state).moment_of(deadline);
+            state.armed = Some(timer::call_at(moment, target));
         }
     }
 
@@ -273,7 +287,8 @@ impl PosixTimer {
             state.queued = false;
             self.advance(&mut state);
             // Nobody hears it: a short period is no reason to be busy.
-            let floor = self.clock.now().saturating_add(IGNORED_PERIOD);
+            let now = self.clock_of(&state).now();
+            let floor = now.saturating_add(IGNORED_PERIOD);
             state.deadline = state.deadline.map(|deadline| deadline.max(floor));
             self.arm(&mut state);
         }
@@ -313,7 +328,7 @@ impl timer::Expire for Expiry {
             let old = state.armed.take();
             let due = state
                 .deadline
-                .is_some_and(|deadline| deadline <= timer.clock.now());
+                .is_some_and(|deadline| deadline <= timer.clock_of(&state).now());
             if due {
                 state.queued = true;
             } else {
@@ -340,11 +355,8 @@ impl timer::Expire for Expiry {
         let Some(timer) = self.0.upgrade() else {
             return;
         };
-        if !timer.clock.is_realtime() {
-            return;
-        }
         let mut state = timer.state.lock();
-        if !state.queued {
+        if timer.clock_of(&state).is_realtime() && !state.queued {
             let old = state.armed.take();
             timer.arm(&mut state);
             drop(state);

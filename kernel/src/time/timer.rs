@@ -89,7 +89,7 @@ impl Drop for Timer {
 fn arm(deadline: u64, action: Action) -> Timer {
     let cpu = hal::cpu::id();
     let queue = QUEUES.of(cpu);
-    let key = (deadline, NEXT_NUMBER.fetch_add(1, Ordering::Relaxed));
+    let key = (deadline, NEXT_NUMBER.fetch_add(1, Ordering::SeqCst));
     {
         let mut timers = queue.timers.lock();
         timers.insert(key, action);
@@ -155,7 +155,7 @@ pub fn update_interrupt() {
 pub fn clock_was_set() {
     // Waking takes locks of its own, so the timers are found one by one.
     // Timers that are armed again meanwhile have seen the new time.
-    let newest = NEXT_NUMBER.load(Ordering::Relaxed);
+    let newest = NEXT_NUMBER.load(Ordering::SeqCst);
     for cpu in 0..hal::cpu::count() {
         let mut after = None;
         loop {

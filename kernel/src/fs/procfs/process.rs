@@ -97,16 +97,19 @@ fn comm(process: &Process, out: &mut Text) -> Result<()> {
 }
 
 fn state(process: &Process) -> (char, &'static str) {
-    let running =
-        crate::sched::try_current().is_some_and(|thread| thread.process.pid == process.pid);
+    let threads = process.threads.lock();
+    let sleeping = threads
+        .first()
+        .is_some_and(|thread| thread.sched.is_sleeping());
+    drop(threads);
     if process.is_zombie() {
         ('Z', "zombie")
     } else if process.stopped.load(Ordering::Relaxed) {
         ('T', "stopped")
-    } else if running {
-        ('R', "running")
-    } else {
+    } else if sleeping {
         ('S', "sleeping")
+    } else {
+        ('R', "running")
     }
 }
 
