@@ -113,7 +113,12 @@ fn install() {
     });
 }
 
-fn wait(thread: &Arc<Thread>, address: usize, expected: u32, deadline: Option<u64>) -> Result<()> {
+fn wait(
+    thread: &Arc<Thread>,
+    address: usize,
+    expected: u32,
+    deadline: Option<Deadline>,
+) -> Result<()> {
     futex::wait(
         thread,
         address,
