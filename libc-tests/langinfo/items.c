@@ -1,6 +1,7 @@
 /* expect: shared-glibc leaves categories out of a static program
    expect: not-musl its texts are shorter */
 /* Items of a locale, by the program's and by an object; copies and names of locale objects. */
+#define _GNU_SOURCE
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -17,7 +18,9 @@ int main(void) {
   printf("%s\n", nl_langinfo_l(CODESET, copy));
   locale_t old = uselocale(copy), global = duplocale(LC_GLOBAL_LOCALE);
   printf("%d %s\n", old == LC_GLOBAL_LOCALE, nl_langinfo(CODESET));
+  printf("%s %s %s\n", nl_langinfo(_NL_LOCALE_NAME(LC_CTYPE)), nl_langinfo_l(_NL_LOCALE_NAME(LC_TIME), copy), nl_langinfo_l(_NL_LOCALE_NAME(LC_CTYPE), c));
   uselocale(LC_GLOBAL_LOCALE);
+  printf("%s\n", nl_langinfo(_NL_LOCALE_NAME(LC_MESSAGES)));
   printf("%d\n", global != (locale_t)0);
   freelocale(copy), freelocale(global), freelocale(c);
   return 0;

@@ -60,6 +60,11 @@
 #define NOEXPR 0x50001
 #define YESSTR 0x50002
 #define NOSTR 0x50003
+#if __TL_GNU
+/* The name that the locale has in a category, as setlocale knows it. */
+#define _NL_LOCALE_NAME(category) ((category) << 16 | 0xffff)
+#define NL_LOCALE_NAME(category) _NL_LOCALE_NAME(category)
+#endif
 __BEGIN_DECLS
 /*@ functions nl_langinfo */
 #if __TL_POSIX >= 200809L

@@ -1,7 +1,7 @@
 //! `<langinfo.h>`: the texts of a locale (POSIX.1). An item is `category << 16 | index`, the numbering of glibc.
 #![allow(non_camel_case_types, reason = "the names are C's")]
 
-use crate::locale::objects::categories_of;
+use crate::locale::objects::{categories_of, getlocalename_l, uselocale};
 use crate::locale::{Encoding, current_encoding, locale_t};
 use crate::types::{c_char, c_int};
 
@@ -9,6 +9,8 @@ use crate::types::{c_char, c_int};
 pub type nl_item = c_int;
 
 const CODESET: nl_item = 14;
+/// The index of a category's own name (glibc's `NL_LOCALE_NAME`).
+const NAME: nl_item = 0xffff;
 const LC_NUMERIC: c_int = 1;
 const LC_TIME: c_int = 2;
 const LC_MONETARY: c_int = 4;
@@ -57,9 +59,23 @@ fn item_text(item: nl_item, encoding: Encoding) -> *mut c_char {
         .cast_mut()
 }
 
+/// The name of `locale` in the category of `item`, empty for an unknown one.
+///
+/// # Safety
+/// `locale` is a locale object or `LC_GLOBAL_LOCALE`.
+unsafe fn name(item: nl_item, locale: locale_t) -> *mut c_char {
+    // SAFETY: as the caller says.
+    let name = unsafe { getlocalename_l(item >> 16, locale) };
+    if name.is_null() { c"".as_ptr() } else { name }.cast_mut()
+}
+
 /// A text of the current locale, empty for an unknown item (POSIX.1).
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn nl_langinfo(item: nl_item) -> *mut c_char {
+    if item & 0xffff == NAME {
+        // SAFETY: without an argument it returns what the thread uses, which is a locale.
+        return unsafe { name(item, uselocale(core::ptr::null_mut())) };
+    }
     item_text(item, current_encoding())
 }
 
@@ -69,6 +85,10 @@ pub extern "C" fn nl_langinfo(item: nl_item) -> *mut c_char {
 /// `locale` is a locale object or `LC_GLOBAL_LOCALE`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn nl_langinfo_l(item: nl_item, locale: locale_t) -> *mut c_char {
+    if item & 0xffff == NAME {
+        // SAFETY: as the caller says.
+        return unsafe { name(item, locale) };
+    }
     item_text(item, categories_of(locale).encoding())
 }
 
@@ -99,6 +119,7 @@ mod tests {
         ]
         .into_iter()
         .chain(libc::ABDAY_1..=libc::ERA_T_FMT)
+        .chain([0, 2, 5, 6, 12].map(|category| category << 16 | NAME))
         {
             // SAFETY: both return C strings.
             unsafe {
