@@ -4,7 +4,8 @@ use super::{
     Complex, DoubleComplex, FloatComplex, LongDoubleComplex, Real, hyperbolic, inverse, power,
 };
 use crate::math::long_double::f80_entries;
-use crate::math::x87 as op;
+use crate::math::nearest::nearest;
+use crate::math::{exponential, trigonometry, x87 as op};
 use crate::stdarg::F80;
 
 /// Functions of `double` and `float`: the number of precisions that registers carry.
@@ -50,7 +51,12 @@ macro_rules! complex_f80_entries {
 
 /// A function of `float` computed in `double`.
 fn in_double(z: FloatComplex, function: fn(DoubleComplex) -> DoubleComplex) -> FloatComplex {
-    function(z.into()).into()
+    nearest(z, |z| function(z.into()).into())
+}
+
+/// A function of `double` computed in `long double`, whose bits make up for the errors of the steps.
+fn wide(z: DoubleComplex, function: fn(LongDoubleComplex) -> LongDoubleComplex) -> DoubleComplex {
+    nearest(z, |z| function(z.into()).into())
 }
 
 /// The point at infinity for every infinite z, otherwise z.
@@ -63,82 +69,84 @@ fn proj<T: Real>(z: Complex<T>) -> Complex<T> {
 
 /// The power in the next precision: the error of the logarithm grows with the exponent.
 fn pow_double(z: DoubleComplex, w: DoubleComplex) -> DoubleComplex {
-    power::pow(LongDoubleComplex::from(z), w.into()).into()
+    nearest((z, w), |(z, w)| {
+        power::pow(LongDoubleComplex::from(z), w.into()).into()
+    })
 }
 
 complex_entries! {
     /// Arc cosine, cut along the real axis outside [−1, 1].
-    pub fn cacos(z: DoubleComplex) -> DoubleComplex => inverse::acos(z);
+    pub fn cacos(z: DoubleComplex) -> DoubleComplex => wide(z, inverse::acos);
     /// Arc cosine, cut along the real axis outside [−1, 1] (float).
     pub fn cacosf(z: FloatComplex) -> FloatComplex => in_double(z, inverse::acos);
     /// Arc sine, cut along the real axis outside [−1, 1].
-    pub fn casin(z: DoubleComplex) -> DoubleComplex => inverse::asin(z);
+    pub fn casin(z: DoubleComplex) -> DoubleComplex => wide(z, inverse::asin);
     /// Arc sine, cut along the real axis outside [−1, 1] (float).
     pub fn casinf(z: FloatComplex) -> FloatComplex => in_double(z, inverse::asin);
     /// Arc tangent, cut along the imaginary axis outside [−i, i].
-    pub fn catan(z: DoubleComplex) -> DoubleComplex => inverse::atan(z);
+    pub fn catan(z: DoubleComplex) -> DoubleComplex => wide(z, inverse::atan);
     /// Arc tangent, cut along the imaginary axis outside [−i, i] (float).
     pub fn catanf(z: FloatComplex) -> FloatComplex => in_double(z, inverse::atan);
     /// Hyperbolic arc cosine, cut along the real axis below 1.
-    pub fn cacosh(z: DoubleComplex) -> DoubleComplex => inverse::acosh(z);
+    pub fn cacosh(z: DoubleComplex) -> DoubleComplex => wide(z, inverse::acosh);
     /// Hyperbolic arc cosine, cut along the real axis below 1 (float).
     pub fn cacoshf(z: FloatComplex) -> FloatComplex => in_double(z, inverse::acosh);
     /// Hyperbolic arc sine, cut along the imaginary axis outside [−i, i].
-    pub fn casinh(z: DoubleComplex) -> DoubleComplex => inverse::asinh(z);
+    pub fn casinh(z: DoubleComplex) -> DoubleComplex => wide(z, inverse::asinh);
     /// Hyperbolic arc sine, cut along the imaginary axis outside [−i, i] (float).
     pub fn casinhf(z: FloatComplex) -> FloatComplex => in_double(z, inverse::asinh);
     /// Hyperbolic arc tangent, cut along the real axis outside [−1, 1].
-    pub fn catanh(z: DoubleComplex) -> DoubleComplex => inverse::atanh(z);
+    pub fn catanh(z: DoubleComplex) -> DoubleComplex => wide(z, inverse::atanh);
     /// Hyperbolic arc tangent, cut along the real axis outside [−1, 1] (float).
     pub fn catanhf(z: FloatComplex) -> FloatComplex => in_double(z, inverse::atanh);
     /// Cosine.
-    pub fn ccos(z: DoubleComplex) -> DoubleComplex => hyperbolic::cos(z);
+    pub fn ccos(z: DoubleComplex) -> DoubleComplex => wide(z, hyperbolic::cos);
     /// Cosine (float).
     pub fn ccosf(z: FloatComplex) -> FloatComplex => in_double(z, hyperbolic::cos);
     /// Sine.
-    pub fn csin(z: DoubleComplex) -> DoubleComplex => hyperbolic::sin(z);
+    pub fn csin(z: DoubleComplex) -> DoubleComplex => wide(z, hyperbolic::sin);
     /// Sine (float).
     pub fn csinf(z: FloatComplex) -> FloatComplex => in_double(z, hyperbolic::sin);
     /// Tangent.
-    pub fn ctan(z: DoubleComplex) -> DoubleComplex => hyperbolic::tan(z);
+    pub fn ctan(z: DoubleComplex) -> DoubleComplex => wide(z, hyperbolic::tan);
     /// Tangent (float).
     pub fn ctanf(z: FloatComplex) -> FloatComplex => in_double(z, hyperbolic::tan);
     /// Hyperbolic cosine.
-    pub fn ccosh(z: DoubleComplex) -> DoubleComplex => hyperbolic::cosh(z);
+    pub fn ccosh(z: DoubleComplex) -> DoubleComplex => wide(z, hyperbolic::cosh);
     /// Hyperbolic cosine (float).
     pub fn ccoshf(z: FloatComplex) -> FloatComplex => in_double(z, hyperbolic::cosh);
     /// Hyperbolic sine.
-    pub fn csinh(z: DoubleComplex) -> DoubleComplex => hyperbolic::sinh(z);
+    pub fn csinh(z: DoubleComplex) -> DoubleComplex => wide(z, hyperbolic::sinh);
     /// Hyperbolic sine (float).
     pub fn csinhf(z: FloatComplex) -> FloatComplex => in_double(z, hyperbolic::sinh);
     /// Hyperbolic tangent.
-    pub fn ctanh(z: DoubleComplex) -> DoubleComplex => hyperbolic::tanh(z);
+    pub fn ctanh(z: DoubleComplex) -> DoubleComplex => wide(z, hyperbolic::tanh);
     /// Hyperbolic tangent (float).
     pub fn ctanhf(z: FloatComplex) -> FloatComplex => in_double(z, hyperbolic::tanh);
     /// e to the z.
-    pub fn cexp(z: DoubleComplex) -> DoubleComplex => power::exp(z);
+    pub fn cexp(z: DoubleComplex) -> DoubleComplex => wide(z, power::exp);
     /// e to the z (float).
     pub fn cexpf(z: FloatComplex) -> FloatComplex => in_double(z, power::exp);
     /// Natural logarithm, cut along the negative real axis.
-    pub fn clog(z: DoubleComplex) -> DoubleComplex => power::log(z);
+    pub fn clog(z: DoubleComplex) -> DoubleComplex => wide(z, power::log);
     /// Natural logarithm, cut along the negative real axis (float).
     pub fn clogf(z: FloatComplex) -> FloatComplex => in_double(z, power::log);
     /// Square root, cut along the negative real axis.
-    pub fn csqrt(z: DoubleComplex) -> DoubleComplex => power::sqrt(z);
+    pub fn csqrt(z: DoubleComplex) -> DoubleComplex => wide(z, power::sqrt);
     /// Square root, cut along the negative real axis (float).
     pub fn csqrtf(z: FloatComplex) -> FloatComplex => in_double(z, power::sqrt);
     /// z to the w, cut along the negative real axis of z.
     pub fn cpow(z: DoubleComplex, w: DoubleComplex) -> DoubleComplex => pow_double(z, w);
     /// z to the w, cut along the negative real axis of z (float).
-    pub fn cpowf(z: FloatComplex, w: FloatComplex) -> FloatComplex => power::pow(DoubleComplex::from(z), w.into()).into();
+    pub fn cpowf(z: FloatComplex, w: FloatComplex) -> FloatComplex => nearest((z, w), |(z, w)| power::pow(DoubleComplex::from(z), w.into()).into());
     /// Length.
-    pub fn cabs(z: DoubleComplex) -> f64 => z.re.hypot(z.im);
+    pub fn cabs(z: DoubleComplex) -> f64 => exponential::hypot(z.re, z.im);
     /// Length (float).
-    pub fn cabsf(z: FloatComplex) -> f32 => f64::from(z.re).hypot(z.im.into()) as f32;
+    pub fn cabsf(z: FloatComplex) -> f32 => exponential::hypotf(z.re, z.im);
     /// Angle, in (−π, π].
-    pub fn carg(z: DoubleComplex) -> f64 => z.im.atan2(z.re);
+    pub fn carg(z: DoubleComplex) -> f64 => trigonometry::atan2(z.im, z.re);
     /// Angle, in (−π, π] (float).
-    pub fn cargf(z: FloatComplex) -> f32 => libm::atan2f(z.im, z.re);
+    pub fn cargf(z: FloatComplex) -> f32 => trigonometry::atan2f(z.im, z.re);
     /// Real part.
     pub fn creal(z: DoubleComplex) -> f64 => z.re;
     /// Real part (float).

@@ -4,9 +4,9 @@
 //! `float` computes in `double` and rounds once. Neighbour: `math`, whose real functions these are made of.
 
 pub mod entries;
-mod hyperbolic;
-mod inverse;
-mod power;
+pub(crate) mod hyperbolic;
+pub(crate) mod inverse;
+pub(crate) mod power;
 mod real;
 #[cfg(test)]
 mod tests;

@@ -32,7 +32,7 @@ pub extern "C" fn exp2f(x: f32) -> f32 {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn exp10(x: f64) -> f64 {
     // The crate's algorithm loses two units; the x87 unit has eleven bits to spare.
-    nearest_or_overflow(x, x.is_finite(), |x| x87::exp10(F80::from_f64(x)).to_f64())
+    x87::exp10(F80::from_f64(x)).to_f64()
 }
 
 /// 10 to the x (GNU). (float)
@@ -110,13 +110,17 @@ pub extern "C" fn log2f(x: f32) -> f32 {
 /// x to the y.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn pow(x: f64, y: f64) -> f64 {
-    libm::pow(x, y)
+    let finite = x.is_finite() && y.is_finite() && x != 0.0;
+    nearest_or_overflow((x, y), finite, |(x, y)| libm::pow(x, y))
 }
 
 /// x to the y. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn powf(x: f32, y: f32) -> f32 {
-    libm::powf(x, y)
+    let finite = x.is_finite() && y.is_finite() && x != 0.0;
+    nearest_or_overflow((x, y), finite, |(x, y)| {
+        libm::pow(x.into(), y.into()) as f32
+    })
 }
 
 /// Square root.
@@ -146,13 +150,17 @@ pub extern "C" fn cbrtf(x: f32) -> f32 {
 /// Length of the vector (x, y).
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn hypot(x: f64, y: f64) -> f64 {
-    libm::hypot(x, y)
+    nearest_or_overflow((x, y), x.is_finite() && y.is_finite(), |(x, y)| {
+        libm::hypot(x, y)
+    })
 }
 
 /// Length of the vector (x, y). (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn hypotf(x: f32, y: f32) -> f32 {
-    libm::hypotf(x, y)
+    nearest_or_overflow((x, y), x.is_finite() && y.is_finite(), |(x, y)| {
+        libm::hypot(x.into(), y.into()) as f32
+    })
 }
 
 crate::alias!(pow10 = exp10);

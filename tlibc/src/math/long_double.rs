@@ -1,8 +1,10 @@
 //! `long double`: the C entries, made of the x87 operations in [`x87`](super::x87).
 //!
 //! Rust has no such type, so each entry is a naked function that hands the arguments, as they lie on the stack, to a Rust
-//! function and loads its result into st(0). erfl, erfcl, lgammal and tgammal are computed in double precision.
+//! function and loads its result into st(0).
+//! Neighbour: [`extended`](super::extended), what is more than an instruction.
 
+use super::extended::{erf, gamma};
 use super::x87 as op;
 use crate::stdarg::F80;
 use crate::types::{c_char, c_int, c_long, c_longlong, c_void};
@@ -163,20 +165,25 @@ f80_entries! {
     pub fn atan2l(y: F80, x: F80) -> F80 => |[y, x, ..], _| op::atan2(*y, *x);
     /// x × y + z, rounded once.
     pub fn fmal(x: F80, y: F80, z: F80) -> F80 => |[x, y, z], _| op::fma(*x, *y, *z);
-    /// Error function, in double precision.
-    pub fn erfl(x: F80) -> F80 => |[x, ..], _| F80::from_f64(libm::erf(x.to_f64()));
-    /// Complementary error function, in double precision.
-    pub fn erfcl(x: F80) -> F80 => |[x, ..], _| F80::from_f64(libm::erfc(x.to_f64()));
-    /// Gamma function, in double precision.
-    pub fn tgammal(x: F80) -> F80 => |[x, ..], _| F80::from_f64(super::special::tgamma(x.to_f64()));
-    /// Logarithm of the absolute gamma function, in double precision; its sign in `signgam`.
-    pub fn lgammal(x: F80) -> F80 => |[x, ..], _| F80::from_f64(super::special::lgamma(x.to_f64()));
+    /// Error function.
+    pub fn erfl(x: F80) -> F80 => |[x, ..], _| erf::erf(*x);
+    /// Complementary error function.
+    pub fn erfcl(x: F80) -> F80 => |[x, ..], _| erf::erfc(*x);
+    /// Gamma function.
+    pub fn tgammal(x: F80) -> F80 => |[x, ..], _| gamma::tgamma(*x);
+    /// Logarithm of the absolute gamma function; its sign in `signgam`.
+    pub fn lgammal(x: F80) -> F80 => |[x, ..], _| {
+        let (value, sign) = gamma::lgamma(*x);
+        // SAFETY: POSIX lets lgammal be unsafe between threads because of this variable.
+        unsafe { super::special::signgam = sign };
+        value
+    };
     /// [`lgammal`] with the sign in `*sign`.
     pub fn lgammal_r(x: F80, sign: *mut c_int) -> F80 => |[x, ..], sign| {
-        let (value, its_sign) = libm::lgamma_r(x.to_f64());
+        let (value, its_sign) = gamma::lgamma(*x);
         // SAFETY: the caller's place.
         unsafe { *sign.cast::<c_int>() = its_sign };
-        F80::from_f64(value)
+        value
     };
     /// The neighbour of x towards y.
     pub fn nexttowardl(x: F80, y: F80) -> F80 => |[x, y, ..], _| op::nextafter(*x, *y);

@@ -6,10 +6,12 @@
 
 use core::hint::black_box;
 
-use crate::fenv::{mxcsr, set_mxcsr};
+use crate::fenv::{mxcsr, set_mxcsr, set_x87_control, x87_control};
 
 /// The rounding direction in the SSE control register.
 const DIRECTION: u32 = 0x6000;
+/// The same in the x87 control word; `fesetround` sets both.
+const X87_DIRECTION: u16 = 0x0c00;
 
 /// `function(x)`, computed to nearest.
 #[inline(always)]
@@ -24,9 +26,12 @@ pub fn nearest<T, R>(x: T, function: impl FnOnce(T) -> R) -> R {
 #[cold]
 #[inline(never)]
 fn in_nearest<T, R>(control: u32, x: T, function: impl FnOnce(T) -> R) -> R {
+    let x87 = x87_control();
     set_mxcsr(control & !DIRECTION);
-    // The boxes keep the computation between the changes of the register.
+    set_x87_control(x87 & !X87_DIRECTION);
+    // The boxes keep the computation between the changes of the registers.
     let result = black_box(function(black_box(x)));
+    set_x87_control(x87);
     set_mxcsr(mxcsr() & !DIRECTION | control & DIRECTION);
     result
 }
@@ -54,7 +59,7 @@ overflow!(f32 f64);
 
 /// [`nearest`] for a function that has no poles at finite arguments: an infinite result is an overflow.
 #[inline(always)]
-pub fn nearest_or_overflow<T: Overflow>(x: T, finite: bool, function: impl FnOnce(T) -> T) -> T {
+pub fn nearest_or_overflow<T, R: Overflow>(x: T, finite: bool, function: impl FnOnce(T) -> R) -> R {
     let result = nearest(x, function);
     if finite { result.overflowed() } else { result }
 }

@@ -43,13 +43,13 @@ pub extern "C" fn atanf(x: f32) -> f32 {
 /// Angle of the point (x, y), in radians.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn atan2(y: f64, x: f64) -> f64 {
-    libm::atan2(y, x)
+    nearest((y, x), |(y, x)| libm::atan2(y, x))
 }
 
 /// Angle of the point (x, y), in radians. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn atan2f(y: f32, x: f32) -> f32 {
-    libm::atan2f(y, x)
+    nearest((y, x), |(y, x)| libm::atan2(y.into(), x.into()) as f32)
 }
 
 /// Cosine of an angle in radians.
@@ -103,7 +103,7 @@ pub extern "C" fn acoshf(x: f32) -> f32 {
     if x < 1.0 {
         return super::invalid() as f32;
     }
-    nearest(x, libm::acoshf)
+    nearest(x, |x| libm::acosh(x.into()) as f32)
 }
 
 /// Inverse hyperbolic sine.
@@ -115,7 +115,7 @@ pub extern "C" fn asinh(x: f64) -> f64 {
 /// Inverse hyperbolic sine. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn asinhf(x: f32) -> f32 {
-    nearest(x, libm::asinhf)
+    nearest(x, |x| libm::asinh(x.into()) as f32)
 }
 
 /// Inverse hyperbolic tangent.
@@ -127,7 +127,7 @@ pub extern "C" fn atanh(x: f64) -> f64 {
 /// Inverse hyperbolic tangent. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn atanhf(x: f32) -> f32 {
-    nearest(x, libm::atanhf)
+    nearest(x, |x| libm::atanh(x.into()) as f32)
 }
 
 /// Hyperbolic cosine.
@@ -139,7 +139,7 @@ pub extern "C" fn cosh(x: f64) -> f64 {
 /// Hyperbolic cosine. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn coshf(x: f32) -> f32 {
-    nearest_or_overflow(x, x.is_finite(), libm::coshf)
+    nearest_or_overflow(x, x.is_finite(), |x| libm::cosh(x.into()) as f32)
 }
 
 /// Hyperbolic sine.
@@ -151,7 +151,7 @@ pub extern "C" fn sinh(x: f64) -> f64 {
 /// Hyperbolic sine. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn sinhf(x: f32) -> f32 {
-    nearest_or_overflow(x, x.is_finite(), libm::sinhf)
+    nearest_or_overflow(x, x.is_finite(), |x| libm::sinh(x.into()) as f32)
 }
 
 /// Hyperbolic tangent.
@@ -164,7 +164,7 @@ pub extern "C" fn tanh(x: f64) -> f64 {
 /// Hyperbolic tangent. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn tanhf(x: f32) -> f32 {
-    nearest(x, libm::tanhf)
+    nearest(x, |x| libm::tanh(x.into()) as f32)
 }
 
 /// Sine and cosine at once (GNU).

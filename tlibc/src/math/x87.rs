@@ -4,6 +4,8 @@ use core::arch::asm;
 use core::cmp::Ordering;
 use core::num::FpCategory;
 
+use super::extended;
+pub use super::extended::trigonometry::{cos, sin, tan};
 use crate::stdarg::F80;
 use crate::types::{c_int, c_long};
 
@@ -74,9 +76,6 @@ x87! {
     scale(x, y) = "fscale", "fstp st(1)";
     /// Angle of the point (x, y).
     atan2(y, x) = "fpatan";
-    sin_reduced(x) = "fsin";
-    cos_reduced(x) = "fcos";
-    tan_reduced(x) = "fptan", "fstp st(0)";
     /// Remainder of x ÷ y with the sign of x, exact.
     fmod(y, x) = "2:", "fprem", "fnstsw ax", "test ah, 4", "jne 2b", "fstp st(1)";
     /// Remainder of x ÷ y with the quotient rounded to nearest, exact.
@@ -90,11 +89,10 @@ const fn power_of_two(exponent: i32) -> F80 {
 const ONE: F80 = power_of_two(0);
 const TWO: F80 = power_of_two(1);
 const HALF: F80 = power_of_two(-1);
-/// log₂ e, ln 2, log₁₀ 2, 2π, each rounded to nearest.
+/// log₂ e, ln 2, log₁₀ 2, each rounded to nearest.
 const LOG2_E: F80 = F80::from_parts(false, 0x3fff, 0xb8aa_3b29_5c17_f0bc);
 const LN_2: F80 = F80::from_parts(false, 0x3ffe, 0xb172_17f7_d1cf_79ac);
 const LOG10_2: F80 = F80::from_parts(false, 0x3ffd, 0x9a20_9a84_fbcf_f799);
-const TWO_PI: F80 = F80::from_parts(false, 0x4001, 0xc90f_daa2_2168_c235);
 /// ln 2 in two parts; the first has 32 bits, so that a small integer times it is exact.
 const LN_2_HIGH: F80 = F80::from_parts(false, 0x3ffe, 0xb172_17f7_0000_0000);
 const LN_2_LOW: F80 = F80::from_parts(false, 0x3fde, 0xd1cf_79ab_c9e3_b398);
@@ -544,67 +542,8 @@ pub fn pow(x: F80, y: F80) -> F80 {
         return div(F80::ZERO, F80::ZERO);
     }
     let base = fabs(x);
-    let power = if integral && less(fabs(y), from_int(1024)) {
-        // By squaring: a rounding error for each bit of y, none for small exact powers.
-        let mut left = lrint(fabs(y));
-        let (mut square, mut product) = (base, ONE);
-        while left > 0 {
-            if left & 1 == 1 {
-                product = mul(product, square);
-            }
-            square = if left > 1 {
-                mul(square, square)
-            } else {
-                square
-            };
-            left >>= 1;
-        }
-        if y.is_negative() {
-            div(ONE, product)
-        } else {
-            product
-        }
-    } else {
-        // log₂ of the base in two parts: the exponent, exact, and the significand's logarithm.
-        let (significand, exponent) = frexp(base);
-        let low = log2(mul(significand, TWO));
-        let high = from_int(i64::from(exponent) - 1);
-        let whole = mul(y, high);
-        let n = rint(whole);
-        let rest = add(sub(whole, n), mul(y, low));
-        if order(fabs(rest), from_int(40_000)) == Some(Ordering::Less)
-            && order(fabs(n), from_int(40_000)) == Some(Ordering::Less)
-        {
-            scale(n, exp2(rest))
-        } else {
-            exp2(add(whole, mul(y, low)))
-        }
-    };
+    let power = extended::power::of_positive(base, y);
     if odd { copysign(power, x) } else { power }
-}
-
-/// An angle brought below 2⁶³ in size, where the instructions take it.
-fn reduced(x: F80) -> F80 {
-    if less(fabs(x), power_of_two(63)) {
-        x
-    } else {
-        remainder(x, TWO_PI)
-    }
-}
-
-/// Sine.
-pub fn sin(x: F80) -> F80 {
-    sin_reduced(reduced(x))
-}
-
-/// Cosine.
-pub fn cos(x: F80) -> F80 {
-    cos_reduced(reduced(x))
-}
-
-/// Tangent.
-pub fn tan(x: F80) -> F80 {
-    tan_reduced(reduced(x))
 }
 
 /// Arc tangent.

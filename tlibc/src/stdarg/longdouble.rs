@@ -110,12 +110,30 @@ impl F80 {
 
     /// Conversion to `double`, rounded in the current x87 rounding mode (C: the cast `(double)x`).
     pub fn to_f64(self) -> f64 {
-        let mut out = 0f64;
-        // SAFETY: loads the ten bytes of `self`, stores eight bytes to `out`, leaves the x87 stack as it was.
+        let mut out: f64 = 0.0;
+        // SAFETY: loads the ten bytes of `self`, stores those of `out`, leaves the x87 stack as it was.
         unsafe {
             core::arch::asm!(
                 "fld tbyte ptr [{src}]",
                 "fstp qword ptr [{dst}]",
+                src = in(reg) &raw const self,
+                dst = in(reg) &raw mut out,
+                out("st(0)") _, out("st(1)") _, out("st(2)") _, out("st(3)") _,
+                out("st(4)") _, out("st(5)") _, out("st(6)") _, out("st(7)") _,
+                options(nostack),
+            );
+        }
+        out
+    }
+
+    /// Conversion to `float`, rounded in the current x87 rounding mode (C: the cast `(float)x`).
+    pub fn to_f32(self) -> f32 {
+        let mut out: f32 = 0.0;
+        // SAFETY: loads the ten bytes of `self`, stores those of `out`, leaves the x87 stack as it was.
+        unsafe {
+            core::arch::asm!(
+                "fld tbyte ptr [{src}]",
+                "fstp dword ptr [{dst}]",
                 src = in(reg) &raw const self,
                 dst = in(reg) &raw mut out,
                 out("st(0)") _, out("st(1)") _, out("st(2)") _, out("st(3)") _,
