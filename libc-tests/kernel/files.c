@@ -73,6 +73,8 @@ static void names(void)
   assert(link("b", "d") == 0 && rename("b", "d") == 0 && access("b", F_OK) == 0);
   assert(mkdir("dir", 0755) == 0 && rename("b", "dir") == -1 && errno == EISDIR);
   assert(rename("dir", "b") == -1 && errno == ENOTDIR);
+  /* A slash behind a name wants a directory, also where nothing would move. */
+  assert(rename("b/", "b") == -1 && errno == ENOTDIR && rename("b", "d/") == -1 && errno == ENOTDIR);
   assert(rename("dir", "dir/sub") == -1 && errno == EINVAL);
   assert(mkdir("full", 0755) == 0 && mkdir("full/x", 0755) == 0 && rename("dir", "full") == -1 && errno == ENOTEMPTY);
   assert(rmdir("full/x") == 0 && rename("dir", "full") == 0 && access("dir", F_OK) == -1);

@@ -368,6 +368,15 @@ impl Dentry {
     }
 }
 
+/// What a caller of [`rename`] is asked for, in this order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum RenameCheck {
+    /// Whether the nodes are what the names' trailing slashes say.
+    Kinds,
+    /// Whether the process may: not asked for two names of one file, which stay as they are.
+    Permissions,
+}
+
 /// Moves `name` of `from` to `new_name` of `to`, by the rules of rename(2). `check` sees the node that moves and the
 /// one that is replaced, and may refuse.
 ///
@@ -381,7 +390,7 @@ pub fn rename(
     new_name: &[u8],
     mode: RenameMode,
     keep_existing: bool,
-    check: impl FnOnce(&Dentry, Option<&Dentry>) -> Result<()>,
+    check: impl Fn(RenameCheck, &Dentry, Option<&Dentry>) -> Result<()>,
 ) -> Result<()> {
     if !from.stable || !to.stable {
         return Err(Errno::EPERM);
@@ -414,6 +423,7 @@ pub fn rename(
     if mode == RenameMode::Exchange && target.is_none() {
         return Err(Errno::ENOENT);
     }
+    check(RenameCheck::Kinds, &source, target.as_deref())?;
     if source.is_ancestor_of(to) {
         return Err(Errno::EINVAL);
     }
@@ -432,7 +442,7 @@ pub fn rename(
             });
         }
     }
-    check(&source, target.as_deref())?;
+    check(RenameCheck::Permissions, &source, target.as_deref())?;
     if source.is_mount_point()
         || target
             .as_ref()

@@ -9,7 +9,7 @@ use super::Context;
 use super::lookup::{AT_FDCWD, Base, check_flags, file, locate};
 use super::open::{check_new_name, create};
 use crate::errno::{Errno, Result};
-use crate::fs::dentry::{self, Dentry};
+use crate::fs::dentry::{self, Dentry, RenameCheck};
 use crate::fs::inode::{FileType, RenameMode};
 use crate::fs::path::{Last, LastLink, Location};
 use crate::fs::permission::{self, EXECUTE, WRITE};
@@ -229,14 +229,17 @@ pub fn renameat2(
     }
     let credentials = old_base.credentials();
     let slashes = (old.trailing_slash, new.trailing_slash);
-    let check = |moved: &Dentry, replaced: Option<&Dentry>| {
+    let permissions = |moved: &Dentry, replaced: Option<&Dentry>| {
         check_directory(&old.directory, credentials)?;
         check_directory(&new.directory, credentials)?;
         permission::check_removal(&**old.directory.inode(), &**moved.inode(), credentials)?;
         if let Some(replaced) = replaced {
             permission::check_removal(&**new.directory.inode(), &**replaced.inode(), credentials)?;
         }
-        // Only directories can be meant by a name with a slash behind it.
+        Ok(())
+    };
+    // Only directories can be meant by a name with a slash behind it.
+    let kinds = |moved: &Dentry, replaced: Option<&Dentry>| {
         let new_is_directory = if mode == RenameMode::Exchange {
             replaced.is_some_and(Dentry::is_directory)
         } else {
@@ -246,6 +249,10 @@ pub fn renameat2(
             return Err(Errno::ENOTDIR);
         }
         Ok(())
+    };
+    let check = |what, moved: &Dentry, replaced: Option<&Dentry>| match what {
+        RenameCheck::Kinds => kinds(moved, replaced),
+        RenameCheck::Permissions => permissions(moved, replaced),
     };
     dentry::rename(
         &old.directory.dentry,

@@ -113,7 +113,7 @@ fn moves_have_cookies_and_one_shots_end() {
         b"b",
         RenameMode::Replace,
         false,
-        |_, _| Ok(()),
+        |_, _, _| Ok(()),
     )
     .unwrap();
     let events = take(&file);

@@ -114,7 +114,7 @@ proptest! {
                 }
                 2 => {
                     let moved =
-                        dentry::rename(&root, &[b'a' + a], &root, &[b'a' + b], RenameMode::Replace, false, |_, _| Ok(()));
+                        dentry::rename(&root, &[b'a' + a], &root, &[b'a' + b], RenameMode::Replace, false, |_, _, _| Ok(()));
                     prop_assert_eq!(moved.is_ok(), model.contains_key(&a));
                     // Two names of one node: nothing happens (POSIX rename()).
                     if model.get(&a) != model.get(&b)
