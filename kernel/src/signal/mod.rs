@@ -301,6 +301,19 @@ impl Actions {
         self.actions[signal.index()]
     }
 
+    /// The signals that a program ignores and those that it has handlers for.
+    pub fn ignored_and_caught(&self) -> (SignalSet, SignalSet) {
+        let (mut ignored, mut caught) = (SignalSet::EMPTY, SignalSet::EMPTY);
+        for (index, action) in self.actions.iter().enumerate() {
+            match action.handler {
+                Action::DEFAULT => {}
+                Action::IGNORE => ignored.0 |= 1 << index,
+                _ => caught.0 |= 1 << index,
+            }
+        }
+        (ignored, caught)
+    }
+
     fn set(&mut self, signal: Signal, action: Action) {
         self.actions[signal.index()] = action;
     }

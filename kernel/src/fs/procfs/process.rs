@@ -9,6 +9,7 @@ use linux_raw_sys::general::O_CLOEXEC;
 use super::{ProcessEntry as Entry, Text, system};
 use crate::errno::{Errno, Result};
 use crate::process::{Process, Resource};
+use crate::signal::SignalSet;
 
 pub(super) const ENTRIES: &[(&str, Entry)] = &[
     ("cgroup", Entry::Text(cgroup, 0o444)),
@@ -183,7 +184,28 @@ fn status(process: &Process, out: &mut Text) -> Result<()> {
         "VmRSS:\t{:>8} kB",
         mm.resident_pages() * (PAGE_SIZE / 1024)
     )?;
-    writeln!(out, "Threads:\t{}", process.threads.lock().len())?;
+    let (count, first) = {
+        let threads = process.threads.lock();
+        (threads.len(), threads.first().cloned())
+    };
+    writeln!(out, "Threads:\t{count}")?;
+    // The first thread's own; a zombie has none.
+    let (own, blocked) = first.map_or((SignalSet::EMPTY, SignalSet::EMPTY), |thread| {
+        let own = thread.pending.lock().set();
+        (own, thread.signals.lock().mask)
+    });
+    let shared = process.pending.lock().set();
+    let actions = process.actions.lock().clone();
+    let (ignored, caught) = actions.lock().ignored_and_caught();
+    for (name, set) in [
+        ("SigPnd", own),
+        ("ShdPnd", shared),
+        ("SigBlk", blocked),
+        ("SigIgn", ignored),
+        ("SigCgt", caught),
+    ] {
+        writeln!(out, "{name}:\t{:016x}", set.0)?;
+    }
     Ok(())
 }
 
