@@ -155,7 +155,7 @@ tcsendbreak tcsetattr */
 #endif
 #if __TL_MISC
 /*@ functions cfmakeraw cfsetspeed */
-#include <sys/ioctl.h>
+#include <sys/ttydefaults.h>
 #endif
 __END_DECLS
 #endif
