@@ -81,6 +81,8 @@
 #define LINE_MAX 2048
 #define RE_DUP_MAX 0x7fff
 #define AIO_PRIO_DELTA_MAX 20
+/* The least there is; sysconf() may know of more. */
+#define ARG_MAX 131072
 #define DELAYTIMER_MAX 2147483647
 #define HOST_NAME_MAX 64
 #define LOGIN_NAME_MAX 256
