@@ -8,7 +8,7 @@
 #[cfg(test)]
 mod explored;
 pub mod futex;
-#[cfg(test)]
+#[cfg(all(test, not(miri)))]
 mod model;
 pub mod pi;
 mod wait;

@@ -7,7 +7,7 @@
 pub mod atomic;
 #[cfg(target_os = "none")]
 mod flush;
-#[cfg(test)]
+#[cfg(all(test, not(miri)))]
 mod model;
 mod once;
 mod percpu;
