@@ -13,7 +13,7 @@ __BEGIN_DECLS
 #endif
 #if __TL_MISC
 /*@ types FILE */
-/*@ functions fgetgrent getgrouplist initgroups setgroups getgrent_r */
+/*@ functions fgetgrent fgetgrent_r getgrouplist initgroups putgrent setgroups getgrent_r */
 #endif
 __END_DECLS
 #endif

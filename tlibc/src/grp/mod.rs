@@ -2,8 +2,9 @@
 
 use crate::errno::{CResult, Errno, set_errno};
 use crate::platform::calls::process;
+use crate::stdio::FILE;
 use crate::sync::Mutex;
-use crate::textfile::{Lines, Storage, decimal};
+use crate::textfile::{Line, Lines, Storage, decimal, is_field, next_of_stream};
 use crate::types::*;
 use crate::unistd::term::StaticBuffer;
 use core::cell::UnsafeCell;
@@ -58,6 +59,23 @@ fn parse(line: &[u8]) -> Option<Fields<'_>> {
     })
 }
 
+/// Places an entry's strings in `storage`.
+fn place(fields: &Fields, storage: &mut Storage) -> Result<group, Errno> {
+    Ok(group {
+        gr_name: storage.string(fields.name)?,
+        gr_passwd: storage.string(fields.password)?,
+        gr_gid: fields.gid,
+        gr_mem: storage.strings(fields.members())?,
+    })
+}
+
+/// The entry that a line holds, if it holds one.
+fn placed(line: &[u8], storage: &mut Storage) -> Result<Option<group>, Errno> {
+    parse(line)
+        .map(|fields| place(&fields, storage))
+        .transpose()
+}
+
 /// The first entry that `wanted` accepts, placed in `storage`.
 fn find(
     lines: &mut Lines,
@@ -66,12 +84,7 @@ fn find(
 ) -> Result<Option<group>, Errno> {
     while let Some(line) = lines.next_line()? {
         if let Some(fields) = parse(line).filter(&mut wanted) {
-            return Ok(Some(group {
-                gr_name: storage.string(fields.name)?,
-                gr_passwd: storage.string(fields.password)?,
-                gr_gid: fields.gid,
-                gr_mem: storage.strings(fields.members())?,
-            }));
+            return place(&fields, storage).map(Some);
         }
     }
     Ok(None)
@@ -255,6 +268,92 @@ pub unsafe extern "C" fn setgrent() {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn endgrent() {
     *OPEN.lock() = None;
+}
+
+/// The next group of a file that has the form of `/etc/group`; the entry is static. Null at the end. fgetgrent(3).
+///
+/// # Safety
+/// `file` is an open stream.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn fgetgrent(file: *mut FILE) -> *mut group {
+    // SAFETY: the caller's stream.
+    deliver_static(unsafe { next_of_stream(file, |line| placed(line, &mut storage())) })
+}
+
+/// [`fgetgrent`] with the caller's buffer: `ENOENT` at the end, `ERANGE` if the buffer is too small; the entry then comes
+/// again. fgetgrent_r(3).
+///
+/// # Safety
+/// `file` is an open stream; `entry`, `buf` of `size` bytes and `result` are writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn fgetgrent_r(
+    file: *mut FILE,
+    entry: *mut group,
+    buf: *mut c_char,
+    size: size_t,
+    result: *mut *mut group,
+) -> c_int {
+    // SAFETY: the caller's stream, buffer and pointers.
+    unsafe {
+        let found = next_of_stream(file, |line| {
+            placed(line, &mut Storage::new(buf.cast(), size))
+        });
+        match deliver(found, entry, result) {
+            0 if (*result).is_null() => Errno::ENOENT.0,
+            error => error,
+        }
+    }
+}
+
+/// Writes a group's line. Names with a colon, a newline or, of members, a comma are `EINVAL`. putgrent(3).
+///
+/// # Safety
+/// `entry` is null or an entry whose strings are null or strings; `file` is null or an open stream.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn putgrent(entry: *const group, file: *mut FILE) -> c_int {
+    // SAFETY: the caller's entry and stream.
+    unsafe { put(entry, file) }.or_minus_one()
+}
+
+/// # Safety
+/// As for [`putgrent`].
+unsafe fn put(entry: *const group, file: *mut FILE) -> Result<c_int, Errno> {
+    // SAFETY: the caller's entry and stream; the members end with a null.
+    unsafe {
+        let group = entry.as_ref().ok_or(Errno::EINVAL)?;
+        if file.is_null()
+            || group.gr_name.is_null()
+            || !is_field(group.gr_name)
+            || !is_field(group.gr_passwd)
+        {
+            return Err(Errno::EINVAL);
+        }
+        let mut line = Line::default();
+        line.string(group.gr_name)?;
+        line.bytes(b":")?;
+        line.string(group.gr_passwd)?;
+        // Entries that include others' have no number.
+        if matches!(*group.gr_name as u8, b'+' | b'-') {
+            line.bytes(b"::")?;
+        } else {
+            line.bytes(b":")?;
+            line.number(group.gr_gid.into())?;
+            line.bytes(b":")?;
+        }
+        let mut member = group.gr_mem;
+        while !member.is_null() && !(*member).is_null() {
+            if !is_field(*member) || CStr::from_ptr(*member).to_bytes().contains(&b',') {
+                return Err(Errno::EINVAL);
+            }
+            if member != group.gr_mem {
+                line.bytes(b",")?;
+            }
+            line.string(*member)?;
+            member = member.add(1);
+        }
+        line.bytes(b"\n")?;
+        line.write(file).map(|()| 0)
+    }
 }
 
 /// The next group in the caller's buffer; `ENOENT` at the end. getgrent_r(3).

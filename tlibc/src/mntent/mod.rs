@@ -2,13 +2,18 @@
 
 use crate::errno::Errno;
 use crate::stdio::FILE;
+use crate::stdio::flush::fflush;
 use crate::stdio::get::fgets;
 use crate::stdio::open::{fclose, fopen};
+use crate::stdio::seek::fseeko;
+use crate::textfile::Line;
 use crate::types::*;
 use crate::unistd::term::StaticBuffer;
 use core::cell::UnsafeCell;
 use core::ffi::CStr;
 use core::ptr;
+
+const SEEK_END: c_int = 2;
 
 /// A line of the table.
 #[repr(C)]
@@ -60,6 +65,63 @@ pub unsafe extern "C" fn endmntent(table: *mut FILE) -> c_int {
         unsafe { fclose(table) };
     }
     1
+}
+
+/// Writes an entry at the end of a table, with what separates fields written as `\\040` and its like; 1 if it could not.
+/// getmntent(3).
+///
+/// # Safety
+/// `table` is an open stream, `entry` an entry with strings.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn addmntent(table: *mut FILE, entry: *const mntent) -> c_int {
+    // SAFETY: the caller's stream and entry.
+    match unsafe { add(table, entry) } {
+        Ok(()) => 0,
+        Err(error) => {
+            crate::errno::set_errno(error);
+            1
+        }
+    }
+}
+
+/// # Safety
+/// As for [`addmntent`].
+unsafe fn add(table: *mut FILE, entry: *const mntent) -> Result<(), Errno> {
+    // SAFETY: the caller's stream and entry.
+    unsafe {
+        let entry = &*entry;
+        let mut line = Line::default();
+        for field in [
+            entry.mnt_fsname,
+            entry.mnt_dir,
+            entry.mnt_type,
+            entry.mnt_opts,
+        ] {
+            for &byte in CStr::from_ptr(field).to_bytes() {
+                match byte {
+                    b' ' => line.bytes(b"\\040")?,
+                    b'\t' => line.bytes(b"\\011")?,
+                    b'\n' => line.bytes(b"\\012")?,
+                    b'\\' => line.bytes(b"\\134")?,
+                    byte => line.bytes(&[byte])?,
+                }
+            }
+            line.bytes(b" ")?;
+        }
+        line.number(entry.mnt_freq.into())?;
+        line.bytes(b" ")?;
+        line.number(entry.mnt_passno.into())?;
+        line.bytes(b"\n")?;
+        if fseeko(table, 0, SEEK_END) != 0 {
+            return Err(crate::errno::errno());
+        }
+        line.write(table)?;
+        // Other processes read the table too.
+        match fflush(table) {
+            0 => Ok(()),
+            _ => Err(crate::errno::errno()),
+        }
+    }
 }
 
 /// The next word of a line: cut off with a NUL in place, with `\040` and its like undone. `None` at the end.

@@ -3,9 +3,10 @@
 //! The `_r` functions read the file anew and place the strings in the caller's buffer; the others share one static
 //! entry, as POSIX allows.
 
-use crate::errno::{Errno, set_errno};
+use crate::errno::{CResult as _, Errno, set_errno};
+use crate::stdio::FILE;
 use crate::sync::Mutex;
-use crate::textfile::{Lines, Storage, decimal};
+use crate::textfile::{Line, Lines, Storage, decimal, is_field, next_of_stream};
 use crate::types::*;
 use crate::unistd::term::StaticBuffer;
 use core::cell::UnsafeCell;
@@ -81,6 +82,13 @@ fn place(fields: &Fields, storage: &mut Storage) -> Result<passwd, Errno> {
         pw_dir: storage.string(fields.dir)?,
         pw_shell: storage.string(fields.shell)?,
     })
+}
+
+/// The entry that a line holds, if it holds one.
+fn placed(line: &[u8], storage: &mut Storage) -> Result<Option<passwd>, Errno> {
+    parse(line)
+        .map(|fields| place(&fields, storage))
+        .transpose()
 }
 
 /// The first entry that `wanted` accepts, from `lines`.
@@ -278,6 +286,95 @@ pub unsafe extern "C" fn setpwent() {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn endpwent() {
     *OPEN.lock() = None;
+}
+
+/// The next user of a file that has the form of `/etc/passwd`; the entry is static. Null at the end. fgetpwent(3).
+///
+/// # Safety
+/// `file` is an open stream.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn fgetpwent(file: *mut FILE) -> *mut passwd {
+    // SAFETY: the caller's stream.
+    deliver_static(unsafe { next_of_stream(file, |line| placed(line, &mut storage())) })
+}
+
+/// [`fgetpwent`] with the caller's buffer: `ENOENT` at the end, `ERANGE` if the buffer is too small; the entry then comes
+/// again. fgetpwent_r(3).
+///
+/// # Safety
+/// `file` is an open stream; `entry`, `buf` of `size` bytes and `result` are writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn fgetpwent_r(
+    file: *mut FILE,
+    entry: *mut passwd,
+    buf: *mut c_char,
+    size: size_t,
+    result: *mut *mut passwd,
+) -> c_int {
+    // SAFETY: the caller's stream, buffer and pointers.
+    unsafe {
+        let found = next_of_stream(file, |line| {
+            placed(line, &mut Storage::new(buf.cast(), size))
+        });
+        match deliver(found, entry, result) {
+            0 if (*result).is_null() => Errno::ENOENT.0,
+            error => error,
+        }
+    }
+}
+
+/// Writes a user's line. Fields with a colon or a newline are `EINVAL`, in the comment these become spaces, as glibc has
+/// it. putpwent(3).
+///
+/// # Safety
+/// `entry` is null or an entry whose strings are null or strings; `file` is null or an open stream.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn putpwent(entry: *const passwd, file: *mut FILE) -> c_int {
+    // SAFETY: the caller's entry and stream.
+    unsafe { put(entry, file) }.or_minus_one()
+}
+
+/// # Safety
+/// As for [`putpwent`].
+unsafe fn put(entry: *const passwd, file: *mut FILE) -> Result<c_int, Errno> {
+    // SAFETY: the caller's entry and stream.
+    unsafe {
+        let user = entry.as_ref().ok_or(Errno::EINVAL)?;
+        let fields = [user.pw_name, user.pw_passwd, user.pw_dir, user.pw_shell];
+        if file.is_null() || user.pw_name.is_null() || !fields.iter().all(|field| is_field(*field))
+        {
+            return Err(Errno::EINVAL);
+        }
+        let mut line = Line::default();
+        line.string(user.pw_name)?;
+        line.bytes(b":")?;
+        line.string(user.pw_passwd)?;
+        // Entries that include others' have no numbers.
+        if matches!(*user.pw_name as u8, b'+' | b'-') {
+            line.bytes(b":::")?;
+        } else {
+            line.bytes(b":")?;
+            line.number(user.pw_uid.into())?;
+            line.bytes(b":")?;
+            line.number(user.pw_gid.into())?;
+            line.bytes(b":")?;
+        }
+        if !user.pw_gecos.is_null() {
+            for &byte in CStr::from_ptr(user.pw_gecos).to_bytes() {
+                line.bytes(&[if matches!(byte, b':' | b'\n') {
+                    b' '
+                } else {
+                    byte
+                }])?;
+            }
+        }
+        for field in [user.pw_dir, user.pw_shell] {
+            line.bytes(b":")?;
+            line.string(field)?;
+        }
+        line.bytes(b"\n")?;
+        line.write(file).map(|()| 0)
+    }
 }
 
 /// The next user in the caller's buffer; `ENOENT` at the end. getpwent_r(3).

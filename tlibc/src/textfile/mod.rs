@@ -1,10 +1,16 @@
-//! Reading the system's text files (`/etc/passwd`, `/etc/hosts`, …) line by line, without stdio and its locks.
+//! Reading the system's text files (`/etc/passwd`, `/etc/hosts`, …) line by line, without stdio and its locks; and for
+//! `fgetpwent`, `putpwent` and their like, lines from and to streams.
 
-use crate::errno::Errno;
+use crate::errno::{Errno, errno, set_errno};
 use crate::fcntl::{AT_FDCWD, O_CLOEXEC, O_RDONLY};
 use crate::platform;
+use crate::stdio::FILE;
+use crate::stdio::block::fwrite;
+use crate::stdio::get::fgets_unlocked;
+use crate::stdio::seek::{fseeko, ftello};
+use crate::stdio::status::{feof, ferror};
 use crate::vec::Vec;
-use core::ffi::{CStr, c_int};
+use core::ffi::{CStr, c_char, c_int};
 
 /// Longest line, in bytes; longer ones are skipped, since no entry of the files read here is that long.
 pub const LINE_MAX: usize = 4096;
@@ -128,6 +134,130 @@ pub fn read_all(path: &CStr, limit: usize) -> Result<Vec<u8>, Errno> {
     // Read only: nothing is lost when close fails.
     let _ = platform::close(fd);
     result.map(|()| data)
+}
+
+/// The next entry of a database that the program has opened: what `place` makes of the first line it accepts. A line
+/// that it has no room for (`ERANGE`) is left for the next call.
+///
+/// # Errors
+/// Those of the stream and of `place`.
+///
+/// # Safety
+/// `file` is an open stream.
+pub unsafe fn next_of_stream<T>(
+    file: *mut FILE,
+    mut place: impl FnMut(&[u8]) -> Result<Option<T>, Errno>,
+) -> Result<Option<T>, Errno> {
+    let mut buffer = [0 as c_char; LINE_MAX];
+    let mut skipping = false;
+    // SAFETY: the caller's stream; the buffer's size.
+    unsafe {
+        let _lock = FILE::lock(file);
+        loop {
+            let start = ftello(file);
+            set_errno(Errno(0));
+            if fgets_unlocked(buffer.as_mut_ptr(), LINE_MAX as c_int, file).is_null() {
+                return match ferror(file) {
+                    0 => Ok(None),
+                    _ => Err(errno()),
+                };
+            }
+            let text = CStr::from_ptr(buffer.as_ptr()).to_bytes();
+            let whole = text.ends_with(b"\n") || feof(file) != 0;
+            let line = text.strip_suffix(b"\n").unwrap_or(text);
+            if !core::mem::replace(&mut skipping, !whole) && whole {
+                match place(line) {
+                    Ok(None) => {}
+                    Err(Errno::ERANGE) if start >= 0 => {
+                        fseeko(file, start, 0);
+                        return Err(Errno::ERANGE);
+                    }
+                    result => return result,
+                }
+            }
+        }
+    }
+}
+
+/// Whether a field can stand in a line of a database whose fields `:` separates; null is an empty one.
+///
+/// # Safety
+/// `field` is null or a string.
+pub unsafe fn is_field(field: *const c_char) -> bool {
+    // SAFETY: the caller's string.
+    field.is_null()
+        || !unsafe { CStr::from_ptr(field) }
+            .to_bytes()
+            .iter()
+            .any(|byte| matches!(byte, b':' | b'\n'))
+}
+
+/// A line under construction.
+#[derive(Default)]
+pub struct Line(Vec<u8>);
+
+impl Line {
+    /// Appends a string; nothing if it is null.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    ///
+    /// # Safety
+    /// `text` is null or a string.
+    pub unsafe fn string(&mut self, text: *const c_char) -> Result<(), Errno> {
+        if text.is_null() {
+            return Ok(());
+        }
+        // SAFETY: the caller's string.
+        self.0.extend(unsafe { CStr::from_ptr(text) }.to_bytes())
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Errno> {
+        self.0.extend(bytes)
+    }
+
+    /// Appends a number in decimal.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn number(&mut self, value: i64) -> Result<(), Errno> {
+        let mut digits = [0; 20];
+        let mut at = digits.len();
+        let mut rest = value.unsigned_abs();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if value < 0 {
+            self.0.push(b'-')?;
+        }
+        self.0.extend(&digits[at..])
+    }
+
+    /// Writes the line to a stream.
+    ///
+    /// # Errors
+    /// Those of the stream.
+    ///
+    /// # Safety
+    /// `file` is an open stream.
+    pub unsafe fn write(&self, file: *mut FILE) -> Result<(), Errno> {
+        // SAFETY: the caller's stream and this line's bytes.
+        let written = unsafe { fwrite(self.0.as_ptr().cast(), 1, self.0.len(), file) };
+        if written == self.0.len() {
+            Ok(())
+        } else {
+            Err(errno())
+        }
+    }
 }
 
 /// The words of a line, up to a comment.

@@ -19,6 +19,7 @@ pub mod path_limits;
 pub mod sleep;
 pub mod term;
 pub mod users;
+pub mod usershell;
 
 use core::ffi::c_int;
 
