@@ -38,7 +38,13 @@ fn zeros() -> Result<Frame> {
 /// Serves a page fault of the running thread, or of the kernel on its behalf.
 pub fn serve_current(address: usize, access: Access) -> bool {
     match crate::sched::try_current() {
-        Some(thread) => thread.process.mm().fault(address, access).is_ok(),
+        Some(thread) => {
+            let served = thread.process.mm().fault(address, access).is_ok();
+            if served {
+                thread.count_fault();
+            }
+            served
+        }
         None => false,
     }
 }

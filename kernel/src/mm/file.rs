@@ -67,6 +67,7 @@ pub fn is_mapped_writable(file: FileId) -> bool {
 
 impl Inner {
     fn unmap_file(&mut self, file: FileId, pages: &Range<u64>, loss: Loss<'_>) {
+        self.note_peak();
         let Inner { areas, space, .. } = self;
         for area in areas.iter().filter(|area| file.is_behind(area)) {
             let Some((range, first)) = part_of(area, pages) else {

@@ -52,6 +52,8 @@ struct Inner {
     layout: Layout,
     /// New mappings are locked (`MCL_FUTURE`).
     lock_future: bool,
+    /// The most pages that were in memory when some were about to go.
+    peak: usize,
 }
 
 /// Where things are in an address space.
@@ -143,6 +145,7 @@ impl Mm {
                 space: AddressSpace::new()?,
                 layout,
                 lock_future: false,
+                peak: 0,
             }),
             barriers: AtomicU32::new(0),
         }))
@@ -364,6 +367,7 @@ impl Mm {
         if !inner.areas.covers(range) {
             return Err(Errno::ENOMEM);
         }
+        inner.note_peak();
         inner.space.unmap(range.clone(), |_, _| {});
         Ok(())
     }
@@ -543,6 +547,7 @@ impl Mm {
         match before {
             Before::Unmapped => inner.discard(old),
             Before::Emptied => {
+                inner.note_peak();
                 inner.space.unmap(old.clone(), |_, _| {});
                 inner.areas.update(old, |area| area.locked = false);
             }
@@ -582,6 +587,7 @@ impl Mm {
                 space,
                 layout: inner.layout,
                 lock_future: false,
+                peak: 0,
             }),
             barriers: AtomicU32::new(self.registered_barriers()),
         }))
@@ -649,9 +655,37 @@ impl Mm {
         Ok(())
     }
 
+    /// The most pages that were in memory at once.
+    pub fn peak_pages(&self) -> usize {
+        let inner = self.inner.lock();
+        inner.peak.max(inner.space.resident())
+    }
+
     /// Pages in memory.
     pub fn resident_pages(&self) -> usize {
         self.inner.lock().space.resident()
+    }
+
+    /// How many of the bytes mapped are of which kind. Looks at every area.
+    pub fn sizes(&self) -> Sizes {
+        self.inner.lock().sizes()
+    }
+
+    /// Pages in memory of files and of memory that is shared.
+    pub fn resident_shared_pages(&self) -> usize {
+        let inner = self.inner.lock();
+        let mut count = 0;
+        for area in inner.areas.iter() {
+            if matches!(area.backing, Backing::Anonymous) {
+                continue;
+            }
+            let mut from = area.range.start;
+            while let Some(page) = inner.space.next_mapped(from..area.range.end) {
+                count += 1;
+                from = page + PAGE_SIZE;
+            }
+        }
+        count
     }
 
     /// Bytes mapped.
@@ -743,10 +777,43 @@ pub enum RemapTarget {
     At(usize),
 }
 
+/// Bytes mapped by kind, as proc_pid_status(5) counts them.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Sizes {
+    /// Code: executable and not writable.
+    pub text: usize,
+    /// Private and writable but for the stack: what `RLIMIT_DATA` limits.
+    pub data: usize,
+    /// Areas that grow down.
+    pub stack: usize,
+}
+
 impl Inner {
+    fn sizes(&self) -> Sizes {
+        let mut sizes = Sizes::default();
+        for area in self.areas.iter() {
+            let length = area.range.len();
+            let writable = area.access.contains(Access::WRITE);
+            if area.grows_down {
+                sizes.stack += length;
+            } else if writable && !area.backing.is_shared() {
+                sizes.data += length;
+            } else if area.access.contains(Access::EXECUTE) && !writable {
+                sizes.text += length;
+            }
+        }
+        sizes
+    }
+
+    /// Pages are about to go: what there are now may be the most there will have been.
+    fn note_peak(&mut self) {
+        self.peak = self.peak.max(self.space.resident());
+    }
+
     /// Removes areas and pages of a range.
     fn discard(&mut self, range: &Range<usize>) {
         if self.areas.remove(range) {
+            self.note_peak();
             self.space.unmap(range.clone(), |_, _| {});
         }
     }

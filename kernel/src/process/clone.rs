@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 
 use hal::user::UserContext;
 use linux_raw_sys::general as raw;
@@ -368,8 +368,7 @@ impl Process {
             exit_signal: AtomicI32::new(Signal::CHLD.number().into()),
             vfork_done: WaitQueue::new(),
             vfork_pending: AtomicBool::new(false),
-            dead_threads_time: AtomicU64::new(0),
-            children_time: AtomicU64::new(0),
+            accounts: super::Accounts::default(),
             started_at: time::monotonic(),
             itimers: time::itimer::IntervalTimers::new(),
             posix_timers: time::posix_timer::PosixTimers::new(),

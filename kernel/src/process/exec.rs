@@ -201,6 +201,7 @@ pub(crate) fn load_first(
     args: ExecArgs,
 ) -> Result<UserContext> {
     let loaded = load(process, file, args)?;
+    process.note_peak();
     *process.mm.lock() = loaded.mm;
     *process.image.lock() = Arc::new(loaded.image);
     Ok(UserContext::new(loaded.entry, loaded.stack_pointer))

@@ -7,7 +7,7 @@ use core::sync::atomic::Ordering;
 
 use linux_raw_sys::general as raw;
 
-use super::{FAMILY, PROCESSES, Pid, Process, unregister_process, unregister_thread};
+use super::{Counts, FAMILY, PROCESSES, Pid, Process, unregister_process, unregister_thread};
 use crate::mm::Mm;
 use crate::sched;
 use crate::signal::{self, Signal, SignalInfo};
@@ -75,9 +75,8 @@ pub fn exit_thread() -> ! {
     let last = {
         let mut threads = process.threads.lock();
         threads.retain(|other| !Arc::ptr_eq(other, &thread));
-        process
-            .dead_threads_time
-            .fetch_add(sched::runtime(&thread), Ordering::Relaxed);
+        let mut dead = process.accounts.dead_threads.lock();
+        *dead = dead.plus(Counts::of(&thread));
         threads.is_empty()
     };
     if !last {
@@ -110,6 +109,7 @@ fn exit_process(process: &Arc<Process>) {
     close_files(process);
     crate::fs::leave(process);
     // The memory goes now; a zombie keeps only its place in the table.
+    process.note_peak();
     hal::space::deactivate();
     if let Ok(empty) = Mm::empty() {
         let memory = core::mem::replace(&mut *process.mm.lock(), empty);
@@ -246,21 +246,15 @@ fn tell_parent(process: &Arc<Process>, parent: &Arc<Process>) {
 
 /// Removes a zombie for good. `false` when somebody else has done so.
 pub(super) fn reap(child: &Arc<Process>) -> bool {
-    let parent = {
+    {
         let _family = FAMILY.lock();
         let Some(parent) = child.family.lock().parent.upgrade() else {
             return false;
         };
-        {
-            let mut family = parent.family.lock();
-            if family.children.remove(&child.pid).is_none() {
-                return false;
-            }
+        if parent.family.lock().children.remove(&child.pid).is_none() {
+            return false;
         }
-        parent
-    };
-    let time = child.runtime() + child.children_time.load(Ordering::Relaxed);
-    parent.children_time.fetch_add(time, Ordering::Relaxed);
+    }
     unregister_process(child.pid);
     true
 }

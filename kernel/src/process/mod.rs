@@ -4,7 +4,7 @@
 //! signal actions, credentials, children. A [`Thread`] is what the scheduler
 //! runs. The files here: [`thread`] (the loop around user mode), `clone`
 //! (fork and threads), `exec` with `elf` and `stack`, `exit` and `wait`,
-//! `group` (process groups and sessions), `limits`, `credentials`.
+//! `group` (process groups and sessions), `limits`, `credentials`, `usage`.
 //!
 //! Lock order: `FAMILY` (parents, children, groups) before a process's own
 //! locks; never two locks of the same kind of two processes.
@@ -24,6 +24,7 @@ mod restartable;
 mod scheduling;
 mod stack;
 mod thread;
+mod usage;
 mod wait;
 
 use alloc::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub use out_of_memory::make_room;
 pub use restartable::Restartable;
 pub use scheduling::{Parameters, Policy, Scheduling};
 pub use thread::{DEFAULT_TIMER_SLACK, Thread, run_thread};
+pub use usage::{Accounts, Counts, Usage};
 pub use wait::{
     WaitOptions, WaitTarget, Waited, go_on, halt, report_continued, report_stopped, wait,
 };
@@ -106,10 +108,8 @@ pub struct Process {
     /// For vfork: the parent sleeps here until exec or exit.
     pub(crate) vfork_done: WaitQueue,
     pub(crate) vfork_pending: AtomicBool,
-    /// Processor time of threads that have exited, in nanoseconds.
-    pub dead_threads_time: AtomicU64,
-    /// Processor time of children waited for, in nanoseconds.
-    pub children_time: AtomicU64,
+    /// What it has used so far.
+    pub(crate) accounts: Accounts,
     /// When it was started, in nanoseconds since boot.
     pub started_at: u64,
     /// Interval timers (`setitimer`, `alarm`).
@@ -207,13 +207,6 @@ impl Process {
     /// The soft limit of a resource.
     pub fn limit(&self, resource: Resource) -> u64 {
         self.limits.lock().soft(resource)
-    }
-
-    /// Processor time of all its threads, dead ones included, in nanoseconds.
-    pub fn runtime(&self) -> u64 {
-        let threads = self.threads.lock();
-        threads.iter().map(sched::runtime).sum::<u64>()
-            + self.dead_threads_time.load(Ordering::Relaxed)
     }
 
     /// What `/proc/PID/maps` shows.

@@ -6,9 +6,10 @@ use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering
 use hal::task::Task;
 use hal::user::{Trap, UserContext};
 
+use super::usage::Split;
 use super::{Pid, Process, Restartable, Scheduling, exit_thread};
 use crate::errno::Result;
-use crate::sched::{self, SchedState};
+use crate::sched::{self, SchedState, tick};
 use crate::signal::{self, PendingSignals, Signal, SignalSet};
 use crate::sync::{Interrupt, SpinLock};
 use crate::syscall;
@@ -43,6 +44,10 @@ pub struct Thread {
     pub scheduling: Scheduling,
     /// `PR_SET_TIMERSLACK`, in nanoseconds; timers here are never late on purpose.
     pub timer_slack: AtomicU64,
+    /// Pages that its accesses made present.
+    pub faults: AtomicU64,
+    /// How its processor time was divided when it was last asked for.
+    pub(super) split: SpinLock<Split>,
     /// The name (`PR_SET_NAME`), padded with NULs.
     pub name: SpinLock<[u8; 16]>,
     /// Registers to start with; taken when the thread first runs.
@@ -90,6 +95,8 @@ impl Thread {
             restartable: Restartable::default(),
             scheduling: inherited,
             timer_slack: AtomicU64::new(DEFAULT_TIMER_SLACK),
+            faults: AtomicU64::new(0),
+            split: SpinLock::new(Split::default()),
             name: SpinLock::new(name),
             initial: SpinLock::new(Some(context)),
             task: SpinLock::new(None),
@@ -102,6 +109,13 @@ impl Thread {
     /// Its number.
     pub fn tid(&self) -> Pid {
         self.tid.load(Ordering::Relaxed)
+    }
+
+    /// Counts a page that its access made present. For the running thread only.
+    #[inline]
+    pub fn count_fault(&self) {
+        let before = self.faults.load(Ordering::Relaxed);
+        self.faults.store(before.wrapping_add(1), Ordering::Relaxed);
     }
 
     /// The HAL's task of this thread.
@@ -159,6 +173,8 @@ impl Thread {
 pub fn run_thread() {
     let thread = sched::current();
     let mut user = thread.initial.lock().take().expect("a thread starts once");
+    // Where the last exception was: an interrupt there found the kernel still at it.
+    let mut faulted_at = None;
     loop {
         // Before the first time as well: it may have been told to end since it was started.
         if thread.attention.load(Ordering::Relaxed) && attend(&thread, &mut user) == Verdict::Exit {
@@ -166,8 +182,21 @@ pub fn run_thread() {
         }
         match user.run() {
             Trap::Syscall => syscall::enter(&thread, &mut user),
-            Trap::Exception(exception) => signal::exception(&thread, &mut user, exception),
-            Trap::Interrupt => sched::interrupted(),
+            Trap::Exception(exception) => {
+                faulted_at = Some(user.instruction_pointer());
+                signal::exception(&thread, &mut user, exception);
+            }
+            Trap::Interrupt => {
+                let fault = faulted_at.take();
+                tick::charge(&thread, || {
+                    if user.has_just_returned() || fault == Some(user.instruction_pointer()) {
+                        tick::Mode::System
+                    } else {
+                        tick::Mode::User
+                    }
+                });
+                sched::interrupted();
+            }
         }
     }
     // Nobody returns to this stack: what it owns has to go before.

@@ -6,7 +6,7 @@ use core::sync::atomic::Ordering;
 use linux_raw_sys::general as raw;
 
 use super::exit::reap;
-use super::{ExitStatus, Pid, Process};
+use super::{ExitStatus, Pid, Process, Usage};
 use crate::errno::{Errno, Result};
 use crate::signal::{self, Signal, SignalInfo};
 use crate::sync::{Interrupt, wait_until};
@@ -50,8 +50,8 @@ pub struct Waited {
     pub code: i32,
     /// `si_status`.
     pub value: i32,
-    /// Its processor time, in nanoseconds.
-    pub time: u64,
+    /// What it and its children have used.
+    pub usage: Usage,
 }
 
 /// Job-control news that the parent has not asked for yet.
@@ -144,8 +144,13 @@ fn poll_once(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) ->
                 ExitStatus::Signaled(signal) => (raw::CLD_KILLED, signal.number()),
             };
             let waited = describe(child, status.to_wait_status(), code, value);
-            if !options.keep && !reap(child) {
-                return Ok(Polled::Again);
+            if !options.keep {
+                if !reap(child) {
+                    return Ok(Polled::Again);
+                }
+                // Only now: children that nobody waits for are not counted (getrusage(2)).
+                let mut children = parent.accounts.children.lock();
+                *children = children.plus(waited.usage);
             }
             return Ok(Polled::Child(waited));
         }
@@ -183,7 +188,7 @@ fn describe(child: &Process, status: u32, code: u32, value: u8) -> Waited {
         status,
         code: code as i32,
         value: value.into(),
-        time: child.runtime() + child.children_time.load(Ordering::Relaxed),
+        usage: child.usage().plus(child.children_usage()),
     }
 }
 

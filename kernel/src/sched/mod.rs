@@ -15,9 +15,11 @@
 //! Locks: a queue's lock is innermost; at most one is held at a time.
 
 mod idle;
+pub mod load;
 #[cfg(all(test, not(miri)))]
 mod model;
 mod queue;
+pub mod tick;
 mod token;
 
 use alloc::sync::Arc;
@@ -50,6 +52,14 @@ pub struct SchedState {
     cpu: AtomicUsize,
     /// Bit per processor that it may run on.
     affinity: AtomicU32,
+    /// Ticks that found it in its own code.
+    pub user_ticks: AtomicU64,
+    /// Ticks that found the kernel at work for it.
+    pub system_ticks: AtomicU64,
+    /// How often it gave its processor up to wait.
+    pub voluntary_switches: AtomicU64,
+    /// How often its processor was taken away.
+    pub involuntary_switches: AtomicU64,
 }
 
 impl SchedState {
@@ -62,6 +72,10 @@ impl SchedState {
             virtual_time: AtomicU64::new(0),
             cpu: AtomicUsize::new(0),
             affinity: AtomicU32::new(u32::MAX),
+            user_ticks: AtomicU64::new(0),
+            system_ticks: AtomicU64::new(0),
+            voluntary_switches: AtomicU64::new(0),
+            involuntary_switches: AtomicU64::new(0),
         }
     }
 
@@ -368,6 +382,7 @@ pub fn park(deadline: Option<Deadline>) {
         }
         timer
     });
+    count(&thread.sched.voluntary_switches);
     switch_away(&thread);
     drop(timer);
 }
@@ -379,12 +394,20 @@ pub fn yield_now() {
     }
 }
 
+/// Adds one to a counter of the running thread, which nobody else writes.
+#[inline]
+fn count(counter: &AtomicU64) {
+    let before = counter.load(Ordering::Relaxed);
+    counter.store(before.wrapping_add(1), Ordering::Relaxed);
+}
+
 /// Puts the running thread back into a queue and gives the processor away.
 fn requeue(place: Place) {
     let thread = current();
     account(&thread);
     thread.sched.token.set_runnable();
     enqueue(thread.clone(), place);
+    count(&thread.sched.involuntary_switches);
     switch_away(&thread);
 }
 
@@ -420,14 +443,24 @@ pub fn interrupted() {
     }
 }
 
-/// When the running thread's slice ends, if anybody waits for this processor.
+/// When this processor must be interrupted for the running thread's sake: at the next tick, or at
+/// the end of its slice if another waits. `u64::MAX` when it idles.
 #[inline]
-pub fn slice_deadline() -> Option<u64> {
+pub fn next_interrupt() -> u64 {
     let run_queue = RUN_QUEUES.get();
-    if run_queue.length.load(Ordering::Relaxed) == 0 || run_queue.idling.load(Ordering::Relaxed) {
-        return None;
+    if run_queue.idling.load(Ordering::Relaxed) {
+        return u64::MAX;
     }
-    Some(run_queue.slice_ends.load(Ordering::Relaxed)).filter(|&end| end != u64::MAX)
+    let tick = tick::due();
+    if run_queue.length.load(Ordering::Relaxed) == 0 {
+        return tick;
+    }
+    tick.min(run_queue.slice_ends.load(Ordering::Relaxed))
+}
+
+/// Whether this processor has no thread.
+fn is_idling() -> bool {
+    RUN_QUEUES.get().idling.load(Ordering::Relaxed)
 }
 
 /// How many threads wait for a processor, the running ones not counted.
@@ -588,6 +621,7 @@ fn admit(thread: &Arc<Thread>) -> Arc<hal::task::Task> {
         let idle = now.saturating_sub(run_queue.idle_since.load(Ordering::Relaxed));
         run_queue.idle_time.fetch_add(idle, Ordering::Relaxed);
         run_queue.idling.store(false, Ordering::Relaxed);
+        tick::began(now);
     }
     thread.activate_address_space();
     if hal::cpu::count() > 1

@@ -22,7 +22,10 @@ pub fn exception(thread: &Arc<Thread>, user: &mut UserContext, exception: Except
         Exception::PageFault {
             address, access, ..
         } => match thread.process.mm().fault(address, access) {
-            Ok(()) => return,
+            Ok(()) => {
+                thread.count_fault();
+                return;
+            }
             Err(FaultError::NotMapped) => (Signal::SEGV, raw::SEGV_MAPERR as i32, address),
             Err(FaultError::Denied) => (Signal::SEGV, raw::SEGV_ACCERR as i32, address),
             Err(FaultError::PastEnd) => (Signal::BUS, raw::BUS_ADRERR as i32, address),

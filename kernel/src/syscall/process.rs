@@ -11,8 +11,8 @@ use crate::errno::{Errno, Result};
 use crate::fs::ExecutableFile;
 use crate::mm::user::{read_path, read_string, write_struct};
 use crate::process::{
-    self, CloneArgs, ExecArgs, ExitStatus, Pid, Resource, Strings, WaitOptions, WaitTarget, Waited,
-    group,
+    self, CloneArgs, ExecArgs, ExitStatus, Pid, Resource, Strings, Usage, WaitOptions, WaitTarget,
+    Waited, group,
 };
 use crate::signal::{Signal, SignalInfo, UserSignalInfo};
 
@@ -188,13 +188,17 @@ pub fn exit_group(cx: &Context, [status, ..]: [usize; 6]) -> Result<usize> {
     Ok(0)
 }
 
-/// `struct rusage`: times, then fourteen counters of which none is kept.
-fn write_rusage(address: usize, nanoseconds: u64, resident: u64) -> Result<()> {
-    let time = RawTime::timeval(nanoseconds);
+/// `struct rusage`: two times, then fourteen counters; those that are 0 are 0 on Linux too, or
+/// count what a disk would do.
+fn write_rusage(address: usize, usage: &Usage) -> Result<()> {
+    let (user, system) = (RawTime::timeval(usage.user), RawTime::timeval(usage.system));
     let mut words = [0i64; 18];
-    words[0] = time.seconds;
-    words[1] = time.fraction;
-    words[4] = resident as i64;
+    words[..4].copy_from_slice(&[user.seconds, user.fraction, system.seconds, system.fraction]);
+    // ru_maxrss is in KiB.
+    words[4] = (usage.peak_pages * hal::mem::PAGE_SIZE / 1024) as i64;
+    words[8] = usage.faults as i64;
+    words[16] = usage.voluntary_switches as i64;
+    words[17] = usage.involuntary_switches as i64;
     write_struct(address, &words)
 }
 
@@ -203,14 +207,13 @@ const RUSAGE_THREAD: i32 = 1;
 
 /// getrusage(2).
 pub fn getrusage(cx: &Context, [who, out, ..]: [usize; 6]) -> Result<usize> {
-    let (own, children) = super::time::usage_of(cx.process);
-    let resident = (cx.process.mm().resident_pages() * hal::mem::PAGE_SIZE / 1024) as u64;
-    match who as i32 {
-        RUSAGE_SELF => write_rusage(out, own, resident)?,
-        raw::RUSAGE_CHILDREN => write_rusage(out, children, 0)?,
-        RUSAGE_THREAD => write_rusage(out, crate::sched::runtime(cx.thread), resident)?,
+    let usage = match who as i32 {
+        RUSAGE_SELF => cx.process.usage(),
+        raw::RUSAGE_CHILDREN => cx.process.children_usage(),
+        RUSAGE_THREAD => cx.thread.usage(),
         _ => return Err(Errno::EINVAL),
-    }
+    };
+    write_rusage(out, &usage)?;
     Ok(0)
 }
 
@@ -242,7 +245,7 @@ pub fn wait4(cx: &Context, [pid, status, options, usage, ..]: [usize; 6]) -> Res
         hal::user::store_u32(status, waited.status)?;
     }
     if usage != 0 {
-        write_rusage(usage, waited.time, 0)?;
+        write_rusage(usage, &waited.usage)?;
     }
     Ok(waited.pid as usize)
 }
@@ -291,7 +294,7 @@ pub fn waitid(cx: &Context, [kind, id, info, options, usage, _]: [usize; 6]) -> 
     if usage != 0
         && let Some(waited) = waited
     {
-        write_rusage(usage, waited.time, 0)?;
+        write_rusage(usage, &waited.usage)?;
     }
     Ok(0)
 }

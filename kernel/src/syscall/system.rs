@@ -9,6 +9,7 @@ use crate::drivers;
 use crate::errno::{Errno, Result};
 use crate::mm::user::{read_bytes, read_struct, write_struct};
 use crate::process;
+use crate::sched;
 use crate::sync::SpinLock;
 use crate::time;
 
@@ -109,7 +110,8 @@ pub fn sysinfo(_: &Context, [out, ..]: [usize; 6]) -> Result<usize> {
     let memory = hal::mem::stats();
     let info = SystemInfo {
         uptime: (time::monotonic() / time::NANOSECONDS) as i64,
-        loads: [0; 3],
+        // With 16 bits behind the binary point.
+        loads: sched::load::averages().map(|load| load << (16 - sched::load::FRACTION_BITS)),
         total_memory: memory.total as u64,
         free_memory: memory.free as u64,
         shared_memory: 0,

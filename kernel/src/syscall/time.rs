@@ -8,7 +8,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes};
 use super::{Context, restart};
 use crate::errno::{Errno, Result};
 use crate::mm::user::{read_struct, write_struct};
-use crate::process::{self, Process};
+use crate::process;
 use crate::sched;
 use crate::sync::{Interrupt, WaitError, wait_until};
 use crate::time::cpu::TimerClock;
@@ -354,19 +354,12 @@ fn ticks(nanoseconds: u64) -> i64 {
     (nanoseconds / (NANOSECONDS / CLOCK_TICKS)) as i64
 }
 
-/// times(2): all processor time counts as the user's.
+/// times(2).
 pub fn times(cx: &Context, [out, ..]: [usize; 6]) -> Result<usize> {
     if out != 0 {
-        let (own, children) = usage_of(cx.process);
-        write_struct(out, &[ticks(own), 0, ticks(children), 0])?;
+        let (own, children) = (cx.process.usage(), cx.process.children_usage());
+        let times = [own.user, own.system, children.user, children.system];
+        write_struct(out, &times.map(ticks))?;
     }
     Ok(ticks(time::monotonic()) as usize)
-}
-
-/// Processor time of a process and of its children.
-pub fn usage_of(process: &Process) -> (u64, u64) {
-    let children = process
-        .children_time
-        .load(core::sync::atomic::Ordering::Relaxed);
-    (process.runtime(), children)
 }

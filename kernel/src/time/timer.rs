@@ -1,9 +1,9 @@
 //! The timer queues: what happens at which moment.
 //!
 //! Each processor has one, an ordered map of the timers that were armed on it;
-//! its first entry and the end of the running thread's slice decide when the
-//! processor's timer interrupts next. A processor without either has no timer
-//! interrupts.
+//! its first entry, the end of the running thread's slice and its next tick
+//! decide when the processor's timer interrupts next. A processor without
+//! timers or a thread to run has no timer interrupts.
 
 use alloc::collections::BTreeMap;
 use alloc::sync::{Arc, Weak};
@@ -116,6 +116,7 @@ pub fn call_at(deadline: u64, target: Arc<dyn Expire>) -> Timer {
 pub fn interrupt() {
     let queue = QUEUES.get();
     queue.armed.store(NEVER, Ordering::Relaxed);
+    sched::tick::interrupt();
     loop {
         let mut timers = queue.timers.lock();
         let due = match timers.first_entry() {
@@ -143,7 +144,7 @@ pub fn interrupt() {
 pub fn update_interrupt() {
     let queue = QUEUES.get();
     let first = queue.first.load(Ordering::Relaxed);
-    let next = sched::slice_deadline().map_or(first, |slice| slice.min(first));
+    let next = first.min(sched::next_interrupt());
     if next < queue.armed.load(Ordering::Relaxed) {
         queue.armed.store(next, Ordering::Relaxed);
         hal::time::set_timer(Some(next));

@@ -131,6 +131,12 @@ impl UserContext {
         self.rip as usize
     }
 
+    /// Whether no instruction has run in user mode since the last system call returned: on the way
+    /// in, `sysret` leaves the address in `rcx`. Code that puts it there itself deceives.
+    pub fn has_just_returned(&self) -> bool {
+        self.rcx == self.rip
+    }
+
     /// Sets the address of the next instruction. Any value is allowed, see [`Self::run`].
     pub fn set_instruction_pointer(&mut self, address: usize) {
         self.rip = address as u64;

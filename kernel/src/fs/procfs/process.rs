@@ -8,7 +8,7 @@ use linux_raw_sys::general::O_CLOEXEC;
 
 use super::{ProcessEntry as Entry, Text, system};
 use crate::errno::{Errno, Result};
-use crate::process::{Process, Resource};
+use crate::process::{Process, Resource, Thread};
 use crate::signal::SignalSet;
 
 pub(super) const ENTRIES: &[(&str, Entry)] = &[
@@ -114,26 +114,75 @@ fn state(process: &Process) -> (char, &'static str) {
     }
 }
 
-/// proc_pid_stat(5). Fields that are not kept are 0, as on a Linux without permission to see them.
+/// What `/proc` counts time in, in nanoseconds (`_SC_CLK_TCK`).
+const CLOCK_TICK: u64 = 10_000_000;
+
+/// The signals of a process as its first thread sees them.
+#[derive(Default)]
+struct Signals {
+    own: SignalSet,
+    shared: SignalSet,
+    blocked: SignalSet,
+    ignored: SignalSet,
+    caught: SignalSet,
+}
+
+impl Signals {
+    fn of(process: &Process, thread: Option<&Thread>) -> Self {
+        let (ignored, caught) = process.actions.lock().lock().ignored_and_caught();
+        Self {
+            own: thread.map_or(SignalSet::EMPTY, |thread| thread.pending.lock().set()),
+            shared: process.pending.lock().set(),
+            blocked: thread.map_or(SignalSet::EMPTY, |thread| thread.signals.lock().mask),
+            ignored,
+            caught,
+        }
+    }
+}
+
+/// proc_pid_stat(5). Addresses inside the program are 0, as Linux shows them to those who may not see them.
 fn stat(process: &Process, out: &mut Text) -> Result<()> {
+    let thread = process.threads.lock().first().cloned();
+    let (own, children) = (process.usage(), process.children_usage());
     write!(out, "{} (", process.pid)?;
     let (name, len) = name(process);
     out.push(name.get(..len).unwrap_or(&[]))?;
     let mm = process.mm();
-    let terminal = crate::tty::controlling(process).map_or(0, |terminal| terminal.device_number());
+    let terminal = crate::tty::controlling(process);
+    let foreground = terminal.as_ref().and_then(|terminal| terminal.foreground());
+    let foreground = foreground.map_or(-1, i64::from);
+    let terminal = terminal.map_or(0, |terminal| terminal.device_number());
+    let parameters = thread.as_ref().map(|thread| thread.scheduling.get());
+    let (policy, realtime, nice) = parameters.map_or((0, 0, 0), |parameters| {
+        (
+            parameters.policy.number(),
+            parameters.priority,
+            parameters.nice,
+        )
+    });
+    let priority = if realtime > 0 {
+        -1 - realtime
+    } else {
+        20 + nice
+    };
     write!(
         out,
-        ") {} {} {} {} {terminal} -1 0 0 0 0 0 ",
+        ") {} {} {} {} {terminal} {foreground} 0 {} {} 0 0 ",
         state(process).0,
         process.parent_pid(),
         process.group(),
-        process.session()
+        process.session(),
+        own.faults,
+        children.faults,
     )?;
-    let ticks = process.runtime() / 10_000_000;
-    let children = process.children_time.load(Ordering::Relaxed) / 10_000_000;
+    let times = [own.user, own.system, children.user, children.system];
+    let [user, system, children_user, children_system] = times.map(|time| time / CLOCK_TICK);
     let threads = process.threads.lock().len();
-    let started = process.started_at / 10_000_000;
-    write!(out, "{ticks} 0 {children} 0 20 0 {threads} 0 {started} ")?;
+    let started = process.started_at / CLOCK_TICK;
+    write!(
+        out,
+        "{user} {system} {children_user} {children_system} {priority} {nice} {threads} 0 {started} "
+    )?;
     write!(
         out,
         "{} {} {} ",
@@ -141,18 +190,39 @@ fn stat(process: &Process, out: &mut Text) -> Result<()> {
         mm.resident_pages(),
         process.limit(Resource::Rss)
     )?;
-    // startcode … exit_signal, processor, and the rest.
-    writeln!(
+    // startcode, endcode, startstack, kstkesp, kstkeip; the low halves of the sets of signals.
+    let signals = Signals::of(process, thread.as_deref());
+    let low = |set: SignalSet| set.0 as u32;
+    write!(
         out,
-        "0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0"
+        "0 0 0 0 0 {} {} {} {} ",
+        low(signals.own),
+        low(signals.blocked),
+        low(signals.ignored),
+        low(signals.caught)
     )?;
-    Ok(())
+    // wchan, nswap, cnswap; later delayacct_blkio_ticks, guest_time, cguest_time.
+    let processor = thread.as_ref().map_or(0, |thread| thread.sched.cpu());
+    let exit_signal = process.exit_signal.load(Ordering::Relaxed);
+    write!(
+        out,
+        "0 0 0 {exit_signal} {processor} {realtime} {policy} 0 0 0 "
+    )?;
+    // start_data, end_data, start_brk, arg_start … env_end, exit_code.
+    Ok(writeln!(out, "0 0 {} 0 0 0 0 0", mm.layout().brk_start)?)
 }
 
 fn statm(process: &Process, out: &mut Text) -> Result<()> {
     let mm = process.mm();
-    let (total, resident) = (mm.total_bytes() / PAGE_SIZE, mm.resident_pages());
-    Ok(writeln!(out, "{total} {resident} 0 0 0 {total} 0")?)
+    let (resident, sizes) = (mm.resident_pages(), mm.sizes());
+    Ok(writeln!(
+        out,
+        "{} {resident} {} {} 0 {} 0",
+        mm.total_bytes() / PAGE_SIZE,
+        mm.resident_shared_pages(),
+        sizes.text / PAGE_SIZE,
+        (sizes.data + sizes.stack) / PAGE_SIZE
+    )?)
 }
 
 /// proc_pid_status(5).
@@ -165,7 +235,7 @@ fn status(process: &Process, out: &mut Text) -> Result<()> {
     writeln!(out, "State:\t{letter} ({word})")?;
     writeln!(
         out,
-        "Tgid:\t{0}\nPid:\t{0}\nPPid:\t{1}\nTracerPid:\t0",
+        "Tgid:\t{0}\nNgid:\t0\nPid:\t{0}\nPPid:\t{1}\nTracerPid:\t0",
         process.pid,
         process.parent_pid()
     )?;
@@ -178,35 +248,42 @@ fn status(process: &Process, out: &mut Text) -> Result<()> {
     }
     writeln!(out)?;
     let mm = process.mm();
-    writeln!(out, "VmSize:\t{:>8} kB", mm.total_bytes() / 1024)?;
-    writeln!(
-        out,
-        "VmRSS:\t{:>8} kB",
-        mm.resident_pages() * (PAGE_SIZE / 1024)
-    )?;
-    let (count, first) = {
-        let threads = process.threads.lock();
-        (threads.len(), threads.first().cloned())
-    };
-    writeln!(out, "Threads:\t{count}")?;
-    // The first thread's own; a zombie has none.
-    let (own, blocked) = first.map_or((SignalSet::EMPTY, SignalSet::EMPTY), |thread| {
-        let own = thread.pending.lock().set();
-        (own, thread.signals.lock().mask)
-    });
-    let shared = process.pending.lock().set();
-    let actions = process.actions.lock().clone();
-    let (ignored, caught) = actions.lock().ignored_and_caught();
+    let sizes = mm.sizes();
+    for (name, bytes) in [
+        ("VmSize", mm.total_bytes()),
+        ("VmHWM", mm.peak_pages() * PAGE_SIZE),
+        ("VmRSS", mm.resident_pages() * PAGE_SIZE),
+        ("VmData", sizes.data),
+        ("VmStk", sizes.stack),
+        ("VmExe", sizes.text),
+    ] {
+        writeln!(out, "{name}:\t{:>8} kB", bytes / 1024)?;
+    }
+    let thread = process.threads.lock().first().cloned();
+    writeln!(out, "Threads:\t{}", process.threads.lock().len())?;
+    let signals = Signals::of(process, thread.as_deref());
     for (name, set) in [
-        ("SigPnd", own),
-        ("ShdPnd", shared),
-        ("SigBlk", blocked),
-        ("SigIgn", ignored),
-        ("SigCgt", caught),
+        ("SigPnd", signals.own),
+        ("ShdPnd", signals.shared),
+        ("SigBlk", signals.blocked),
+        ("SigIgn", signals.ignored),
+        ("SigCgt", signals.caught),
     ] {
         writeln!(out, "{name}:\t{:016x}", set.0)?;
     }
-    Ok(())
+    let flag = u8::from(process.no_new_privileges.load(Ordering::Relaxed));
+    writeln!(out, "NoNewPrivs:\t{flag}\nSeccomp:\t0")?;
+    let Some(thread) = thread else { return Ok(()) };
+    writeln!(out, "Cpus_allowed:\t{:x}", thread.sched.affinity())?;
+    let switches = [
+        &thread.sched.voluntary_switches,
+        &thread.sched.involuntary_switches,
+    ];
+    let [voluntary, involuntary] = switches.map(|count| count.load(Ordering::Relaxed));
+    Ok(writeln!(
+        out,
+        "voluntary_ctxt_switches:\t{voluntary}\nnonvoluntary_ctxt_switches:\t{involuntary}"
+    )?)
 }
 
 /// proc_pid_limits(5).
@@ -222,11 +299,17 @@ fn limits(process: &Process, out: &mut Text) -> Result<()> {
         ("Max data size", Resource::Data, "bytes"),
         ("Max stack size", Resource::Stack, "bytes"),
         ("Max core file size", Resource::Core, "bytes"),
+        ("Max resident set", Resource::Rss, "bytes"),
         ("Max processes", Resource::Processes, "processes"),
         ("Max open files", Resource::OpenFiles, "files"),
         ("Max locked memory", Resource::LockedMemory, "bytes"),
         ("Max address space", Resource::AddressSpace, "bytes"),
+        ("Max file locks", Resource::Locks, "locks"),
         ("Max pending signals", Resource::PendingSignals, "signals"),
+        ("Max msgqueue size", Resource::MessageQueues, "bytes"),
+        ("Max nice priority", Resource::Nice, ""),
+        ("Max realtime priority", Resource::RealtimePriority, ""),
+        ("Max realtime timeout", Resource::RealtimeTime, "us"),
     ] {
         let (soft, hard) = process.limits.lock().get(resource as usize)?;
         write!(out, "{name:<25} ")?;

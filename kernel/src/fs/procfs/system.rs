@@ -13,6 +13,7 @@ use crate::fs::mount::{self, Mount};
 use crate::fs::path::Location;
 use crate::ipc::mqueue;
 use crate::process::{self, Process};
+use crate::sched::load::FRACTION_BITS;
 use crate::syscall::system::{RELEASE, VERSION, host_name};
 use crate::time;
 
@@ -143,12 +144,16 @@ fn filesystems(out: &mut Text) -> Result<()> {
     Ok(())
 }
 
-/// The averages are not kept: they are shown as zero, the rest is true.
 fn loadavg(out: &mut Text) -> Result<()> {
-    let runnable = crate::sched::runnable() + 1;
+    let runnable = crate::sched::runnable() + crate::sched::running();
+    for average in crate::sched::load::averages() {
+        // To the nearest hundredth.
+        let hundredths = (average * 100 + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS;
+        write!(out, "{}.{:02} ", hundredths / 100, hundredths % 100)?;
+    }
     Ok(writeln!(
         out,
-        "0.00 0.00 0.00 {runnable}/{} {}",
+        "{runnable}/{} {}",
         process::thread_count(),
         process::last_pid()
     )?)
@@ -247,8 +252,8 @@ fn interrupts(out: &mut Text) -> Result<()> {
 
 fn uptime(out: &mut Text) -> Result<()> {
     let hundredths = time::monotonic() / 10_000_000;
-    let busy = process::all().map(|process| process.runtime()).sum::<u64>() / 10_000_000;
-    let idle = hundredths.saturating_sub(busy);
+    let idle: u64 = (0..hal::cpu::count()).map(crate::sched::idle_time).sum();
+    let idle = idle / 10_000_000;
     let (up, idle) = (
         (hundredths / 100, hundredths % 100),
         (idle / 100, idle % 100),
