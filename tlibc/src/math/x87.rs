@@ -386,7 +386,10 @@ pub fn nextafter(x: F80, y: F80) -> F80 {
         Some(Ordering::Less) => !x.is_negative(),
         Some(Ordering::Greater) => x.is_negative(),
     };
+    // Underflow, as ISO C F.10.8.3 asks for a subnormal result or zero.
+    let underflow = || core::hint::black_box(mul(power_of_two(-16_382), power_of_two(-16_382)));
     if is_zero(x) {
+        underflow();
         return F80::from_parts(less(y, x), 0, 1);
     }
     let (exponent, mantissa) = (x.biased_exponent(), x.mantissa());
@@ -409,6 +412,9 @@ pub fn nextafter(x: F80, y: F80) -> F80 {
     if exponent == 0x7fff {
         // Beyond the greatest number, which raises overflow as a product would.
         return scalbn(x, 1);
+    }
+    if exponent == 0 {
+        underflow();
     }
     F80::from_parts(x.is_negative(), exponent, mantissa)
 }

@@ -318,6 +318,9 @@ fn log_of_positive(x: F80) -> F80 {
             rest
         };
     }
+    if x > f80(0x3fff + 70, 1 << 63) {
+        return x * (op::log(x) - ONE);
+    }
     (x - HALF) * (op::log(x) - ONE) - (HALF - HALF_LOG_TWO_PI) + stirling(x)
 }
 
