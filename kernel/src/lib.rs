@@ -7,6 +7,20 @@
 
 #![cfg_attr(target_os = "none", no_std)]
 #![forbid(unsafe_code)]
+// What a program does never ends the kernel: a panic needs the reason why no program brings it about.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::get_unwrap,
+        clippy::allow_attributes_without_reason
+    )
+)]
 
 extern crate alloc;
 

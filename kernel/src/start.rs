@@ -12,6 +12,10 @@ use crate::{drivers, logger, mm, sched, syscall, time};
 const INIT: &str = "/sbin/init";
 
 /// Starts the kernel; the boot context becomes the idle task.
+#[expect(
+    clippy::panic,
+    reason = "no program runs yet, and none can without these"
+)]
 pub fn start() -> ! {
     let command_line = hal::boot::command_line();
     logger::init(command_line);

@@ -258,13 +258,14 @@ impl OpenFile {
     /// Changes the flags of `mask` to those of `flags`.
     pub fn set_flags(&self, flags: u32, mask: u32) {
         // Nothing else depends on the order: the flags are independent bits.
-        let change = |old: u32| Some(old & !mask | flags & mask);
-        if self
-            .flags
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, change)
-            .is_err()
-        {
-            unreachable!("the update function always gives a value");
+        let mut old = self.flags.load(Ordering::Relaxed);
+        while let Err(found) = self.flags.compare_exchange_weak(
+            old,
+            old & !mask | flags & mask,
+            Ordering::Relaxed,
+            Ordering::Relaxed,
+        ) {
+            old = found;
         }
     }
 

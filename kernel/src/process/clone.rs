@@ -208,6 +208,7 @@ fn check_process_limit(process: &Process) -> Result<()> {
 struct Unstarted(Option<Arc<Thread>>);
 
 impl Unstarted {
+    #[expect(clippy::expect_used, reason = "`started` is called last")]
     fn thread(&self) -> Arc<Thread> {
         self.0.clone().expect("the thread is there until it starts")
     }

@@ -95,6 +95,10 @@ pub fn exit_thread() -> ! {
 }
 
 /// What happens when the last thread of a process has gone.
+#[expect(
+    clippy::panic,
+    reason = "as on Linux, the system ends with its first process, which nobody else can kill"
+)]
 fn exit_process(process: &Arc<Process>) {
     // exit(2) of the last thread sets the status like exit_group(2); exec ends
     // threads without one, but never the last.
@@ -200,6 +204,7 @@ fn tell_orphans(children: BTreeMap<Pid, Arc<Process>>, reaper: &Arc<Process>) {
 }
 
 /// Who gets the children of `process`. Under the `FAMILY` lock.
+#[expect(clippy::expect_used, reason = "the kernel has ended with it otherwise")]
 fn reaper_of(process: &Arc<Process>) -> Arc<Process> {
     let mut ancestor = process.family.lock().parent.upgrade();
     while let Some(candidate) = ancestor {

@@ -120,6 +120,10 @@ impl Thread {
 
     /// The HAL's task of this thread.
     #[inline]
+    #[expect(
+        clippy::expect_used,
+        reason = "only `sched::exit` takes it, by the thread itself, in no queue"
+    )]
     pub fn task(&self) -> Arc<Task> {
         self.task
             .lock()
@@ -129,6 +133,7 @@ impl Thread {
 
     /// Looks at the HAL's task, without counting a reference.
     #[inline]
+    #[expect(clippy::expect_used, reason = "as for `task`")]
     pub fn with_task<R>(&self, f: impl FnOnce(&Task) -> R) -> R {
         f(self
             .task
@@ -170,6 +175,7 @@ impl Thread {
 }
 
 /// Where every thread starts: enters user mode, serves what brings it back.
+#[expect(clippy::expect_used, reason = "the task calls this, once")]
 pub fn run_thread() {
     let thread = sched::current();
     let mut user = thread.initial.lock().take().expect("a thread starts once");

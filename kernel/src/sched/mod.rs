@@ -207,6 +207,10 @@ pub fn reserve(threads: usize) -> Result<()> {
 ///
 /// In the idle task, which is not a thread: system calls never run there.
 #[inline]
+#[expect(
+    clippy::expect_used,
+    reason = "the idle task makes no system calls and touches no user memory"
+)]
 pub fn current() -> Arc<Thread> {
     try_current().expect("system calls and faults run in threads")
 }

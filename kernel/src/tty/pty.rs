@@ -317,8 +317,8 @@ impl Master {
         &self.terminal
     }
 
+    #[expect(clippy::unreachable, reason = "`create` is the only maker")]
     fn wire(&self) -> &Wire {
-        // `create` is the only maker.
         self.terminal
             .wire()
             .unwrap_or_else(|| unreachable!("a master without a wire"))
