@@ -16,7 +16,7 @@ copy() {
         \( -type f -o -type l \) -print0 | xargs -0 cp -P --parents -t "$top/$1")
 }
 
-cp config.h "$top" 2>/dev/null || cp lib/config.h "$top"
+if [ -e config.h ]; then cp config.h "$top"; else cp lib/config.h "$top"; fi
 for folder in src sed lib; do
     # Programs alone, and headers that scripts look into.
     [ -d $folder ] || continue
@@ -25,7 +25,10 @@ for folder in src sed lib; do
         if [ -f "$file" ] && [ -x "$file" ] || [ "${file%.h}" != "$file" ]; then cp "$file" "$top/$folder"; fi
     done
 done
-programs=$(cd src 2>/dev/null && for file in *; do [ -x "$file" ] && [ -f "$file" ] && printf '%s ' "$file"; done || true)
+programs=
+for file in src/*; do
+    if [ -f "$file" ] && [ -x "$file" ]; then programs="$programs${file#src/} "; fi
+done
 : >"$SUITE/tests"
 for folder in gnulib-tests "$@"; do
     [ -d "$folder" ] || continue
@@ -51,4 +54,7 @@ for folder in gnulib-tests "$@"; do
         echo "$folder/${test%.sh} cd \$TOP/s/$folder && export $settings && PATH=\$TOP/s/src:\$TOP/s/sed:\$PATH $run 9>&2"
     done >>"$SUITE/tests"
 done
-find "$top" -type f -perm -u+x -exec strip {} + 2>/dev/null || true
+# Scripts are executable too.
+find "$top" -type f -perm -u+x | while read -r file; do
+    if [ "$(head -c 4 "$file" | tail -c 3 | tr -d '\0')" = ELF ]; then strip "$file"; fi
+done
