@@ -1,7 +1,7 @@
 //! Exponentials, logarithms, powers and roots (ISO C 7.12.6, 7.12.7). The algorithms are those of the `libm` crate.
 
 use super::nearest::nearest_or_overflow;
-use super::x87;
+use super::{power, x87};
 use crate::stdarg::F80;
 
 /// e to the x.
@@ -56,7 +56,7 @@ pub extern "C" fn expm1f(x: f32) -> f32 {
 /// Natural logarithm.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn log(x: f64) -> f64 {
-    libm::log(x)
+    power::log(x)
 }
 
 /// Natural logarithm. (float)
@@ -111,7 +111,9 @@ pub extern "C" fn log2f(x: f32) -> f32 {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn pow(x: f64, y: f64) -> f64 {
     let finite = x.is_finite() && y.is_finite() && x != 0.0;
-    nearest_or_overflow((x, y), finite, |(x, y)| libm::pow(x, y))
+    nearest_or_overflow((x, y), finite, |(x, y)| {
+        power::pow(x, y).unwrap_or_else(|| libm::pow(x, y))
+    })
 }
 
 /// x to the y. (float)

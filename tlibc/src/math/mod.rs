@@ -11,7 +11,9 @@ pub mod exponents;
 pub mod extended;
 pub mod long_double;
 pub(crate) mod nearest;
+mod pair;
 pub mod parts;
+mod power;
 pub mod rounding;
 pub mod special;
 #[cfg(test)]

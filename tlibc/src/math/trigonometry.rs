@@ -94,7 +94,7 @@ pub extern "C" fn acosh(x: f64) -> f64 {
     if x < 1.0 {
         return super::invalid();
     }
-    nearest(x, libm::acosh)
+    x87::acosh(F80::from_f64(x)).to_f64()
 }
 
 /// Inverse hyperbolic cosine. (float)
@@ -109,7 +109,7 @@ pub extern "C" fn acoshf(x: f32) -> f32 {
 /// Inverse hyperbolic sine.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn asinh(x: f64) -> f64 {
-    nearest(x, libm::asinh)
+    x87::asinh(F80::from_f64(x)).to_f64()
 }
 
 /// Inverse hyperbolic sine. (float)
@@ -121,7 +121,7 @@ pub extern "C" fn asinhf(x: f32) -> f32 {
 /// Inverse hyperbolic tangent.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn atanh(x: f64) -> f64 {
-    nearest(x, libm::atanh)
+    x87::atanh(F80::from_f64(x)).to_f64()
 }
 
 /// Inverse hyperbolic tangent. (float)
@@ -145,7 +145,7 @@ pub extern "C" fn coshf(x: f32) -> f32 {
 /// Hyperbolic sine.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn sinh(x: f64) -> f64 {
-    nearest_or_overflow(x, x.is_finite(), libm::sinh)
+    x87::sinh(F80::from_f64(x)).to_f64()
 }
 
 /// Hyperbolic sine. (float)
