@@ -1,6 +1,6 @@
 //! Exponentials, logarithms, powers and roots (ISO C 7.12.6, 7.12.7). The algorithms are those of the `libm` crate.
 
-use super::nearest::nearest_or_overflow;
+use super::nearest::{nearest, nearest_or_overflow};
 use super::{power, x87};
 use crate::stdarg::F80;
 
@@ -110,10 +110,17 @@ pub extern "C" fn log2f(x: f32) -> f32 {
 /// x to the y.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn pow(x: f64, y: f64) -> f64 {
+    match nearest((x, y), |(x, y)| power::pow(x, y)) {
+        Some(power) => power,
+        None => pow_of_any(x, y),
+    }
+}
+
+/// [`pow`] of arguments that are special or lead out of the range of ordinary numbers.
+#[cold]
+fn pow_of_any(x: f64, y: f64) -> f64 {
     let finite = x.is_finite() && y.is_finite() && x != 0.0;
-    nearest_or_overflow((x, y), finite, |(x, y)| {
-        power::pow(x, y).unwrap_or_else(|| libm::pow(x, y))
-    })
+    nearest_or_overflow((x, y), finite, |(x, y)| libm::pow(x, y))
 }
 
 /// x to the y. (float)

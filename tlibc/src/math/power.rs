@@ -10,8 +10,8 @@ use super::pair::{self, Pair, exact_product};
 const BITS: u32 = 7;
 const ENTRIES: usize = 1 << BITS;
 
-/// The least z: 11 ÷ 16.
-const LEAST: u64 = 0x3fe6_0000_0000_0000;
+/// The least z, a little above 11 ÷ 16, so that 1 lies in the middle of its entry's range.
+const LEAST: u64 = 0x3fe6_1000_0000_0000;
 
 /// ln 2: the first part has 21 zero bits at its end, so that a small integer times it is exact.
 const LN_2_HIGH: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
@@ -89,17 +89,11 @@ fn taken_apart(x: f64) -> (f64, &'static Inverse, f64, f64) {
     (k as f64, entry, r, head - r + tail)
 }
 
-/// (ln(1 + r) − r + r² ÷ 2) ÷ r³ for |r| < 2⁻⁷, by its series.
+/// Whether x is positive, finite and not subnormal.
 #[inline(always)]
-fn cubic(r: f64, square: f64) -> f64 {
-    let head = 1.0 / 3.0 + r * -0.25;
-    let middle = 0.2 + r * (-1.0 / 6.0);
-    let tail = 1.0 / 7.0 + r * -0.125 + square * (1.0 / 9.0);
-    head + square * (middle + square * tail)
-}
-
 fn is_ordinary(x: f64) -> bool {
-    x.is_normal() && x > 0.0
+    const LEAST_NORMAL: u64 = f64::MIN_POSITIVE.to_bits();
+    x.to_bits().wrapping_sub(LEAST_NORMAL) < f64::INFINITY.to_bits() - LEAST_NORMAL
 }
 
 /// Natural logarithm.
@@ -115,10 +109,12 @@ pub fn log(x: f64) -> f64 {
     let sum = table + r;
     let low = table - sum + r + (k * LN_2_LOW + entry.low + r_low);
     let square = r * r;
-    sum + (low + square * (r * cubic(r, square) - 0.5))
+    let cubic =
+        (1.0 / 3.0 + r * -0.25) + square * ((0.2 + r * (-1.0 / 6.0)) + square * (1.0 / 7.0));
+    sum + (low + square * (r * cubic - 0.5))
 }
 
-/// e to the (x + low) for |x| < 745, |low| small.
+/// e to the (x + low) for |x| < 708, |low| small.
 #[inline(always)]
 fn exp(x: f64, low: f64) -> f64 {
     const SHIFT: f64 = 6_755_399_441_055_744.0; // 3 · 2⁵¹
@@ -135,14 +131,12 @@ fn exp(x: f64, low: f64) -> f64 {
         r + square * (0.5 + r * (1.0 / 6.0)) + square * square * (1.0 / 24.0 + r * (1.0 / 120.0));
     let tail = root.low + root.high * rest;
     let k = whole >> BITS;
-    if (-1021..=1022).contains(&k) {
-        let scale = f64::from_bits(((1023 + k) as u64) << 52);
-        return (root.high + tail) * scale;
-    }
-    libm::scalbn(root.high + tail, k)
+    let scale = f64::from_bits(((1023 + k) as u64) << 52);
+    (root.high + tail) * scale
 }
 
-/// x to the y for a positive normal x and a finite y; `None` for others and where the result is far out of range.
+/// x to the y for ordinary x, y and results; `None` for others.
+#[inline(always)]
 pub fn pow(x: f64, y: f64) -> Option<f64> {
     // |y| from 2⁻⁶⁴ to 2⁶⁴.
     let exponent = y.to_bits() >> 52 & 0x7ff;
@@ -157,15 +151,17 @@ pub fn pow(x: f64, y: f64) -> Option<f64> {
     let half_square = -0.5 * r_head * r_head;
     let high = sum + half_square;
     let square = r * r;
+    let cubic = (1.0 / 3.0 + r * -0.25)
+        + square * ((0.2 + r * (-1.0 / 6.0)) + square * (1.0 / 7.0 + r * -0.125));
     let low = (k * LN_2_LOW + entry.low)
         + (table - sum + r)
         + (sum - high + half_square)
         + (-0.5 * r_tail * (r + r_head) + r_low - r * r_low)
-        + r * square * cubic(r, square);
+        + r * square * cubic;
     let log = high + low;
     let log_low = high - log + low;
     let (product, error) = exact_product(y, log);
-    if product.is_nan() || product.abs() > 740.0 {
+    if product.abs() > 708.0 {
         return None;
     }
     Some(exp(product, error + y * log_low))
