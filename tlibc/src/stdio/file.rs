@@ -530,8 +530,8 @@ impl FILE {
         data.len()
     }
 
-    /// Gets the buffer and then `data` to the device. On an error, which is noted, what the device did not take
-    /// of the buffer stays there, and the result is how many bytes of `data` it took.
+    /// Gets the buffer and then `data` to the device. On an error, which is noted, the buffer is empty all the
+    /// same, and the result is how many bytes of `data` the device took.
     pub(super) fn drain(&mut self, data: &[u8]) -> Result<(), usize> {
         let mut taken = 0;
         let mut sent = 0; // of the buffer
@@ -552,11 +552,9 @@ impl FILE {
                     taken += count - of_buffer;
                 }
                 Err(errno) => {
-                    // SAFETY: both ranges lie in the buffer.
-                    unsafe {
-                        core::ptr::copy(self.wbase.wrapping_add(sent), self.wbase, pending - sent)
-                    };
-                    self.wpos = self.wbase.wrapping_add(pending - sent);
+                    // What the device refused is gone, as in other C libraries: programs that have reported the
+                    // failure call clearerr and close the stream, and must not meet it again.
+                    self.wpos = self.wbase;
                     self.fail(errno);
                     return Err(taken);
                 }
