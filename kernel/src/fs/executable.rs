@@ -2,6 +2,7 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::sync::atomic::{AtomicI32, Ordering};
 
 use hal::space::Access;
 use linux_raw_sys::general as raw;
@@ -16,6 +17,68 @@ use crate::mm::Backing;
 use crate::mm::object::SharedMemory;
 use crate::process::Process;
 
+/// How many have a file open for writing, or, as a negative number, how many run it: never both,
+/// for what runs must not change (`ETXTBSY` in execve(2) and open(2)).
+#[derive(Default)]
+pub struct Writers(AtomicI32);
+
+impl Writers {
+    /// Nobody yet.
+    pub const fn new() -> Self {
+        Self(AtomicI32::new(0))
+    }
+
+    /// One more in the direction of `step`, unless there are some of the other kind.
+    fn begin(&self, step: i32) -> Result<()> {
+        self.0
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| {
+                (count.signum() != -step).then(|| count + step)
+            })
+            .map(drop)
+            .map_err(|_| Errno::ETXTBSY)
+    }
+
+    fn end(&self, step: i32) {
+        self.0.fetch_sub(step, Ordering::SeqCst);
+    }
+}
+
+/// Somebody who writes a file or runs it.
+pub struct Claim {
+    inode: Arc<dyn Inode>,
+    step: i32,
+}
+
+impl Claim {
+    /// Somebody has the file open for writing. `ETXTBSY` while it runs.
+    pub fn to_write(inode: &Arc<dyn Inode>) -> Result<Self> {
+        Self::new(inode, 1)
+    }
+
+    /// Somebody runs the file. `ETXTBSY` while it is open for writing.
+    pub fn to_run(inode: &Arc<dyn Inode>) -> Result<Self> {
+        Self::new(inode, -1)
+    }
+
+    fn new(inode: &Arc<dyn Inode>, step: i32) -> Result<Self> {
+        if let Some(writers) = inode.writers() {
+            writers.begin(step)?;
+        }
+        Ok(Self {
+            inode: inode.clone(),
+            step,
+        })
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if let Some(writers) = self.inode.writers() {
+            writers.end(self.step);
+        }
+    }
+}
+
 /// A file that is about to be executed.
 pub struct ExecutableFile {
     /// The node.
@@ -26,13 +89,15 @@ pub struct ExecutableFile {
     pub name: Vec<u8>,
     /// Its mount gives programs no identities (`MS_NOSUID`).
     ignores_identities: bool,
+    /// Nobody writes it while it is executed.
+    claim: Arc<Claim>,
 }
 
 impl ExecutableFile {
     /// Finds a program for execve(2).
     ///
     /// # Errors
-    /// As path resolution; `EACCES` when it is no regular file or may not be executed.
+    /// As path resolution; `EACCES` when it is no regular file or may not be executed, `ETXTBSY`.
     pub fn open(process: &Process, path: &[u8]) -> Result<Self> {
         let location = super::walk(process).find(path, LastLink::Follow)?;
         Self::at(process, &location, path)
@@ -83,12 +148,19 @@ impl ExecutableFile {
         let mut copy = Vec::new();
         copy.try_reserve_exact(name.len())?;
         copy.extend_from_slice(name);
+        let claim = Arc::new(Claim::to_run(&inode)?);
         Ok(Self {
+            claim,
             inode,
             path: location.display_path()?.into(),
             name: copy,
             ignores_identities: location.mount.flags() & NO_SUID != 0,
         })
+    }
+
+    /// What keeps the file from being written, for as long as somebody has it.
+    pub fn claim(&self) -> Arc<Claim> {
+        self.claim.clone()
     }
 
     /// The user and the group that the program runs as instead of the caller's: those of the file where its set-user-ID
@@ -153,5 +225,27 @@ impl OpenFile {
             shared,
             may_write,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_or_run() {
+        let writers = Writers::new();
+        writers.begin(1).unwrap();
+        writers.begin(1).unwrap();
+        assert_eq!(writers.begin(-1), Err(Errno::ETXTBSY));
+        writers.end(1);
+        assert_eq!(writers.begin(-1), Err(Errno::ETXTBSY));
+        writers.end(1);
+        writers.begin(-1).unwrap();
+        writers.begin(-1).unwrap();
+        assert_eq!(writers.begin(1), Err(Errno::ETXTBSY));
+        writers.end(-1);
+        writers.end(-1);
+        writers.begin(1).unwrap();
     }
 }

@@ -13,6 +13,7 @@ use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use linux_raw_sys::general as raw;
 
+use super::executable::Claim;
 use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
 use crate::fs::epoll::Epoll;
@@ -166,6 +167,8 @@ pub struct OpenFile {
     position: SpinLock<u64>,
     /// Whether it may hold locks of flock(2) or `F_OFD_SETLK`, to be let go at the end.
     locked: AtomicBool,
+    /// Nobody runs it while it is open for writing.
+    _claim: Option<Claim>,
 }
 
 impl OpenFile {
@@ -176,8 +179,19 @@ impl OpenFile {
         access: FileAccess,
         flags: u32,
     ) -> Arc<Self> {
+        Self::with_claim(location, object, access, flags, None)
+    }
+
+    fn with_claim(
+        location: Location,
+        object: Option<Arc<dyn FileObject>>,
+        access: FileAccess,
+        flags: u32,
+        claim: Option<Claim>,
+    ) -> Arc<Self> {
         location.mount.file_opened(access.write);
         Arc::new(Self {
+            _claim: claim,
             location,
             object,
             access,
@@ -190,8 +204,11 @@ impl OpenFile {
     /// Opens the node at `location`. Permissions have been checked.
     ///
     /// # Errors
-    /// What the inode says: `ENXIO`, `ENOMEM`.
+    /// What the inode says: `ENXIO`, `ENOMEM`; `ETXTBSY` to write a program that runs.
     pub fn open(location: Location, access: FileAccess, flags: u32) -> Result<Arc<Self>> {
+        let inode = location.inode();
+        let claims = access.write && inode.kind() == FileType::Regular;
+        let claim = claims.then(|| Claim::to_write(inode)).transpose()?;
         let object = if access.path_only {
             None
         } else {
@@ -210,7 +227,7 @@ impl OpenFile {
                 | raw::O_DIRECTORY
                 | raw::O_NOFOLLOW
                 | raw::O_LARGEFILE);
-        Ok(Self::new(location, object, access, kept))
+        Ok(Self::with_claim(location, object, access, kept, claim))
     }
 
     /// Where it was opened.

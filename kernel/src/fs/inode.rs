@@ -12,6 +12,7 @@ use core::fmt;
 
 use hal::mem::Frame;
 
+use super::executable::Writers;
 use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
 use crate::fs::file::FileObject;
@@ -270,6 +271,11 @@ pub trait Inode: Any + Send + Sync {
             uid: metadata.uid,
             gid: metadata.gid,
         }
+    }
+
+    /// Who writes the file or runs it; `None` where a program can't come from, or nobody writes.
+    fn writers(&self) -> Option<&Writers> {
+        None
     }
 
     /// Length of the contents in bytes.

@@ -42,7 +42,7 @@ use alloc::sync::Arc;
 use linux_raw_sys::general as raw;
 
 pub use buf::{Sink, Source};
-pub use executable::ExecutableFile;
+pub use executable::{Claim, ExecutableFile};
 pub use fd_table::FdTable;
 pub use file::OpenFile;
 pub use inode::Inode;

@@ -31,6 +31,7 @@ pub use vma::{Backing, Vma, VmaMap};
 
 use self::object::SharedMemory;
 use crate::errno::{Errno, Result};
+use crate::fs::Claim;
 use crate::sync::{Once, SpinLock};
 
 /// The lowest address that can be mapped (`vm.mmap_min_addr`).
@@ -54,6 +55,8 @@ struct Inner {
     lock_future: bool,
     /// The most pages that were in memory when some were about to go.
     peak: usize,
+    /// Keeps the program's file from being written.
+    program: Option<Arc<Claim>>,
 }
 
 /// Where things are in an address space.
@@ -98,6 +101,40 @@ pub enum Replace {
     Unmap,
     /// `MAP_FIXED_NOREPLACE`.
     Fail,
+}
+
+/// The most bytes that an address space may map (getrlimit(2)).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SizeLimits {
+    /// In all: `RLIMIT_AS`.
+    pub space: u64,
+    /// Private and writable, the stack apart: `RLIMIT_DATA`.
+    pub data: u64,
+}
+
+impl SizeLimits {
+    /// None: for what a program needs to start.
+    pub const NONE: SizeLimits = SizeLimits {
+        space: u64::MAX,
+        data: u64::MAX,
+    };
+}
+
+impl MapRequest {
+    fn is_data(&self) -> bool {
+        is_data(self.access, &self.backing, self.grows_down)
+    }
+}
+
+impl Vma {
+    fn is_data(&self) -> bool {
+        is_data(self.access, &self.backing, self.grows_down)
+    }
+}
+
+/// Whether `RLIMIT_DATA` limits memory of this kind.
+fn is_data(access: Access, backing: &Backing, grows_down: bool) -> bool {
+    access.contains(Access::WRITE) && !backing.is_shared() && !grows_down
 }
 
 /// Rounds up to a page; `None` on overflow.
@@ -146,6 +183,7 @@ impl Mm {
                 layout,
                 lock_future: false,
                 peak: 0,
+                program: None,
             }),
             barriers: AtomicU32::new(0),
         }))
@@ -159,6 +197,11 @@ impl Mm {
         }
         let mm = Mm::new(Layout::default())?;
         Ok(EMPTY.call_once(|| mm).clone())
+    }
+
+    /// Says which file's program it is for; the file can't be written while this space is there.
+    pub fn set_program(&self, claim: Arc<Claim>) {
+        self.inner.lock().program = Some(claim);
     }
 
     /// Makes it the CPU's address space.
@@ -182,8 +225,8 @@ impl Mm {
     /// # Errors
     ///
     /// `EINVAL`, `ENOMEM` (no room, or past a limit), `EEXIST`
-    /// ([`Replace::Fail`]); `limit` is the most bytes the space may map.
-    pub fn map(&self, request: MapRequest, limit: u64) -> Result<usize> {
+    /// ([`Replace::Fail`]).
+    pub fn map(&self, request: MapRequest, limits: SizeLimits) -> Result<usize> {
         let length = page_up(request.length).filter(|&length| length != 0);
         let length = length.ok_or(if request.length == 0 {
             Errno::EINVAL
@@ -224,7 +267,8 @@ impl Mm {
                 .ok_or(Errno::ENOMEM)?,
         };
         let range = start..start + length;
-        if (inner.areas.total() as u64).saturating_add(length as u64) > limit
+        if (inner.areas.total() as u64).saturating_add(length as u64) > limits.space
+            || (request.is_data() && !inner.has_room_for_data(length, limits.data))
             || inner.areas.len() + 2 > MAX_AREAS
         {
             return Err(Errno::ENOMEM);
@@ -289,7 +333,7 @@ impl Mm {
     ///
     /// `ENOMEM` when part of it is not mapped, `EACCES` when a shared file
     /// mapping would become writable though the file was not.
-    pub fn protect(&self, range: &Range<usize>, access: Access) -> Result<()> {
+    pub fn protect(&self, range: &Range<usize>, access: Access, data_limit: u64) -> Result<()> {
         admit()?;
         let mut inner = self.inner.lock();
         let inner = &mut *inner;
@@ -306,6 +350,22 @@ impl Mm {
                 .any(|area| !area.backing.may_write())
         {
             return Err(Errno::EACCES);
+        }
+        if data_limit != u64::MAX && access.contains(Access::WRITE) {
+            let new = |area: &Vma| {
+                !area.access.contains(Access::WRITE)
+                    && !area.backing.is_shared()
+                    && !area.grows_down
+            };
+            let more: usize = inner
+                .areas
+                .overlapping(range)
+                .filter(|area| new(area))
+                .map(|area| area.range.end.min(range.end) - area.range.start.max(range.start))
+                .sum();
+            if more != 0 && !inner.has_room_for_data(more, data_limit) {
+                return Err(Errno::ENOMEM);
+            }
         }
         inner.areas.update(range, |area| area.access = access);
         for area in inner.areas.overlapping(range) {
@@ -325,13 +385,13 @@ impl Mm {
 
     /// Moves the end of the heap; returns where it is afterwards (brk(2): the
     /// old end when it cannot move).
-    pub fn set_brk(&self, wanted: usize, data_limit: u64, space_limit: u64) -> usize {
+    pub fn set_brk(&self, wanted: usize, limits: SizeLimits) -> usize {
         let layout = self.layout();
         let current = layout.brk;
         if wanted < layout.brk_start || wanted > USER_END {
             return current;
         }
-        if (wanted - layout.brk_start) as u64 > data_limit {
+        if (wanted - layout.brk_start) as u64 > limits.data {
             return current;
         }
         let (Some(old_end), Some(new_end)) = (page_up(current), page_up(wanted)) else {
@@ -347,7 +407,7 @@ impl Mm {
                 grows_down: false,
                 label: "[heap]",
             };
-            if self.map(request, space_limit).is_err() {
+            if self.map(request, limits).is_err() {
                 return current;
             }
         } else if new_end < old_end && self.unmap(&(new_end..old_end)).is_err() {
@@ -472,7 +532,7 @@ impl Mm {
         new_length: usize,
         target: RemapTarget,
         before: Before,
-        limit: u64,
+        limits: SizeLimits,
     ) -> Result<usize> {
         admit()?;
         let mut inner = self.inner.lock();
@@ -490,7 +550,9 @@ impl Mm {
             Before::Unmapped => new_length.saturating_sub(old.len()),
             Before::Emptied => new_length,
         };
-        if (inner.areas.total() as u64).saturating_add(growth as u64) > limit {
+        if (inner.areas.total() as u64).saturating_add(growth as u64) > limits.space
+            || (moved.is_data() && !inner.has_room_for_data(growth, limits.data))
+        {
             return Err(Errno::ENOMEM);
         }
         let new_start = match target {
@@ -588,6 +650,7 @@ impl Mm {
                 layout: inner.layout,
                 lock_future: false,
                 peak: 0,
+                program: inner.program.clone(),
             }),
             barriers: AtomicU32::new(self.registered_barriers()),
         }))
@@ -796,13 +859,19 @@ impl Inner {
             let writable = area.access.contains(Access::WRITE);
             if area.grows_down {
                 sizes.stack += length;
-            } else if writable && !area.backing.is_shared() {
+            } else if area.is_data() {
                 sizes.data += length;
             } else if area.access.contains(Access::EXECUTE) && !writable {
                 sizes.text += length;
             }
         }
         sizes
+    }
+
+    /// Whether `more` bytes of data keep within `limit` (`RLIMIT_DATA`). Looks at every area
+    /// where there is a limit.
+    fn has_room_for_data(&self, more: usize, limit: u64) -> bool {
+        limit == u64::MAX || (self.sizes().data as u64).saturating_add(more as u64) <= limit
     }
 
     /// Pages are about to go: what there are now may be the most there will have been.

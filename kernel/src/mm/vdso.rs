@@ -11,7 +11,7 @@ use hal::space::Access;
 use hal::vdso::Values;
 
 use super::object::SharedMemory;
-use super::{Backing, MapRequest, Mm, Replace};
+use super::{Backing, MapRequest, Mm, Replace, SizeLimits};
 use crate::errno::Result;
 use crate::sync::{Once, SpinLock};
 
@@ -77,6 +77,6 @@ pub fn map(mm: &Mm, address: usize) -> Result<Option<usize>> {
         grows_down: false,
         label: "[vdso]",
     };
-    let start = mm.map(request, u64::MAX)?;
+    let start = mm.map(request, SizeLimits::NONE)?;
     Ok(Some(start + PAGE_SIZE))
 }

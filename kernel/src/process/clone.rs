@@ -89,11 +89,11 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
     if args.stack != 0 {
         context.set_stack_pointer(args.stack);
     }
+    check_process_limit(&thread.process)?;
     let is_thread = args.has(raw::CLONE_THREAD);
     let process = if is_thread {
         thread.process.clone()
     } else {
-        check_process_limit(&thread.process)?;
         new_process(thread, tid, &args)?
     };
     let signals = {
@@ -189,16 +189,23 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
     Ok(tid)
 }
 
-/// Whether the user may have one more process. `EAGAIN`.
+/// Whether the caller's real user may have one more thread (`RLIMIT_NPROC` in getrlimit(2)); the
+/// superuser may. `EAGAIN`.
 fn check_process_limit(process: &Process) -> Result<()> {
     let limit = process.limit(Resource::Processes);
     // Only when there are as many in all, the user's are counted.
-    if process::count() as u64 >= limit {
-        let user = process.credentials().uid;
-        let count = process::all().filter(|other| other.credentials().uid == user);
-        if count.count() as u64 >= limit {
-            return Err(Errno::EAGAIN);
-        }
+    if (process::thread_count() as u64) < limit {
+        return Ok(());
+    }
+    let credentials = process.credentials();
+    if credentials.uid == 0 || credentials.is_privileged() {
+        return Ok(());
+    }
+    let user = process::all().filter(|other| other.credentials().uid == credentials.uid);
+    // A zombie has no thread, and counts until it is reaped.
+    let count: usize = user.map(|other| other.threads.lock().len().max(1)).sum();
+    if count as u64 >= limit {
+        return Err(Errno::EAGAIN);
     }
     Ok(())
 }

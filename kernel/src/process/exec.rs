@@ -16,7 +16,7 @@ use super::stack::{self, Facts};
 use super::{Credentials, Image, Process, Resource, Thread};
 use crate::errno::{Errno, Result};
 use crate::fs::{ExecutableFile, Sink};
-use crate::mm::{Backing, Layout, MapRequest, Mm, Replace, page_down, page_up, vdso};
+use crate::mm::{Backing, Layout, MapRequest, Mm, Replace, SizeLimits, page_down, page_up, vdso};
 use crate::sched;
 use crate::signal::AlternateStack;
 use crate::sync::{Once, SpinLock};
@@ -261,6 +261,7 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
     } else {
         0
     };
+    mm.set_program(file.claim());
     map_segments(&mm, &file, &executable, base)?;
     let end = base + executable.span().end;
     // The entry is the file's word alone: nothing has placed it inside a segment.
@@ -327,7 +328,7 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
             grows_down: true,
             label: "[stack]",
         },
-        u64::MAX,
+        SizeLimits::NONE,
     )?;
     mm.write_bytes(stack_pointer, &bytes)?;
 
@@ -365,7 +366,7 @@ fn place_interpreter(mm: &Mm, executable: &Executable, length: usize) -> Result<
             grows_down: false,
             label: "",
         },
-        u64::MAX,
+        SizeLimits::NONE,
     )?;
     mm.unmap(&(start..start + length))?;
     Ok(start)
@@ -494,14 +495,17 @@ fn map_segment(mm: &Mm, file: &ExecutableFile, segment: &Segment, base: usize) -
             shared: false,
             may_write: false,
         };
-        mm.map(request(start, mapped_end, backing), u64::MAX)?;
+        mm.map(request(start, mapped_end, backing), SizeLimits::NONE)?;
         if end > file_end && segment.access.contains(Access::WRITE) {
             mm.zero_bytes(file_end..mapped_end.min(end.next_multiple_of(PAGE_SIZE)))?;
         }
     }
     let zeros_end = end.next_multiple_of(PAGE_SIZE);
     if zeros_end > mapped_end {
-        mm.map(request(mapped_end, zeros_end, Backing::Anonymous), u64::MAX)?;
+        mm.map(
+            request(mapped_end, zeros_end, Backing::Anonymous),
+            SizeLimits::NONE,
+        )?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ mod frame;
 
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
-use core::sync::atomic::Ordering;
+use core::sync::atomic::{AtomicU64, Ordering};
 
 use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
@@ -354,8 +354,13 @@ impl Actions {
 /// Signals that were sent and not yet delivered.
 pub struct PendingSignals {
     set: SignalSet,
+    /// By number, and those of one number as they came.
     queue: VecDeque<SignalInfo>,
 }
+
+/// How many signals stand in all queues: only when there are as many as a user may have are the
+/// user's counted.
+static QUEUED: AtomicU64 = AtomicU64::new(0);
 
 impl PendingSignals {
     /// None.
@@ -371,16 +376,27 @@ impl PendingSignals {
         self.set
     }
 
-    /// Adds a signal. A standard signal waits once; real-time ones queue up to
-    /// `limit` (`EAGAIN` beyond it).
-    fn push(&mut self, info: SignalInfo, limit: u64) -> Result<()> {
+    /// Adds a signal. A standard signal waits once; real-time ones queue up while
+    /// the user has `room` (`EAGAIN` without it).
+    fn push(&mut self, info: SignalInfo, room: bool) -> Result<()> {
         let signal = info.signal();
         if signal.0 < FIRST_REALTIME && self.set.contains(signal) {
             return Ok(());
         }
-        let room = (self.queue.len() as u64) < limit && self.queue.try_reserve(1).is_ok();
-        if room {
-            self.queue.push_back(info);
+        if room && self.queue.try_reserve(1).is_ok() {
+            if self
+                .queue
+                .back()
+                .is_none_or(|last| last.signo <= info.signo)
+            {
+                self.queue.push_back(info);
+            } else {
+                let place = self
+                    .queue
+                    .partition_point(|other| other.signo <= info.signo);
+                self.queue.insert(place, info);
+            }
+            QUEUED.fetch_add(1, Ordering::Relaxed);
         } else if signal.0 >= FIRST_REALTIME && info.code == raw::SI_QUEUE {
             return Err(Errno::EAGAIN);
         }
@@ -402,13 +418,19 @@ impl PendingSignals {
                 | Signal::SYS.bit(),
         );
         let signal = SignalSet(ready.0 & FAULTS.0).lowest().or(ready.lowest())?;
-        let position = self.queue.iter().position(|info| info.signal() == signal);
-        let info = match position {
-            Some(0) => self.queue.pop_front(),
-            Some(position) => self.queue.remove(position),
-            None => None,
+        let is_it = |info: &SignalInfo| info.signal() == signal;
+        let place = if self.queue.front().is_some_and(is_it) {
+            0
+        } else {
+            self.queue.partition_point(|info| info.signal() < signal)
         };
-        if !self.queue.iter().any(|info| info.signal() == signal) {
+        let info = if self.queue.get(place).is_some_and(is_it) {
+            QUEUED.fetch_sub(1, Ordering::Relaxed);
+            self.queue.remove(place)
+        } else {
+            None
+        };
+        if !self.queue.get(place).is_some_and(is_it) {
             self.set.0 &= !signal.bit();
         }
         Some(info.unwrap_or_else(|| SignalInfo::new(signal, raw::SI_USER as i32)))
@@ -420,12 +442,14 @@ impl PendingSignals {
             return false;
         }
         self.set.0 &= !signals.0;
-        let mut timers = false;
+        let (mut timers, before) = (false, self.queue.len());
         self.queue.retain(|info| {
             let discarded = signals.contains(info.signal());
             timers |= discarded && info.code == raw::SI_TIMER;
             !discarded
         });
+        let gone = before - self.queue.len();
+        QUEUED.fetch_sub(gone as u64, Ordering::Relaxed);
         timers
     }
 
@@ -434,6 +458,12 @@ impl PendingSignals {
         self.queue
             .iter()
             .any(|info| info.code == raw::SI_TIMER && info.timer_id() == id)
+    }
+}
+
+impl Drop for PendingSignals {
+    fn drop(&mut self) {
+        QUEUED.fetch_sub(self.queue.len() as u64, Ordering::Relaxed);
     }
 }
 
@@ -522,6 +552,27 @@ fn discard_everywhere(process: &Arc<Process>, signals: SignalSet) {
     }
 }
 
+/// Whether the user of a process may have one more signal in queues (`RLIMIT_SIGPENDING` in
+/// getrlimit(2)).
+fn has_room(process: &Process) -> bool {
+    let limit = process.limit(Resource::PendingSignals);
+    QUEUED.load(Ordering::Relaxed) < limit || queued_for(process.credentials().uid) < limit
+}
+
+/// How many signals wait in the queues of a user's processes and threads.
+#[cold]
+fn queued_for(user: u32) -> u64 {
+    let length = |pending: &SpinLock<PendingSignals>| pending.lock().queue.len() as u64;
+    process::all()
+        .filter(|process| process.credentials().uid == user)
+        .map(|process| {
+            let threads = process.threads.lock();
+            let own: u64 = threads.iter().map(|thread| length(&thread.pending)).sum();
+            own + length(&process.pending)
+        })
+        .sum()
+}
+
 /// Whether the signal would be thrown away at once.
 fn is_ignored(process: &Process, blocked: bool, signal: Signal) -> bool {
     !blocked && process.actions.lock().lock().is_ignored(signal)
@@ -536,8 +587,8 @@ pub fn send_to_thread(thread: &Arc<Thread>, info: SignalInfo) -> Result<()> {
     if is_ignored(process, mask.contains(signal), signal) {
         return Ok(());
     }
-    let limit = process.limit(Resource::PendingSignals);
-    thread.pending.lock().push(info, limit)?;
+    let room = has_room(process);
+    thread.pending.lock().push(info, room)?;
     thread.notify();
     crate::fs::signalfd::signal_sent();
     Ok(())
@@ -548,6 +599,7 @@ pub fn send_to_thread(thread: &Arc<Thread>, info: SignalInfo) -> Result<()> {
 pub fn send_to_process(process: &Arc<Process>, info: SignalInfo) -> Result<()> {
     let signal = info.signal();
     prepare(process, signal);
+    let room = has_room(process);
     let threads = process.threads.lock();
     let open = threads
         .iter()
@@ -555,8 +607,7 @@ pub fn send_to_process(process: &Arc<Process>, info: SignalInfo) -> Result<()> {
     if is_ignored(process, open.is_none(), signal) {
         return Ok(());
     }
-    let limit = process.limit(Resource::PendingSignals);
-    process.pending.lock().push(info, limit)?;
+    process.pending.lock().push(info, room)?;
     if signal == Signal::KILL {
         for thread in threads.iter() {
             thread.notify();
@@ -695,3 +746,56 @@ pub fn set_mask(thread: &Arc<Thread>, mask: SignalSet) {
 
 /// A lock for tables of signals shared by processes.
 pub type SharedActions = Arc<SpinLock<Actions>>;
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    fn queued(number: u8, value: u64) -> SignalInfo {
+        let mut info = SignalInfo::new(Signal(number), raw::SI_QUEUE);
+        info.fields[1] = value;
+        info
+    }
+
+    #[test]
+    fn signals_leave_by_number_and_then_as_they_came() {
+        let mut pending = PendingSignals::new();
+        for (number, value) in [
+            (40, 1),
+            (35, 2),
+            (40, 3),
+            (10, 4),
+            (10, 5),
+            (35, 6),
+            (11, 7),
+        ] {
+            pending.push(queued(number, value), true).unwrap();
+        }
+        let blocked = SignalSet::EMPTY.with(Signal(35));
+        let mut left = Vec::new();
+        while let Some(info) = pending.pop(blocked) {
+            left.push((info.signo, info.fields[1]));
+        }
+        // Of the standard ones the second is lost; SIGSEGV is a fault's and goes first.
+        assert_eq!(left, [(11, 7), (10, 4), (40, 1), (40, 3)]);
+        assert_eq!(pending.set(), blocked);
+        assert!(pending.discard(blocked) || pending.set().is_empty());
+        assert!(pending.queue.is_empty());
+    }
+
+    #[test]
+    fn without_room_only_details_are_lost() {
+        let mut pending = PendingSignals::new();
+        assert_eq!(pending.push(queued(40, 1), false), Err(Errno::EAGAIN));
+        assert!(pending.set().is_empty());
+        let sent = SignalInfo::new(Signal(40), raw::SI_USER as i32);
+        pending.push(sent, false).unwrap();
+        assert_eq!(
+            pending.pop(SignalSet::EMPTY).map(|info| info.signo),
+            Some(40)
+        );
+        assert!(pending.set().is_empty());
+    }
+}

@@ -55,7 +55,11 @@ impl Program {
             grows_down: false,
             label: "",
         };
-        program.process.mm().map(request, u64::MAX).unwrap();
+        program
+            .process
+            .mm()
+            .map(request, crate::mm::SizeLimits::NONE)
+            .unwrap();
         program
     }
 

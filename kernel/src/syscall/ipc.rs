@@ -8,6 +8,7 @@ use hal::space::Access;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::flags::own;
+use super::memory::size_limits;
 use super::time::read_timespec;
 use super::{Context, block_on};
 use crate::errno::{Errno, Result};
@@ -17,7 +18,6 @@ use crate::ipc::shared_memory::{self, Segment, segments};
 use crate::ipc::table::{NO_WAIT, Object, Permissions, READ, RawPermissions, WRITE};
 use crate::mm::user::{read_bytes, read_struct, write_struct};
 use crate::mm::{Backing, MapRequest, Replace};
-use crate::process::Resource;
 use crate::sync::WaitQueue;
 use crate::time::Deadline;
 
@@ -500,8 +500,7 @@ pub fn shmat(cx: &Context, [id, address, flags, ..]: [usize; 6]) -> Result<usize
         grows_down: false,
         label: "",
     };
-    let limit = cx.process.limit(Resource::AddressSpace);
-    match cx.process.mm().map(request, limit) {
+    match cx.process.mm().map(request, size_limits(cx)) {
         // Something is mapped there (shmat(2)).
         Err(Errno::EEXIST) => Err(Errno::EINVAL),
         outcome => outcome,

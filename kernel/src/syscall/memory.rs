@@ -12,7 +12,7 @@ use crate::errno::{Errno, Result};
 use crate::fs;
 use crate::mm::object::SharedMemory;
 use crate::mm::{
-    Backing, Before, MapRequest, RemapTarget, Replace, page_down, page_range, page_up,
+    Backing, Before, MapRequest, RemapTarget, Replace, SizeLimits, page_down, page_range, page_up,
 };
 use crate::process::Resource;
 
@@ -32,6 +32,15 @@ fn access(protection: usize) -> Result<Access> {
 /// Hints that change nothing here: pages come when they are touched and are
 /// never swapped.
 const HINTS: u32 = raw::MAP_NORESERVE | raw::MAP_STACK | raw::MAP_DENYWRITE | raw::MAP_EXECUTABLE;
+
+/// How much the caller may map.
+pub(super) fn size_limits(cx: &Context) -> SizeLimits {
+    let limits = cx.process.limits.lock();
+    SizeLimits {
+        space: limits.soft(Resource::AddressSpace),
+        data: limits.soft(Resource::Data),
+    }
+}
 
 /// mmap(2).
 pub fn mmap(
@@ -124,7 +133,7 @@ pub fn mmap(
             grows_down: flags & raw::MAP_GROWSDOWN != 0,
             label: "",
         },
-        cx.process.limit(Resource::AddressSpace),
+        size_limits(cx),
     )?;
     if let Some(inode) = sealable
         && inode
@@ -180,17 +189,15 @@ pub fn mprotect(cx: &Context, [address, length, protection, ..]: [usize; 6]) -> 
     let access = access(protection)?;
     let range = page_range(address, length)?;
     if !range.is_empty() {
-        cx.process.mm().protect(&range, access)?;
+        let data_limit = cx.process.limit(Resource::Data);
+        cx.process.mm().protect(&range, access, data_limit)?;
     }
     Ok(0)
 }
 
 /// brk(2): answers the end of the heap, moved or not.
 pub fn brk(cx: &Context, [wanted, ..]: [usize; 6]) -> Result<usize> {
-    let limits = cx.process.limits.lock().clone();
-    let data = limits.soft(Resource::Data);
-    let space = limits.soft(Resource::AddressSpace);
-    Ok(cx.process.mm().set_brk(wanted, data, space))
+    Ok(cx.process.mm().set_brk(wanted, size_limits(cx)))
 }
 
 /// mremap(2).
@@ -224,7 +231,6 @@ pub fn mremap(
         (false, true) => RemapTarget::Anywhere,
         (false, false) => RemapTarget::InPlace,
     };
-    let limit = cx.process.limit(Resource::AddressSpace);
     let before = if emptied {
         Before::Emptied
     } else {
@@ -232,7 +238,7 @@ pub fn mremap(
     };
     cx.process
         .mm()
-        .remap(&old, new_length, target, before, limit)
+        .remap(&old, new_length, target, before, size_limits(cx))
 }
 
 /// madvise(2): `MADV_DONTNEED` and `MADV_FREE` drop pages; advice about access

@@ -8,6 +8,7 @@ use zerocopy::{FromBytes, IntoBytes};
 use super::Context;
 use super::lookup::{AT_FDCWD, Base};
 use crate::errno::{Errno, Result};
+use crate::fs::Claim;
 use crate::fs::OpenFile;
 use crate::fs::dentry::Dentry;
 use crate::fs::file::FileAccess;
@@ -178,6 +179,8 @@ fn open_path(cx: &Context, dirfd: usize, path: usize, how: &How) -> Result<usize
     notify::opened(&file);
     if how.has(raw::O_TRUNC) && found == Found::Existing && file.inode().kind() == FileType::Regular
     {
+        // With O_RDONLY too, it is a write.
+        let _claim = Claim::to_write(file.inode())?;
         file.inode().truncate(0)?;
         notify::at(&file.location().dentry, raw::IN_MODIFY);
     }

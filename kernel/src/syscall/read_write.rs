@@ -7,6 +7,7 @@ use linux_raw_sys::general as raw;
 use super::lookup::{AT_FDCWD, check_flags, file, locate};
 use super::{Context, block_longer_on, block_on};
 use crate::errno::{Errno, Result};
+use crate::fs::Claim;
 use crate::fs::OpenFile;
 use crate::fs::buf::{Sink, Source};
 use crate::fs::inode::{Allocation, FileType};
@@ -367,6 +368,7 @@ pub fn truncate(cx: &Context, [path, size, ..]: [usize; 6]) -> Result<usize> {
     if location.mount.read_only() {
         return Err(Errno::EROFS);
     }
+    let _claim = Claim::to_write(inode)?;
     inode.truncate(size)?;
     notify::at(&location.dentry, raw::IN_MODIFY);
     Ok(0)

@@ -21,6 +21,7 @@ use hal::mem::{Frame, PAGE_SIZE};
 
 use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
+use crate::fs::executable::Writers;
 use crate::fs::file::FileObject;
 use crate::fs::inode::{
     Allocation, AttributeChanges, DirectoryEntry, FileSystem, FileSystemStatistics, FileType,
@@ -75,6 +76,7 @@ impl RamFs {
             shared: shared.clone(),
             extended: ExtendedAttributes::default(),
             counted: false,
+            writers: Writers::new(),
         });
         Self { name, root, shared }
     }
@@ -187,6 +189,7 @@ impl Shared {
             shared: self.clone(),
             extended: ExtendedAttributes::default(),
             counted: true,
+            writers: Writers::new(),
         }))
     }
 
@@ -218,6 +221,7 @@ pub struct RamInode {
     shared: Arc<Shared>,
     /// Whether it was taken from the quota; the root was not.
     counted: bool,
+    writers: Writers,
 }
 
 enum Kind {
@@ -333,6 +337,10 @@ fn copy_of(bytes: &[u8]) -> Result<Vec<u8>> {
 }
 
 impl Inode for RamInode {
+    fn writers(&self) -> Option<&Writers> {
+        matches!(self.kind, Kind::File(..)).then_some(&self.writers)
+    }
+
     fn kind(&self) -> FileType {
         match &self.kind {
             Kind::File(..) => FileType::Regular,
