@@ -512,22 +512,35 @@ impl PageHeap {
     /// One system call as a rule: next to the last segment, or with room for alignment. The room is left mapped but
     /// untouched, which costs addresses and no memory.
     fn map_segment(&mut self) -> Option<*mut u8> {
-        if self.hint != 0 {
-            let protection = (PROT_READ | PROT_WRITE) as c_int;
-            let flags = (MAP_PRIVATE | MAP_ANONYMOUS) as c_int;
-            // SAFETY: the address is only a hint.
-            let area = unsafe {
-                platform::mmap(self.hint as *mut c_void, SEGMENT, protection, flags, -1, 0)
-            };
-            let area = area.ok()?.cast::<u8>();
-            if area.addr() & (SEGMENT - 1) == 0 {
-                return Some(area);
-            }
-            // SAFETY: just mapped.
-            let _ = unsafe { platform::munmap(area.cast(), SEGMENT) };
+        if self.hint != 0
+            && let Some(area) = Self::map_segment_at(self.hint)
+        {
+            return Some(area);
         }
-        let area = platform::map_anonymous(2 * SEGMENT - platform::PAGE_SIZE).ok()?;
-        Some(area.map_addr(|at| at.next_multiple_of(SEGMENT)))
+        if let Ok(area) = platform::map_anonymous(2 * SEGMENT - platform::PAGE_SIZE) {
+            return Some(area.map_addr(|at| at.next_multiple_of(SEGMENT)));
+        }
+        // Addresses are limited (RLIMIT_AS): where there is room for one segment, there may be some at the boundary below.
+        let area = platform::map_anonymous(SEGMENT).ok()?;
+        // SAFETY: just mapped.
+        let _ = unsafe { platform::munmap(area.cast(), SEGMENT) };
+        Self::map_segment_at(area.addr() & !(SEGMENT - 1))
+    }
+
+    /// A mapping for a segment, if the kernel places it at a boundary of segments, as where `hint` says.
+    fn map_segment_at(hint: usize) -> Option<*mut u8> {
+        let protection = (PROT_READ | PROT_WRITE) as c_int;
+        let flags = (MAP_PRIVATE | MAP_ANONYMOUS) as c_int;
+        // SAFETY: the address is only a hint.
+        let area =
+            unsafe { platform::mmap(hint as *mut c_void, SEGMENT, protection, flags, -1, 0) };
+        let area = area.ok()?.cast::<u8>();
+        if area.addr() & (SEGMENT - 1) == 0 {
+            return Some(area);
+        }
+        // SAFETY: just mapped.
+        let _ = unsafe { platform::munmap(area.cast(), SEGMENT) };
+        None
     }
 }
 
