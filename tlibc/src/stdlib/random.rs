@@ -212,6 +212,8 @@ pub unsafe extern "C" fn setstate(buffer: *mut c_char) -> *mut c_char {
 unsafe fn resume(data: &mut random_data, words: *mut i32) -> bool {
     // SAFETY: the word was written by `remember`; what it says is checked before use.
     unsafe {
+        // First, as the state may be the one that is in use.
+        remember(data);
         let note = *words;
         let (kind, rear) = (note % KIND_COUNT, note / KIND_COUNT);
         let valid = note >= 0
@@ -222,7 +224,6 @@ unsafe fn resume(data: &mut random_data, words: *mut i32) -> bool {
             set_errno(Errno::EINVAL);
             return false;
         }
-        remember(data);
         attach(data, words, kind as usize);
         if kind != 0 {
             let front = (rear + data.rand_sep) % data.rand_deg;

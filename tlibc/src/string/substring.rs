@@ -151,7 +151,7 @@ fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
             }
         }
         if budget == 0 {
-            return two_way(&hay[at..], needle).map(|found| at + found);
+            return two_way(&hay[at..], needle, |byte| byte).map(|found| at + found);
         }
         budget -= 1;
         let (here, there) = (hay[at..].as_ptr().cast(), needle.as_ptr().cast());
@@ -165,11 +165,11 @@ fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
 }
 
 /// Start and period of the greatest suffix of `needle` under the byte order or its reverse.
-fn greatest_suffix(needle: &[u8], reversed: bool) -> (usize, usize) {
+fn greatest_suffix(needle: &[u8], reversed: bool, fold: impl Fn(u8) -> u8) -> (usize, usize) {
     let (mut suffix, mut rival, mut length, mut period) = (0, 1, 0, 1);
     while rival + length < needle.len() {
-        let a = needle[rival + length];
-        let b = needle[suffix + length];
+        let a = fold(needle[rival + length]);
+        let b = fold(needle[suffix + length]);
         if a == b {
             if length + 1 == period {
                 rival += period;
@@ -191,18 +191,21 @@ fn greatest_suffix(needle: &[u8], reversed: bool) -> (usize, usize) {
     (suffix, period)
 }
 
-fn two_way(hay: &[u8], needle: &[u8]) -> Option<usize> {
+/// The first place of `needle` in time that grows with the length of `hay` (Crochemore and Perrin 1991). Bytes are equal if
+/// `fold` makes them so.
+fn two_way(hay: &[u8], needle: &[u8], fold: impl Fn(u8) -> u8 + Copy) -> Option<usize> {
+    let same = |a: u8, b: u8| fold(a) == fold(b);
     let n = needle.len();
     let (forward, reverse) = (
-        greatest_suffix(needle, false),
-        greatest_suffix(needle, true),
+        greatest_suffix(needle, false, fold),
+        greatest_suffix(needle, true, fold),
     );
     let (cut, period) = if forward.0 > reverse.0 {
         forward
     } else {
         reverse
     };
-    let periodic = needle[..cut] == needle[period..period + cut];
+    let periodic = (0..cut).all(|i| same(needle[i], needle[period + i]));
     let (shift, memory_after_shift) = if periodic {
         (period, n - period)
     } else {
@@ -211,12 +214,12 @@ fn two_way(hay: &[u8], needle: &[u8]) -> Option<usize> {
     // How far the window may move when its last byte is this one (Horspool's rule).
     let mut jump = [n; 256];
     for (at, &byte) in needle.iter().enumerate() {
-        jump[usize::from(byte)] = n - 1 - at;
+        jump[usize::from(fold(byte))] = n - 1 - at;
     }
     let (mut at, mut memory) = (0, 0);
     while at + n <= hay.len() {
         let window = &hay[at..at + n];
-        let skip = jump[usize::from(window[n - 1])];
+        let skip = jump[usize::from(fold(window[n - 1]))];
         if skip > 0 {
             // A window whose known prefix matched and whose end did not: no match before the next period.
             at += skip.max(memory);
@@ -224,12 +227,12 @@ fn two_way(hay: &[u8], needle: &[u8]) -> Option<usize> {
             continue;
         }
         let start = cut.max(memory);
-        if let Some(miss) = (start..n).find(|&i| window[i] != needle[i]) {
+        if let Some(miss) = (start..n).find(|&i| !same(window[i], needle[i])) {
             at += miss - cut + 1;
             memory = 0;
             continue;
         }
-        if (memory..cut).rev().all(|i| window[i] == needle[i]) {
+        if (memory..cut).rev().all(|i| same(window[i], needle[i])) {
             return Some(at);
         }
         at += shift;
@@ -244,10 +247,12 @@ fn two_way(hay: &[u8], needle: &[u8]) -> Option<usize> {
 /// Both are C strings.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn strcasestr(haystack: *const c_char, needle: *const c_char) -> *mut c_char {
-    // SAFETY: strncasecmp stops at the nulls.
+    // SAFETY: the caller's strings, of which strncasecmp reads no more than up to the nulls.
     unsafe {
         let length = strlen(needle);
         let mut at = haystack;
+        // Place by place while few of them have to be looked at closely, then the algorithm with a guarantee.
+        let mut budget = 64;
         loop {
             if crate::strings::compare::strncasecmp(at, needle, length) == 0 {
                 return at.cast_mut();
@@ -255,7 +260,17 @@ pub unsafe extern "C" fn strcasestr(haystack: *const c_char, needle: *const c_ch
             if *at == 0 {
                 return null_mut();
             }
+            if (*at as u8).eq_ignore_ascii_case(&(*needle as u8)) {
+                if budget == 0 {
+                    break;
+                }
+                budget -= 1;
+            }
             at = at.add(1);
         }
+        let hay = core::slice::from_raw_parts(at.cast::<u8>(), strlen(at));
+        let wanted = core::slice::from_raw_parts(needle.cast::<u8>(), length);
+        let found = two_way(hay, wanted, |byte| byte.to_ascii_lowercase());
+        found.map_or(null_mut(), |place| at.add(place).cast_mut())
     }
 }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail, ensure};
 
-use super::{Outcome, Report, named, say};
+use super::{Outcome, Report, exports, named, say};
 use crate::project::Project;
 use crate::report;
 use crate::ui::{self, Step};
@@ -57,6 +57,7 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
         Ok(())
     });
     report.run("lint/tests that docs name", || named::check(project));
+    report.run("lint/exports that tests name", || exports::check(project));
     Ok(())
 }
 

@@ -35,6 +35,7 @@ mod bad_wasm;
 mod binaries;
 mod clew_run;
 mod elf;
+mod exports;
 pub mod guest;
 mod hal;
 mod iso;
