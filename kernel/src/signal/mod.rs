@@ -575,7 +575,13 @@ fn queued_for(user: u32) -> u64 {
 
 /// Whether the signal would be thrown away at once.
 fn is_ignored(process: &Process, blocked: bool, signal: Signal) -> bool {
-    !blocked && process.actions.lock().lock().is_ignored(signal)
+    let ignored = |actions: &Actions| {
+        // Nothing reaches the first process but what it handles, and nothing
+        // else ends what it waits in (kill(2), Notes).
+        actions.is_ignored(signal)
+            || process.pid == 1 && actions.get(signal).handler == Action::DEFAULT
+    };
+    !blocked && ignored(&process.actions.lock().lock())
 }
 
 /// Sends a signal to one thread. `EAGAIN` when a real-time queue is full.
