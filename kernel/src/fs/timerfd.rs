@@ -351,7 +351,7 @@ mod tests {
         let told = open(Start::AbsoluteUntilSet, moment + hour);
         let off = open(Start::AbsoluteUntilSet, 0);
         assert!(!told.poll().contains(PollEvents::READABLE));
-        time::set_realtime(moment + 1);
+        time::set_realtime(moment + 1).unwrap();
         assert_eq!(read(&relative), Err(Errno::EAGAIN));
         assert_eq!(read(&absolute), Ok(8));
         for file in [&told, &off] {

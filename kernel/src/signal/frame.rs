@@ -150,7 +150,7 @@ pub(super) fn push(
     // At the handler's first instruction the stack is as after a call.
     let frame_at = (state_at.wrapping_sub(size_of::<Frame>()) & !15).wrapping_sub(8);
 
-    if alternate.holds(frame_at + 8) || (on_alternate && frame_at < alternate.base) {
+    if alternate.holds(frame_at.wrapping_add(8)) || (on_alternate && frame_at < alternate.base) {
         if frame_at < alternate.base {
             return Err(Errno::EFAULT);
         }

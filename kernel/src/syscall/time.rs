@@ -162,7 +162,7 @@ pub fn clock_settime(cx: &Context, [clock, new, ..]: [usize; 6]) -> Result<usize
     if !cx.process.credentials().is_privileged() {
         return Err(Errno::EPERM);
     }
-    time::set_realtime(now);
+    time::set_realtime(now)?;
     Ok(0)
 }
 

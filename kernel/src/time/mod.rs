@@ -44,14 +44,23 @@ pub fn realtime_offset() -> i64 {
     REALTIME_OFFSET.load(Ordering::Relaxed)
 }
 
-/// Sets the realtime clock, in nanoseconds since the epoch.
-pub fn set_realtime(nanoseconds: u64) {
+/// The last moment that the realtime clock can be set to: it can show the next
+/// thirty years as well.
+const LAST_REALTIME: u64 = i64::MAX as u64 - 30 * 365 * 86_400 * NANOSECONDS;
+
+/// Sets the realtime clock, in nanoseconds since the epoch. `EINVAL` when it
+/// could not show what follows (clock_settime(2)).
+pub fn set_realtime(nanoseconds: u64) -> Result<()> {
+    if nanoseconds > LAST_REALTIME {
+        return Err(Errno::EINVAL);
+    }
     let offset = nanoseconds as i64 - monotonic() as i64;
     // In one order with the numbers of timers: a timer is either found below, or sees this.
     REALTIME_OFFSET.store(offset, Ordering::SeqCst);
     crate::mm::vdso::update(offset);
     timer::clock_was_set();
     crate::fs::timerfd::clock_was_set();
+    Ok(())
 }
 
 /// The end of a wait. A moment of the realtime clock moves when that clock is set
