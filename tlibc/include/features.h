@@ -60,6 +60,13 @@
 #endif
 #endif
 
+/* Members that are no name of the standard's: the program may have a macro of that name. */
+#if __TL_MISC
+#define __TL_NAME(name) name
+#else
+#define __TL_NAME(name) __##name
+#endif
+
 #if __TL_MISC && !defined _POSIX_C_SOURCE && !defined _POSIX_SOURCE && !defined _XOPEN_SOURCE
 #define _POSIX_SOURCE 1
 #define _POSIX_C_SOURCE 200809L

@@ -58,8 +58,10 @@
 #define THOUSEP 0x10001
 #define YESEXPR 0x50000
 #define NOEXPR 0x50001
+#if __TL_MISC
 #define YESSTR 0x50002
 #define NOSTR 0x50003
+#endif
 #if __TL_GNU
 /* The name that the locale has in a category, as setlocale knows it. */
 #define _NL_LOCALE_NAME(category) ((category) << 16 | 0xffff)

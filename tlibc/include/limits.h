@@ -114,7 +114,9 @@
 #define NL_MSGMAX INT_MAX
 #define NL_SETMAX INT_MAX
 #define NL_TEXTMAX INT_MAX
+#if __TL_MISC || __TL_XSI < 600
 #define NL_NMAX INT_MAX
+#endif
 #define NZERO 20
 #define WORD_BIT 32
 #define LONG_BIT 64

@@ -4,15 +4,19 @@
 #include <features.h>
 #include <netinet/in.h>
 /*@ types socklen_t addrinfo hostent servent protoent netent */
-#define h_addr h_addr_list[0]
 #define IPPORT_RESERVED 1024
+#if __TL_MISC || __TL_POSIX < 200809L
+#define h_addr h_addr_list[0]
 #define HOST_NOT_FOUND 1
 #define TRY_AGAIN 2
 #define NO_RECOVERY 3
 #define NO_DATA 4
+#endif
+#if __TL_MISC
 #define NO_ADDRESS NO_DATA
 #define NETDB_INTERNAL (-1)
 #define NETDB_SUCCESS 0
+#endif
 #define EAI_INTR (-104)
 #define EAI_ALLDONE (-103)
 #define EAI_NOTCANCELED (-102)

@@ -40,6 +40,7 @@
 #define ONLRET 040
 #define OFILL 0100
 #define OFDEL 0200
+#if __TL_XSI || __TL_MISC
 #define NLDLY 0400
 #define NL0 0
 #define NL1 0400
@@ -62,6 +63,7 @@
 #define VTDLY 040000
 #define VT0 0
 #define VT1 040000
+#endif
 #define CSIZE 060
 #define CS5 0
 #define CS6 020

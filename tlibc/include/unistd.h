@@ -21,9 +21,11 @@
 #define F_LOCK 1
 #define F_TLOCK 2
 #define F_TEST 3
+#if __TL_MISC
 #define L_SET SEEK_SET
 #define L_INCR SEEK_CUR
 #define L_XTND SEEK_END
+#endif
 #if __TL_POSIX && __TL_POSIX < 200809L
 #define __TL_OPTION 200112L
 #define _XOPEN_VERSION 600
@@ -332,7 +334,7 @@ __BEGIN_DECLS
 /*@ functions _exit access alarm chdir chown close dup dup2 execl/2 execle/2 execlp/2 execv execve
 execvp fork fpathconf getcwd getegid geteuid getgid getgroups getlogin getpgrp getpid getppid getuid
 isatty link lseek pathconf pause pipe read rmdir setgid setpgid setsid setuid sleep sysconf tcgetpgrp
-tcsetpgrp ttyname unlink write confstr environ getopt optarg opterr optind optopt */
+tcsetpgrp ttyname unlink write confstr getopt optarg opterr optind optopt */
 #if __TL_POSIX >= 199309L
 /*@ functions fsync fdatasync ftruncate truncate */
 #endif
@@ -356,7 +358,7 @@ readlinkat symlinkat unlinkat */
 /*@ functions dup3 pipe2 getentropy posix_close _Fork */
 #endif
 #if __TL_MISC
-/*@ functions acct chroot closefrom daemon endusershell getdomainname getpass getusershell profil
+/*@ functions environ acct chroot closefrom daemon endusershell getdomainname getpass getusershell profil
 revoke sethostname setdomainname setgroups sethostid setlogin setusershell syncfs syscall/1 ttyslot
 vhangup getresuid getresgid setresuid setresgid execvpe issetugid */
 #endif

@@ -5,7 +5,6 @@
 #include <sys/time.h>
 /*@ types pid_t utmpx */
 #define EMPTY 0
-#define RUN_LVL 1
 #define BOOT_TIME 2
 #define NEW_TIME 3
 #define OLD_TIME 4
@@ -15,6 +14,9 @@
 #define DEAD_PROCESS 8
 __BEGIN_DECLS
 /*@ functions endutxent getutxent getutxid getutxline pututxline setutxent */
+#if __TL_MISC
+#define RUN_LVL 1
+#endif
 #if __TL_GNU
 #define ACCOUNTING 9
 #define UTMPX_FILE "/var/run/utmp"

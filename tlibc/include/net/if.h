@@ -6,9 +6,9 @@
 #include <sys/socket.h>
 #endif
 #define IF_NAMESIZE 16
-#define IFNAMSIZ 16
 /*@ types if_nameindex */
 #if __TL_MISC
+#define IFNAMSIZ 16
 #define IFF_UP 0x1
 #define IFF_BROADCAST 0x2
 #define IFF_DEBUG 0x4

@@ -11,7 +11,9 @@
 #define PRIO_USER 2
 #define RUSAGE_SELF 0
 #define RUSAGE_CHILDREN (-1)
+#if __TL_GNU
 #define RUSAGE_THREAD 1
+#endif
 #define RLIMIT_CPU 0
 #define RLIMIT_FSIZE 1
 #define RLIMIT_DATA 2

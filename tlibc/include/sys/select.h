@@ -4,8 +4,10 @@
 #include <features.h>
 /*@ types time_t suseconds_t timeval timespec sigset_t fd_set */
 #define FD_SETSIZE 1024
+#if __TL_MISC
 typedef long fd_mask;
 #define NFDBITS 64
+#endif
 #define __tl_fd_bit(fd) (1UL << ((unsigned)(fd) % 64))
 #define FD_ZERO(set) \
   do { \

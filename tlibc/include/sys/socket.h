@@ -111,7 +111,9 @@
 #define PF_MCTP 45
 #define AF_MAX 46
 #define PF_MAX 46
+#if __TL_MISC
 #define SOL_IP 0
+#endif
 #define SCM_RIGHTS 1
 #define SOL_SOCKET 1
 #define SO_DEBUG 1
@@ -144,7 +146,9 @@
 #define SO_DETACH_BPF 27
 #define SO_DETACH_FILTER 27
 #define SO_PEERNAME 28
+#if __TL_MISC
 #define SCM_TIMESTAMP 29
+#endif
 #define SO_TIMESTAMP 29
 #define SO_ACCEPTCONN 30
 #define SO_PEERSEC 31
@@ -157,7 +161,9 @@
 #define SO_PROTOCOL 38
 #define SO_DOMAIN 39
 #define SO_RXQ_OVFL 40
+#if __TL_MISC
 #define SOL_IPV6 41
+#endif
 #define SO_WIFI_STATUS 41
 #define SO_PEEK_OFF 42
 #define SO_NOFCS 43
@@ -188,7 +194,9 @@
 #define SO_RCVMARK 75
 #define SOL_RAW 255
 #define SOMAXCONN 4096
+#if __TL_MISC
 #define SCM_CREDENTIALS 0x2
+#endif
 #define MSG_OOB 0x1
 #define MSG_PEEK 0x2
 #define MSG_DONTROUTE 0x4

@@ -15,7 +15,9 @@ struct utsname {
 };
 #define __tl_have_utsname 1
 #endif
+#if __TL_MISC
 #define SYS_NMLN 65
+#endif
 __BEGIN_DECLS
 /*@ functions uname */
 __END_DECLS

@@ -1,7 +1,7 @@
 //! `__ctype_b_loc` and its relatives: the tables that programs compiled with GNU headers read instead of calling functions.
 //! Index −128 to 255, so that signed chars and `EOF` work.
 
-use crate::types::c_int;
+use crate::types::{c_int, c_ushort};
 
 /// Entries before index 0.
 const OFFSET: usize = 128;
@@ -111,7 +111,7 @@ static TO_UPPER_AT_0: Entry<c_int> =
 
 /// Where the class bits of byte 0 are.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub extern "C" fn __ctype_b_loc() -> *const *const u16 {
+pub extern "C" fn __ctype_b_loc() -> *const *const c_ushort {
     (&raw const CLASSES_AT_0).cast()
 }
 

@@ -1,10 +1,15 @@
-//! `mqueue.h`: POSIX message queues.
+//! `mqueue.h`: POSIX message queues. [`notify`] has the threads of `mq_notify`.
+
+mod notify;
+
+use notify::Queue;
+pub(crate) use notify::deliver;
 
 use crate::errno::{CResult, Errno};
 use crate::fcntl::O_CREAT;
 use crate::platform::calls::{fs, ipc};
 use crate::pthread::points;
-use crate::signal::sigevent;
+use crate::signal::{event::SIGEV_THREAD, sigevent};
 use crate::types::*;
 use core::ptr;
 
@@ -95,8 +100,14 @@ pub unsafe extern "C" fn mq_unlink(name: *const c_char) -> c_int {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn mq_close(queue: mqd_t) -> c_int {
+    let closed = Queue::of(queue);
     // SAFETY: the call takes no memory of ours.
-    unsafe { fs::close(queue) }.or_minus_one()
+    let result = unsafe { fs::close(queue) };
+    if let (Ok(_), Some(closed)) = (result, closed) {
+        // The kernel has forgotten the request with the descriptor.
+        notify::withdraw(closed);
+    }
+    result.or_minus_one()
 }
 
 /// Sends a message of `len` bytes. POSIX `mq_send`.
@@ -184,22 +195,21 @@ pub unsafe extern "C" fn mq_setattr(queue: mqd_t, new: *const mq_attr, old: *mut
     unsafe { ipc::mq_getsetattr(queue, new.cast(), old.cast()) }.or_minus_one()
 }
 
-/// Asks for a signal when a message comes to the empty queue. `SIGEV_THREAD` is `ENOSYS`: there is no
-/// thread for it yet. POSIX `mq_notify`.
+/// Asks to be told, once, when a message comes to the empty queue: by a signal, or by a function on a thread of its own
+/// (`SIGEV_THREAD`); null takes the request back. POSIX `mq_notify`.
 ///
 /// # Safety
 /// `event` is readable; null only where the manual page allows it.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn mq_notify(queue: mqd_t, event: *const sigevent) -> c_int {
-    const SIGEV_THREAD: c_int = 2;
     // SAFETY: the caller's structure, where it is given.
     unsafe {
-        if event
-            .as_ref()
-            .is_some_and(|e| e.sigev_notify == SIGEV_THREAD)
-        {
-            return Err::<c_int, _>(Errno::ENOSYS).or_minus_one();
+        match event.as_ref() {
+            Some(event) if event.sigev_notify == SIGEV_THREAD => notify::register(queue, event),
+            None => ipc::mq_notify(queue, ptr::null())
+                .inspect(|_| Queue::of(queue).into_iter().for_each(notify::withdraw)),
+            Some(event) => ipc::mq_notify(queue, ptr::from_ref(event).cast()),
         }
-        ipc::mq_notify(queue, event.cast()).or_minus_one()
     }
+    .or_minus_one()
 }

@@ -10,6 +10,7 @@ use super::wait::{self, Deadline};
 use super::{pthread_t, thread};
 use crate::errno::Errno;
 use crate::platform::{self, Scope, constants::*};
+use crate::signal::siginfo_t;
 use crate::sync::Once;
 use crate::types::*;
 use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
@@ -148,7 +149,7 @@ pub unsafe extern "C" fn pthread_cancel(thread: pthread_t) -> c_int {
     }
 }
 
-fn install_handler() {
+pub(crate) fn install_handler() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call(|| {
         // SAFETY: the handler touches only the interrupted thread's context and block.
@@ -162,7 +163,11 @@ fn install_handler() {
 }
 
 /// Interrupts a thread that is to be cancelled.
-unsafe extern "C" fn handler(_signal: c_int, _info: *mut c_void, context: *mut c_void) {
+unsafe extern "C" fn handler(_signal: c_int, info: *mut c_void, context: *mut c_void) {
+    // SAFETY: the kernel's information about this signal.
+    if crate::mqueue::deliver(unsafe { &*info.cast::<siginfo_t>() }) {
+        return;
+    }
     let now = flags().load(Ordering::Relaxed);
     if !requested(now) {
         return;

@@ -72,7 +72,16 @@ pub unsafe extern "C" fn fseeko(file: *mut FILE, offset: off_t, whence: c_int) -
         .seek(offset, whence)
         .or_minus_one()
 }
-crate::alias!(fseek = fseeko);
+
+/// [`fseeko`] with the type of ISO C.
+///
+/// # Safety
+/// `file` is an open stream.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn fseek(file: *mut FILE, offset: c_long, whence: c_int) -> c_int {
+    // SAFETY: the caller's duty.
+    unsafe { fseeko(file, offset, whence) }
+}
 crate::alias!(fseeko64 = fseeko);
 
 /// The position, or −1.
@@ -87,7 +96,16 @@ pub unsafe extern "C" fn ftello(file: *mut FILE) -> off_t {
     // SAFETY: the caller's duty.
     unsafe { FILE::lock(file) }.tell().or_minus_one()
 }
-crate::alias!(ftell = ftello);
+
+/// [`ftello`] with the type of ISO C.
+///
+/// # Safety
+/// `file` is an open stream.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn ftell(file: *mut FILE) -> c_long {
+    // SAFETY: the caller's duty.
+    unsafe { ftello(file) }
+}
 crate::alias!(ftello64 = ftello);
 
 /// Moves to the start and clears the error indicator.

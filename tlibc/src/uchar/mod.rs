@@ -4,6 +4,13 @@ use crate::errno::{Errno, set_errno};
 use crate::types::{c_char, size_t, wchar_t};
 use crate::wchar::multibyte::{mbrtowc, mbstate_t, own_state, wcrtomb};
 
+/// A unit of UTF-16. The header defines it for C; in C++ it is a type of its own.
+#[allow(non_camel_case_types)]
+pub type char16_t = u16;
+/// A unit of UTF-32.
+#[allow(non_camel_case_types)]
+pub type char32_t = u32;
+
 /// Result for the second half of a character that was read before.
 const CONTINUED: size_t = usize::MAX - 2;
 const INVALID: size_t = usize::MAX;
@@ -14,7 +21,7 @@ const INVALID: size_t = usize::MAX;
 /// As for `mbrtowc`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn mbrtoc32(
-    wide: *mut u32,
+    wide: *mut char32_t,
     s: *const c_char,
     n: size_t,
     state: *mut mbstate_t,
@@ -29,7 +36,7 @@ pub unsafe extern "C" fn mbrtoc32(
 /// # Safety
 /// As for `wcrtomb`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn c32rtomb(s: *mut c_char, wide: u32, state: *mut mbstate_t) -> size_t {
+pub unsafe extern "C" fn c32rtomb(s: *mut c_char, wide: char32_t, state: *mut mbstate_t) -> size_t {
     let state = own_state!(state);
     // SAFETY: the caller's arguments.
     unsafe { wcrtomb(s, wide.cast_signed(), state) }
@@ -41,7 +48,7 @@ pub unsafe extern "C" fn c32rtomb(s: *mut c_char, wide: u32, state: *mut mbstate
 /// As for `mbrtowc`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn mbrtoc16(
-    place: *mut u16,
+    place: *mut char16_t,
     s: *const c_char,
     n: size_t,
     state: *mut mbstate_t,
@@ -78,7 +85,7 @@ pub unsafe extern "C" fn mbrtoc16(
 /// # Safety
 /// As for `wcrtomb`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn c16rtomb(s: *mut c_char, unit: u16, state: *mut mbstate_t) -> size_t {
+pub unsafe extern "C" fn c16rtomb(s: *mut c_char, unit: char16_t, state: *mut mbstate_t) -> size_t {
     let state = own_state!(state);
     if s.is_null() {
         *state = mbstate_t::new();

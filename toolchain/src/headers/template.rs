@@ -121,6 +121,11 @@ pub fn render(
             }
             Some("functions") => {
                 for item in items {
+                    // A type that the declarations name, but that this header only declares.
+                    if let Some(opaque) = item.strip_prefix('-') {
+                        done.insert(opaque.to_owned());
+                        continue;
+                    }
                     let (name, fixed) = match item.split_once('/') {
                         Some((name, count)) => (name, Some(count.parse::<usize>()?)),
                         None => (item, None),
