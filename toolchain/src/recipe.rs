@@ -54,7 +54,8 @@ pub struct CargoSource {
 pub struct Suite {
     /// Shell commands, run where the program was built. They put all that the tests need into the
     /// folder `$SUITE`, among it the file `tests`: in each line a test's name, a space, and a shell command that ends
-    /// with 0 (passed), 77 (can't be run here) or anything else. It starts in a copy of the folder, `$TOP`.
+    /// with 0 (passed), 77 (can't be run here) or anything else. It starts in a copy of the folder, `$TOP`. Where the
+    /// name ends with a slash, the command runs several tests and says how each went (`toolchain/src/conformance/suite.sh`).
     pub build: Vec<String>,
     /// The longest that one test may take, in seconds.
     #[serde(default = "default_timeout")]

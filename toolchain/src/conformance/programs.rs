@@ -548,6 +548,30 @@ mod tests {
     }
 
     #[test]
+    fn the_runner_says_how_each_test_of_a_command_went() {
+        let folder = TempDir::new().unwrap();
+        let tests = "\
+            many/ printf 'PASS: one two\\nFAIL: x\\nwhy\\nSKIPPED: y\\nPASS: one two\\n'; exit 1\n\
+            silent/ exit 0\n\
+            killed/ echo PASS: z; kill -9 $$\n\
+            one true\n";
+        fs::write(folder.path().join("tests"), tests).unwrap();
+        // The machine's own tools will do.
+        std::os::unix::fs::symlink("/usr/bin", folder.path().join("tools")).unwrap();
+        let output = Command::new("/bin/sh")
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/conformance/suite.sh"))
+            .args(["30", ""])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            "PASS many/one_two\nFAIL many/x\n# why\nSKIP many/y\nPASS many/one_two#2\n\
+             FAIL silent/end 0\nPASS killed/z\nFAIL killed/end 137\nPASS one\nDONE\n"
+        );
+    }
+
+    #[test]
     fn probes_are_read_and_compared() {
         let log = "x=1\n## Cache variables. ##\nac_cv_func_a=yes\ngl_cv_b='guessing no'\n## Output variables. ##\nac_cv_c=1\n";
         let cache = cache(log);
