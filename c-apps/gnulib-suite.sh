@@ -22,7 +22,7 @@ for folder in src sed lib; do
     [ -d $folder ] || continue
     mkdir -p "$top/$folder"
     for file in $folder/*; do
-        if [ -f "$file" ] && [ -x "$file" ] || [ "${file%.h}" != "$file" ]; then cp "$file" "$top/$folder"; fi
+        if [ -f "$file" ] && [ -x "$file" ] || [ "${file%.h}" != "$file" ]; then cp -P "$file" "$top/$folder"; fi
     done
 done
 programs=
