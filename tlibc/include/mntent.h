@@ -5,6 +5,12 @@
 /*@ types FILE */
 #define MOUNTED "/etc/mtab"
 #define MNTTAB "/etc/fstab"
+#define MNTOPT_DEFAULTS "defaults"
+#define MNTOPT_RO "ro"
+#define MNTOPT_RW "rw"
+#define MNTOPT_SUID "suid"
+#define MNTOPT_NOSUID "nosuid"
+#define MNTOPT_NOAUTO "noauto"
 struct mntent {
   char *mnt_fsname;
   char *mnt_dir;
