@@ -132,10 +132,27 @@ impl Matcher {
             {
                 return false;
             }
-            let grown = star_string + self.character(&string[star_string..]).1;
+            let mut grown = star_string + self.character(&string[star_string..]).1;
+            if let Some(wanted) = self.literal(pattern.get(star_pattern)) {
+                // Nothing else can follow the star: on to the next place where it stands.
+                let stops = |&byte: &u8| byte == wanted || byte == b'/' && self.has(FNM_PATHNAME);
+                match string[grown..].iter().position(stops) {
+                    Some(distance) => grown += distance,
+                    None => return false,
+                }
+            }
             star = Some((star_pattern, grown));
             (p, s) = (star_pattern, grown);
         }
+    }
+
+    /// The byte, if it stands for itself alone in a pattern. One of ASCII is never part of a longer character.
+    fn literal(self, byte: Option<&u8>) -> Option<u8> {
+        byte.copied().filter(|byte| {
+            byte.is_ascii()
+                && !matches!(byte, b'*' | b'?' | b'[' | b'\\')
+                && !self.has(FNM_CASEFOLD)
+        })
     }
 
     /// Matches one element of the pattern, which is no `*`; how many bytes of each it took.
@@ -174,11 +191,15 @@ impl Matcher {
         at += usize::from(negated);
         let first = at;
         let mut found = false;
-        let (lower, upper) = (
-            crate::wctype::case::towlower(c),
-            crate::wctype::case::towupper(c),
-        );
         let folding = self.has(FNM_CASEFOLD);
+        let (lower, upper) = if folding {
+            (
+                crate::wctype::case::towlower(c),
+                crate::wctype::case::towupper(c),
+            )
+        } else {
+            (c, c)
+        };
         loop {
             let byte = *pattern.get(at)?;
             if byte == b']' && at > first {

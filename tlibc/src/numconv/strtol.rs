@@ -79,6 +79,37 @@ unsafe fn narrow(
     }
 }
 
+/// A number of one to eighteen digits, which cannot overflow, and what follows; `None` for others.
+///
+/// # Safety
+/// `s` is a string.
+#[inline(always)]
+unsafe fn short_decimal(mut s: *const u8) -> Option<(i64, *const u8)> {
+    // SAFETY: no byte after the terminator is read.
+    unsafe {
+        while matches!(*s, b' ' | b'\t'..=b'\r') {
+            s = s.add(1);
+        }
+        let negative = *s == b'-';
+        if negative || *s == b'+' {
+            s = s.add(1);
+        }
+        let mut value = 0_i64;
+        for count in 0..=18 {
+            let digit = (*s).wrapping_sub(b'0');
+            if digit > 9 {
+                let value = if negative { -value } else { value };
+                return (count > 0).then_some((value, s));
+            }
+            if count < 18 {
+                value = value * 10 + i64::from(digit);
+            }
+            s = s.add(1);
+        }
+    }
+    None
+}
+
 /// [`narrow`] for wide strings.
 ///
 /// # Safety
@@ -112,7 +143,18 @@ unsafe fn wide(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn strtol(s: *const c_char, end: *mut *mut c_char, base: c_int) -> c_long {
     // SAFETY: the caller's duty.
-    unsafe { narrow(s, end, base, false) }.map_or(0, signed)
+    unsafe {
+        if base == 10
+            && let Some((value, after)) = short_decimal(s.cast())
+        {
+            if !end.is_null() {
+                *end = after.cast_mut().cast();
+            }
+            return value;
+        }
+        narrow(s, end, base, false)
+    }
+    .map_or(0, signed)
 }
 crate::alias!(strtoll = strtol);
 crate::alias!(strtoimax = strtol);
