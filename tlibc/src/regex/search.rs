@@ -57,28 +57,37 @@ impl Threads {
         start: usize,
     ) -> Result<bool, Error> {
         let mut is_end = false;
-        self.stack.push(state)?;
-        while let Some(state) = self.stack.pop() {
+        let mut state = state;
+        loop {
             let seen = &mut self.seen[state as usize];
-            if *seen == self.round {
-                continue;
-            }
-            *seen = self.round;
-            if state == end {
+            let after = if *seen == self.round {
+                None
+            } else if state == end {
+                *seen = self.round;
                 is_end = true;
-                continue;
-            }
-            match program.states[state as usize] {
-                State::Char(..) | State::Any | State::Set(_) => self.list.push((state, start))?,
-                // Only the backtracking matcher runs these.
-                State::Backref(_) | State::Match => {}
-                State::Assert(assertion) if !text.holds(assertion, at) => {}
-                State::Split(a, b) => {
-                    self.stack.push(b)?;
-                    self.stack.push(a)?;
+                None
+            } else {
+                *seen = self.round;
+                match program.states[state as usize] {
+                    State::Char(..) | State::Any | State::Set(_) => {
+                        self.list.push((state, start))?;
+                        None
+                    }
+                    // Only the backtracking matcher runs these.
+                    State::Backref(_) | State::Match => None,
+                    State::Assert(assertion) if !text.holds(assertion, at) => None,
+                    State::Split(a, b) => {
+                        self.stack.push(b)?;
+                        Some(a)
+                    }
+                    State::Jump(next) => Some(next),
+                    _ => Some(state + 1),
                 }
-                State::Jump(next) => self.stack.push(next)?,
-                _ => self.stack.push(state + 1)?,
+            };
+            // A path is followed to its end before the next one is taken up.
+            match after.or_else(|| self.stack.pop()) {
+                Some(next) => state = next,
+                None => break,
             }
         }
         Ok(is_end)
