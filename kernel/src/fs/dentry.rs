@@ -13,6 +13,8 @@ use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use hashbrown::HashMap;
+
+use super::shrink::shrink;
 use linux_raw_sys::general as raw;
 
 use crate::errno::{Errno, Result};
@@ -285,6 +287,7 @@ impl Dentry {
         victim.mark_dead();
         drop(inside);
         let removed = children.remove(name);
+        shrink(&mut children);
         drop(children);
         drop(removed);
         if notify::active() {
@@ -314,6 +317,7 @@ impl Dentry {
         victim.mark_dead();
         drop(inside);
         let removed = children.remove(name);
+        shrink(&mut children);
         drop(children);
         drop(removed);
         if notify::active() {

@@ -29,6 +29,7 @@ pub mod pipe;
 pub mod poll;
 pub mod procfs;
 pub mod ramfs;
+mod shrink;
 pub mod signalfd;
 pub mod splice;
 pub mod sysfs;

@@ -186,7 +186,7 @@ fn the_explorer_sees_a_missing_wake_up() {
 #[test]
 fn a_wake_up_that_meets_a_time_out_counts_once() {
     Program::new().explore(
-        3,
+        2,
         |[a, b]| {
             let (told, asked) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(None)));
             let compare = |result: Option<Result<()>>, woken: Option<usize>| {
@@ -280,7 +280,7 @@ fn wait_while_zero_either(thread: &Arc<Thread>) {
 #[test]
 fn a_requeue_that_meets_a_time_out_leaves_nobody_behind() {
     Program::new().explore(
-        3,
+        2,
         |[a, b]| {
             [
                 Box::new(move || {
@@ -469,7 +469,7 @@ fn a_condition_with_inheritance_hands_the_lock_on() {
 #[test]
 fn a_waiter_gets_the_robust_lock_of_a_thread_that_ends() {
     Program::new().explore(
-        3,
+        2,
         |[a, b]| {
             let word = ENTRY + OFFSET;
             store_u64(LIST, ENTRY as u64).unwrap();

@@ -199,6 +199,7 @@ fn a_structure_is_as_deep_from_above_as_from_below() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes there")]
 fn a_structure_has_few_ways_through_it() {
     const WIDTH: usize = 30;
     let levels: [Vec<_>; 4] =

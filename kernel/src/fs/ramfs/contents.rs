@@ -308,37 +308,41 @@ impl Contents {
             matches!(how, Allocation::Grow | Allocation::Zero { grow: true }) && end > self.size();
         allowed(grows)?;
         let mut lost = LostPages::new();
-        if matches!(how, Allocation::PunchHole | Allocation::Zero { .. }) {
+        if how == Allocation::PunchHole {
             let (first, last) = (offset.div_ceil(PAGE), end / PAGE);
             let mut state = self.state.lock();
-            let freed = if first < last {
+            if first < last {
                 clear_within(&state, offset, first * PAGE);
                 clear_within(&state, last * PAGE, end);
-                let mut middle = state.pages.split_off(&first);
-                let mut behind = middle.split_off(&last);
+                lost = state.pages.split_off(&first);
+                let mut behind = lost.split_off(&last);
                 state.pages.append(&mut behind);
-                middle
             } else {
                 clear_within(&state, offset, end.min(first * PAGE));
                 clear_within(&state, offset.max(last * PAGE), end);
-                BTreeMap::new()
-            };
-            drop(state);
-            self.quota.return_pages(freed.len());
-            lost = freed;
-        }
-        if how != Allocation::PunchHole {
-            let range = offset / PAGE..end.div_ceil(PAGE);
-            let present = self.state.lock().pages.range(range.clone()).count();
-            let missing = usize::try_from(range.end - range.start)
-                .unwrap_or(usize::MAX)
-                .saturating_sub(present);
-            let (used, max) = self.quota.pages();
-            if missing > max.saturating_sub(used) {
-                return Err(Errno::ENOSPC);
             }
+            drop(state);
+            self.quota.return_pages(lost.len());
+            return Ok(lost);
+        }
+        let range = offset / PAGE..end.div_ceil(PAGE);
+        let present = self.state.lock().pages.range(range.clone()).count();
+        let missing = usize::try_from(range.end - range.start)
+            .unwrap_or(usize::MAX)
+            .saturating_sub(present);
+        let (used, max) = self.quota.pages();
+        if missing > max.saturating_sub(used) {
+            return Err(Errno::ENOSPC);
+        }
+        for index in range.clone() {
+            self.state.lock().page_or_new(index, &self.quota)?;
+        }
+        // Nothing can fail from here on, so what fails has changed nothing. The pages stay: others may take the room of
+        // those that are given back.
+        if matches!(how, Allocation::Zero { .. }) {
             for index in range {
-                self.state.lock().page_or_new(index, &self.quota)?;
+                let (from, to) = (offset.max(index * PAGE), end.min((index + 1) * PAGE));
+                clear_within(&self.state.lock(), from, to);
             }
         }
         if grows {

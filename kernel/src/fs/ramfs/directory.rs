@@ -10,6 +10,7 @@ use hashbrown::HashMap;
 
 use crate::errno::{Errno, Result};
 use crate::fs::inode::{DirectoryEntry, FileType, Inode};
+use crate::fs::shrink::shrink;
 
 /// Cursors of `.` and `..`; entries have later ones.
 const FIRST_COOKIE: u64 = 2;
@@ -92,6 +93,7 @@ impl Directory {
     pub fn remove(&mut self, name: &[u8]) -> Option<Arc<dyn Inode>> {
         let entry = self.by_name.remove(name)?;
         self.by_cookie.remove(&entry.cookie);
+        shrink(&mut self.by_name);
         Some(entry.node)
     }
 

@@ -23,6 +23,7 @@ enum Change {
     Write(u64, usize),
     Truncate(u64),
     PunchHole(u64, u64),
+    Zero(u64, u64),
     Collapse(u64, u64),
     Insert(u64, u64),
 }
@@ -32,6 +33,7 @@ fn change() -> impl Strategy<Value = Change> {
         (0u64..30_000, 1usize..9000).prop_map(|(at, len)| Change::Write(at, len)),
         (0u64..40_000).prop_map(Change::Truncate),
         (0u64..30_000, 1u64..20_000).prop_map(|(at, len)| Change::PunchHole(at, len)),
+        (0u64..30_000, 1u64..20_000).prop_map(|(at, len)| Change::Zero(at, len)),
         (0u64..8, 1u64..3).prop_map(|(at, len)| Change::Collapse(at * 4096, len * 4096)),
         (0u64..8, 1u64..3).prop_map(|(at, len)| Change::Insert(at * 4096, len * 4096)),
     ]
@@ -64,6 +66,13 @@ proptest! {
                     if let Some(range) = model.get_mut(at as usize..end) {
                         range.fill(0);
                     }
+                }
+                Change::Zero(at, len) => {
+                    let how = Allocation::Zero { grow: true };
+                    prop_assert_eq!(contents.allocate(how, at, len, |_| Ok(())).map(drop), Ok(()));
+                    let (at, end) = (at as usize, (at + len) as usize);
+                    model.resize(model.len().max(end), 0);
+                    model[at..end].fill(0);
                 }
                 Change::Collapse(at, len) => {
                     let outcome = contents.allocate(Allocation::Collapse, at, len, |_| Ok(()));
@@ -173,4 +182,30 @@ fn growth_ends_in_an_error() {
         Err(Errno::EFBIG)
     );
     assert_eq!(contents.page(1 << 50).err(), Some(Errno::ENXIO));
+}
+
+#[test]
+fn zeroing_needs_no_room_for_what_is_there_and_fails_without_a_trace() {
+    let contents = Contents::new(Arc::new(Quota::new(2, 1)));
+    let bytes = [7; 2 * 4096];
+    let mut source = Source::kernel(&bytes);
+    contents
+        .write_at(WriteAt::Offset(0), &mut source, |_, _| Ok(()))
+        .unwrap();
+    let zero = |offset, len| {
+        let how = Allocation::Zero { grow: true };
+        contents.allocate(how, offset, len, |_| Ok(())).map(drop)
+    };
+    let read = || {
+        let mut bytes = [1; 2 * 4096];
+        contents.read_at(0, &mut Sink::kernel(&mut bytes));
+        bytes
+    };
+    assert_eq!(zero(4096, 4097), Err(Errno::ENOSPC));
+    assert_eq!((contents.size(), read()), (2 * 4096, bytes));
+    assert_eq!(zero(100, 2 * 4096 - 200), Ok(()));
+    let zeroed = read();
+    assert!(zeroed[100..2 * 4096 - 100].iter().all(|&byte| byte == 0));
+    assert_eq!(zeroed[..100], bytes[..100]);
+    assert_eq!(zeroed[2 * 4096 - 100..], bytes[..100]);
 }
