@@ -225,6 +225,91 @@ fn users_come_from_the_file_whatever_interrupts() {
 }
 
 #[test]
+fn passwords_and_shells_come_from_their_files() {
+    let world = World::new()
+        .with_file(
+            "/etc/shadow",
+            "root:*:1::::::\nalice:pw:19000:0:99999:7:::\n",
+        )
+        .with_file("/etc/shells", "# shells\n/bin/sh\n\n/bin/dash # small\n")
+        .with_fault(Call::Read, 0, 3, Outcome::Error(Errno::EINTR))
+        .with_fault(Call::Read, 0, 1000, Outcome::Short(4));
+    let ((), world) = world.run(|| unsafe {
+        let alice = crate::shadow::getspnam(c"alice".as_ptr());
+        assert!(!alice.is_null());
+        assert_eq!(((*alice).sp_lstchg, (*alice).sp_inact), (19_000, -1));
+        assert!(crate::shadow::getspnam(c"ali".as_ptr()).is_null());
+        use crate::unistd::usershell::{endusershell, getusershell, setusershell};
+        setusershell();
+        for shell in [c"/bin/sh", c"/bin/dash"] {
+            assert_eq!(core::ffi::CStr::from_ptr(getusershell()), shell);
+        }
+        assert!(getusershell().is_null());
+        endusershell();
+    });
+    assert_eq!(world.open_files(), 0);
+    // Who may not read the file hears why.
+    let closed = World::new().with_fault(Call::Open, 0, 1, Outcome::Error(Errno::EACCES));
+    let ((), _) = closed.run(|| unsafe {
+        assert!(crate::shadow::getspnam(c"root".as_ptr()).is_null());
+        assert_eq!(errno(), Errno::EACCES);
+    });
+}
+
+#[test]
+fn entries_that_the_disk_does_not_take_are_reported() {
+    let world = World::new().with_fault(Call::Write, 0, 100, Outcome::Error(Errno::ENOSPC));
+    let ((), world) = world.run(|| unsafe {
+        let stream = fopen(NAME.as_ptr(), c"w".as_ptr());
+        let mut entry: crate::mntent::mntent = core::mem::zeroed();
+        for field in [
+            &mut entry.mnt_fsname,
+            &mut entry.mnt_dir,
+            &mut entry.mnt_type,
+            &mut entry.mnt_opts,
+        ] {
+            *field = c"x".as_ptr().cast_mut();
+        }
+        set_errno(Errno(0));
+        assert_eq!(crate::mntent::addmntent(stream, &raw const entry), 1);
+        assert_eq!(errno(), Errno::ENOSPC);
+        fclose(stream);
+    });
+    assert_eq!(world.open_files(), 0);
+}
+
+#[test]
+fn lines_of_any_length_survive_interruptions() {
+    let text = "x".repeat(100_000) + "\nlast";
+    let world = World::new().with_file("/file", &text).with_fault(
+        Call::Read,
+        1,
+        1,
+        Outcome::Error(Errno::EINTR),
+    );
+    let ((), world) = world.run(|| unsafe {
+        let stream = fopen(NAME.as_ptr(), c"r".as_ptr());
+        let (mut line, mut size) = (core::ptr::null_mut(), 0);
+        let mut lengths = Vec::new();
+        // A call that is interrupted fails, with the stream's error; the next one goes on.
+        for _ in 0..4 {
+            set_errno(Errno(0));
+            let length = crate::stdio::line::getline(&raw mut line, &raw mut size, stream);
+            if length < 0 && ferror(stream) != 0 {
+                assert_eq!(errno(), Errno::EINTR);
+                clearerr(stream);
+            }
+            lengths.push(length);
+        }
+        assert_eq!(lengths.iter().filter(|length| **length < 0).count(), 2);
+        assert!(lengths.contains(&4) && feof(stream) != 0);
+        crate::stdio::heap::free(line.cast());
+        assert_eq!(fclose(stream), 0);
+    });
+    assert_eq!(world.open_files(), 0);
+}
+
+#[test]
 fn the_clock_is_the_kernels() {
     let mut world = World::new();
     world.now = timespec {
