@@ -1,6 +1,7 @@
 //! Fork handlers, and what the library itself does around a fork: [`prepare`], then [`parent`] or [`child`].
 
 use crate::errno::Errno;
+use crate::platform::{self, KernelMask};
 use crate::stdio::standard;
 use crate::sync::Mutex;
 use crate::types::*;
@@ -94,32 +95,37 @@ fn count() -> usize {
     REGISTRY.lock().count
 }
 
-/// Before a fork: the program's handlers, then the library's locks.
-pub fn prepare() {
+/// Before a fork: the program's handlers, then the library's locks. No signal comes while they are held: its handler
+/// might want them, in the parent or in the child. Gives the signals that were blocked before.
+pub fn prepare() -> KernelMask {
     for index in (0..count()).rev() {
         run(index, |handlers| handlers.prepare);
     }
+    let mask = platform::block_all_signals();
     REGISTRY.raw().lock();
     standard::fork_prepare();
     crate::malloc::fork_prepare();
+    mask
 }
 
-/// After a fork in the parent, or after one that failed.
-pub fn parent() {
+/// After a fork in the parent, or after one that failed. `mask` is what [`prepare`] gave.
+pub fn parent(mask: KernelMask) {
     crate::malloc::fork_done();
     standard::fork_parent();
     REGISTRY.raw().unlock();
+    platform::restore_signals(mask);
     for index in 0..count() {
         run(index, |handlers| handlers.parent);
     }
 }
 
-/// After a fork in the child, whose only thread is the caller.
-pub fn child() {
+/// After a fork in the child, whose only thread is the caller. `mask` is what [`prepare`] gave.
+pub fn child(mask: KernelMask) {
     super::thread::after_fork_in_child();
     crate::malloc::fork_done();
     standard::fork_child();
     REGISTRY.raw().unlock();
+    platform::restore_signals(mask);
     for index in 0..count() {
         run(index, |handlers| handlers.child);
     }

@@ -20,11 +20,11 @@ fn duplicate() -> Result<pid_t, Errno> {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn fork() -> pid_t {
-    atfork::prepare();
+    let mask = atfork::prepare();
     let result = duplicate();
     match result {
-        Ok(0) => atfork::child(),
-        _ => atfork::parent(),
+        Ok(0) => atfork::child(mask),
+        _ => atfork::parent(mask),
     }
     result.or_minus_one()
 }
