@@ -124,6 +124,33 @@ pub fn hwcap() -> usize {
     backend::hwcap()
 }
 
+/// What CPUID says of a processor: vendor, model and features.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The vendor's word, 12 letters.
+    pub vendor: [u8; 12],
+    /// The model's name, padded with NULs.
+    pub name: [u8; 48],
+    /// Family, with the extended one added.
+    pub family: u32,
+    /// Model, with the extended one.
+    pub model: u32,
+    /// Stepping.
+    pub stepping: u32,
+    /// Bytes of a line that `clflush` writes back.
+    pub cache_line: u32,
+    /// Bits of physical and of virtual addresses.
+    pub address_bits: (u32, u32),
+    /// Words of features: leaf 1 EDX and ECX, leaf 0x8000_0001 EDX and ECX, leaf 7 EBX, ECX and
+    /// EDX, leaf 0xd/1 EAX.
+    pub features: [u32; 8],
+}
+
+/// Who the processors are; all are taken to be the same.
+pub fn identity() -> Identity {
+    backend::identity()
+}
+
 /// `AT_HWCAP2`: bit 1 when user mode may use `rdfsbase` and its like.
 pub fn hwcap2() -> usize {
     backend::hwcap2()

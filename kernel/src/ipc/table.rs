@@ -151,6 +151,10 @@ pub struct Table<T> {
 struct Inner<T> {
     /// By place, with their numbers.
     objects: BTreeMap<i32, (i32, Arc<T>)>,
+    /// Places by key, and the other way round, as they were when the objects were made: one that
+    /// has lost its key since (`IPC_RMID` of memory that is attached) is not found.
+    places: BTreeMap<i32, i32>,
+    keys: BTreeMap<i32, i32>,
     next_place: i32,
     sequence: u16,
 }
@@ -161,6 +165,8 @@ impl<T: Object> Table<T> {
         Self {
             inner: SpinLock::new(Inner {
                 objects: BTreeMap::new(),
+                places: BTreeMap::new(),
+                keys: BTreeMap::new(),
                 next_place: 0,
                 sequence: 0,
             }),
@@ -181,11 +187,10 @@ impl<T: Object> Table<T> {
         make: impl FnOnce(Permissions) -> Result<T>,
     ) -> Result<i32> {
         let mut inner = self.inner.lock();
-        let has_key = |(_, object): &&(i32, Arc<T>)| object.permissions().key == key;
-        let found = match key {
-            PRIVATE => None,
-            _ => inner.objects.values().find(has_key),
-        };
+        // One of `PRIVATE` has no place there.
+        let place = inner.places.get(&key);
+        let found = place.and_then(|place| inner.objects.get(place));
+        let found = found.filter(|(_, object)| object.permissions().key == key);
         if let Some(&(id, ref object)) = found {
             if flags & CREATE != 0 && flags & EXCLUSIVE != 0 {
                 return Err(Errno::EEXIST);
@@ -205,6 +210,10 @@ impl<T: Object> Table<T> {
         let (id, sequence) = inner.free_number();
         let object = make(Permissions::new(key, flags, sequence, credentials))?;
         inner.objects.insert(id % PLACES, (id, Arc::new(object)));
+        if key != PRIVATE {
+            inner.places.insert(key, id % PLACES);
+            inner.keys.insert(id % PLACES, key);
+        }
         Ok(id)
     }
 
@@ -236,7 +245,7 @@ impl<T: Object> Table<T> {
             .objects
             .get(&place)
             .is_some_and(|(number, _)| *number == id);
-        let removed = is_it.then(|| inner.objects.remove(&place));
+        let removed = is_it.then(|| inner.take(place));
         drop(inner);
         drop(removed);
     }
@@ -251,7 +260,7 @@ impl<T: Object> Table<T> {
             }
         }
         for place in gone {
-            inner.objects.remove(&place);
+            inner.take(place);
         }
     }
 
@@ -283,6 +292,16 @@ impl<T: Object> Table<T> {
 }
 
 impl<T> Inner<T> {
+    /// Takes out what is in a place.
+    fn take(&mut self, place: i32) -> Option<(i32, Arc<T>)> {
+        if let Some(key) = self.keys.remove(&place)
+            && self.places.get(&key) == Some(&place)
+        {
+            self.places.remove(&key);
+        }
+        self.objects.remove(&place)
+    }
+
     /// A number whose place is free. There are more places than objects.
     fn free_number(&mut self) -> (i32, u16) {
         loop {

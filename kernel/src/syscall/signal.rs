@@ -144,12 +144,12 @@ pub fn sigaltstack(cx: &mut Context, [new, old, ..]: [usize; 6]) -> Result<usize
     let current = cx.thread.signals.lock().alternate_stack;
     if new != 0 {
         let stack: AlternateStack = read_struct(new)?;
+        if current.holds(stack_pointer) && current.flags & raw::SS_AUTODISARM == 0 {
+            return Err(Errno::EPERM);
+        }
         let mode = stack.flags & !raw::SS_AUTODISARM;
         if mode != 0 && mode != raw::SS_DISABLE && mode != raw::SS_ONSTACK {
             return Err(Errno::EINVAL);
-        }
-        if current.holds(stack_pointer) && current.flags & raw::SS_AUTODISARM == 0 {
-            return Err(Errno::EPERM);
         }
         let next = if mode == raw::SS_DISABLE {
             AlternateStack::default()

@@ -57,3 +57,16 @@ pub(crate) fn hwcap() -> usize {
 pub(crate) fn hwcap2() -> usize {
     2
 }
+
+pub(crate) fn identity() -> crate::cpu::Identity {
+    crate::cpu::Identity {
+        vendor: *b"ClewMockOnly",
+        name: [0; 48],
+        family: 6,
+        model: 1,
+        stepping: 0,
+        address_bits: (40, 48),
+        cache_line: 64,
+        features: [1, 0, 1 << 29, 0, 0, 0, 0, 0],
+    }
+}

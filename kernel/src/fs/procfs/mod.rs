@@ -4,6 +4,7 @@
 //! Texts of the system as a whole are in [`system`], those of a process in [`process`]. Numbers of nodes follow from
 //! their names, so that two looks at one file agree.
 
+mod cpu;
 mod process;
 mod system;
 

@@ -22,7 +22,7 @@ pub(super) static ROOT: Fixed = Fixed {
         ("self", Entry::SelfLink),
         ("thread-self", Entry::ThreadSelfLink),
         ("cmdline", Entry::Text(cmdline)),
-        ("cpuinfo", Entry::Text(cpuinfo)),
+        ("cpuinfo", Entry::Text(super::cpu::cpuinfo)),
         ("filesystems", Entry::Text(filesystems)),
         ("loadavg", Entry::Text(loadavg)),
         ("meminfo", Entry::Text(meminfo)),
@@ -127,14 +127,6 @@ fn number(out: &mut Text, value: usize) -> Result<()> {
 
 fn cmdline(out: &mut Text) -> Result<()> {
     Ok(writeln!(out, "{}", hal::boot::command_line())?)
-}
-
-fn cpuinfo(out: &mut Text) -> Result<()> {
-    for cpu in 0..hal::cpu::count() {
-        writeln!(out, "processor\t: {cpu}")?;
-        writeln!(out, "model name\t: x86-64\n")?;
-    }
-    Ok(())
 }
 
 fn filesystems(out: &mut Text) -> Result<()> {

@@ -35,20 +35,22 @@ pub(crate) fn get() -> &'static Features {
     FEATURES.call_once(detect)
 }
 
+/// A leaf of CPUID, zeros if the processor does not have it.
+pub(super) fn leaf(number: u32) -> CpuidResult {
+    let first = number & 0x8000_0000;
+    if __cpuid(first).eax < number {
+        return CpuidResult {
+            eax: 0,
+            ebx: 0,
+            ecx: 0,
+            edx: 0,
+        };
+    }
+    __cpuid_count(number, 0)
+}
+
 fn detect() -> Features {
     let bit = |word: u32, index: u32| word >> index & 1 != 0;
-    let leaf = |number: u32| -> CpuidResult {
-        let first = number & 0x8000_0000;
-        if __cpuid(first).eax < number {
-            return CpuidResult {
-                eax: 0,
-                ebx: 0,
-                ecx: 0,
-                edx: 0,
-            };
-        }
-        __cpuid_count(number, 0)
-    };
     let (basic, extended, amd) = (leaf(1), leaf(7), leaf(0x8000_0001));
     let xsave = bit(basic.ecx, 26);
     let supported = if xsave {

@@ -4,10 +4,12 @@
 pub(crate) mod area;
 pub(crate) mod descriptors;
 pub(crate) mod features;
+mod identity;
 pub(crate) mod registers;
 
 use crate::cpu::MAX_CPUS;
 use core::arch::asm;
+pub(crate) use identity::identity;
 use registers::{read_cr0, read_cr4, write_cr0, write_cr4, write_msr};
 
 const _: () = assert!(MAX_CPUS >= 1);
