@@ -1,4 +1,5 @@
-/* expect: not-musl its threads are told through a netlink socket, which not every kernel has */
+/* expect: shared-glibc its threads are told through a netlink socket, which not every kernel has */
+/* expect: not-musl for the same reason */
 /* mq_notify with SIGEV_THREAD: the function runs once, on another thread, with the value; requests taken back by null and
    by closing are not served; another process's request is in the way. */
 #include <assert.h>
