@@ -14,6 +14,7 @@ use crate::setup::{self, Level};
 use crate::test::say;
 
 mod differences;
+mod miri;
 mod posix;
 mod programs;
 pub mod spec;
@@ -45,6 +46,7 @@ pub struct ConformanceArgs {
 type Suite = fn(&Project, &ConformanceArgs) -> Result<usize>;
 
 const SUITES: &[(&str, Suite)] = &[
+    ("miri", miri::run),
     ("posix", posix::run),
     ("programs", programs::run),
     ("spec", spec::run),
