@@ -2,6 +2,7 @@
 /* expect: status 10 */
 /* Objects that grow, are finished and freed again, in chunks that are counted. */
 #include <obstack.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,14 @@ static void give_for(void *who, void *p) {
 }
 #define obstack_chunk_alloc take
 #define obstack_chunk_free give
+
+static int print(struct obstack *o, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int n = obstack_vprintf(o, format, arguments);
+  va_end(arguments);
+  return n;
+}
 
 static void full(void) {
   puts("no memory");
@@ -64,6 +73,9 @@ int main(void) {
   obstack_free(&o, s);
   CHECK(obstack_base(&o) == s && _obstack_allocated_p(&o, big));
   CHECK(obstack_printf(&o, "%d-%s", 5, "five") == 6 && obstack_object_size(&o) == 6 && !memcmp(obstack_base(&o), "5-five", 6));
+  CHECK(print(&o, "%s%c", "+", 'v') == 2 && !memcmp(obstack_base(&o), "5-five+v", 8));
+  _obstack_newchunk(&o, 5000);
+  CHECK(obstack_room(&o) >= 5000 && !memcmp(obstack_base(&o), "5-five+v", 8));
   obstack_free(&o, first);
   CHECK(chunks == 1 && obstack_base(&o) == first && obstack_room(&o) > 3000);
   obstack_free(&o, NULL);
@@ -82,7 +94,7 @@ int main(void) {
   obstack_free(&p, NULL);
   CHECK(calls == 0);
   obstack_alloc_failed_handler = full;
-  obstack_begin(&o, 0);
+  CHECK(_obstack_begin(&o, 0, 0, (void *(*)(long))take, give) == 1);
   obstack_chunkfun(&o, fail);
   CHECK(obstack_exit_failure == 1 && obstack_alloc(&o, 50000));
   if (failed) return failed;

@@ -43,6 +43,8 @@ int main(void) {
   setspent();
   while ((s = getspent())) users += s->sp_namp[0] != 0;
   endspent();
+  CHECK((getspent_r(&sp, room, sizeof room, &s) == 0) == (users > 0));
+  endspent();
   s = getspnam("no such user");
   CHECK(s == NULL);
   CHECK(getspnam_r("no such user", &sp, room, sizeof room, &s) == 0 || errno != 0);
