@@ -150,7 +150,7 @@ impl Judge<'_> {
         }
         let image = image::build_native(self.project)?;
         let title = format!("Testing {} in the guest", recipe.name);
-        let results = guest::run_on(&image, HARDWARE, &title, &programs, |archive| {
+        let results = guest::run(&image, HARDWARE, &title, &programs, |archive| {
             for (inside, host) in &built.files {
                 let mode = if inside.starts_with("bin") {
                     0o755
@@ -316,7 +316,7 @@ impl Judge<'_> {
             ..Program::default()
         };
         let title = format!("Running the suite of {} in the guest", recipe.name);
-        let ran = guest::run_on(
+        let ran = guest::run(
             &image,
             HARDWARE,
             &title,

@@ -253,7 +253,7 @@ fn on_clew(project: &Project, cpus: u32, runs: &[Run], scripts: &Path) -> Result
         })
         .collect();
     let title = "Running the WebAssembly test suite on Clew";
-    let results = guest::run_on(
+    let results = guest::run(
         &image,
         guest::Hardware::with_cpus(cpus),
         title,

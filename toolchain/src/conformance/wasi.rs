@@ -198,7 +198,7 @@ fn on_clew(project: &Project, cpus: u32, cases: &[Case<'_>]) -> Result<Vec<Ran>>
     let image = image::build(project)?;
     let programs: Vec<Program> = cases.iter().map(program).collect();
     let title = "Running the WASI suite on Clew";
-    let results = guest::run_on(
+    let results = guest::run(
         &image,
         guest::Hardware::with_cpus(cpus),
         title,

@@ -120,7 +120,7 @@ fn run(
     }
     let image = image::build(project)?;
     let title = format!("Testing {folder} in the guest");
-    let results = guest::run(&image, &title, programs, |_| Ok(()))?;
+    let results = guest::run(&image, report.hardware(), &title, programs, |_| Ok(()))?;
     for ((name, recipe, test), ran) in wanted.iter().zip(&results) {
         report.add(name, Some(ran.took), Outcome::of(check(recipe, test, ran)));
     }

@@ -43,7 +43,13 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
             ..Program::default()
         })
         .collect();
-    let results = guest::run(&image, "Giving bad input to wasm", &programs, |_| Ok(()))?;
+    let results = guest::run(
+        &image,
+        report.hardware(),
+        "Giving bad input to wasm",
+        &programs,
+        |_| Ok(()),
+    )?;
     for (case, ran) in cases.iter().zip(&results) {
         let outcome = Outcome::of(check(case, ran));
         report.add(&format!("wasm/{}", case.name), Some(ran.took), outcome);

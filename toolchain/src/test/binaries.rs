@@ -68,6 +68,7 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
     let programs: Vec<Program> = cases.iter().map(in_guest).collect::<Result<_>>()?;
     let results = guest::run(
         &image,
+        report.hardware(),
         "Testing Debian's programs in the guest",
         &programs,
         |archive| {

@@ -60,6 +60,7 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
         .collect();
     let results = guest::run(
         &image,
+        report.hardware(),
         "Executing bad files in the guest",
         &programs,
         |archive| {

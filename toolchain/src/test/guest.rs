@@ -124,20 +124,6 @@ impl Ran {
 /// Fails if a machine can't even be started; what happens in it is in the results.
 pub fn run(
     image: &Image,
-    title: &str,
-    programs: &[Program],
-    prepare: impl FnOnce(&mut Archive) -> Result<()>,
-) -> Result<Vec<Ran>> {
-    run_on(image, Hardware::with_cpus(1), title, programs, prepare)
-}
-
-/// [`run`] on another machine.
-///
-/// # Errors
-///
-/// As [`run`].
-pub fn run_on(
-    image: &Image,
     hardware: Hardware,
     title: &str,
     programs: &[Program],

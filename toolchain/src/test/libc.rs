@@ -93,18 +93,43 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
         report.add(&name, took, outcome);
     }
 
-    for (system, cpus) in GUESTS {
-        in_guest(project, report, &binaries, system, cpus)?;
+    for machine in machines(report) {
+        in_guest(project, report, &binaries, &machine)?;
     }
     Ok(())
 }
 
-/// The machines the tests run on: their names and numbers of CPUs. Those with several run the tests
-/// of the kernel only.
-const GUESTS: [(&str, u32); 3] = [("clew", 1), ("clew, 2 CPUs", 2), ("clew, 4 CPUs", 4)];
+/// A machine that tests run on.
+struct Machine {
+    /// What stands in the names of the tests.
+    system: String,
+    cpus: u32,
+    /// It runs the tests of the kernel only.
+    kernel_only: bool,
+}
 
-fn runs_on(case: &Case, cpus: u32) -> bool {
-    cpus == 1 || case.name.starts_with("kernel/")
+impl Machine {
+    fn runs(&self, case: &Case) -> bool {
+        !self.kernel_only || case.name.starts_with("kernel/")
+    }
+}
+
+/// One machine with one CPU for all tests and others for those of the kernel, or the one that was asked for.
+fn machines(report: &Report) -> Vec<Machine> {
+    let all: &[u32] = match &report.cpus {
+        Some(cpus) => std::slice::from_ref(cpus),
+        None => &[1, 2, 4],
+    };
+    all.iter()
+        .map(|&cpus| Machine {
+            system: match cpus {
+                1 => "clew".to_owned(),
+                _ => format!("clew, {cpus} CPUs"),
+            },
+            cpus,
+            kernel_only: report.cpus.is_none() && cpus > 1,
+        })
+        .collect()
 }
 
 /// The guest has no dynamic linker. The kernel's own tests make their calls with the other libraries, on several machines.
@@ -117,12 +142,12 @@ fn in_guest(
     project: &Project,
     report: &mut Report,
     binaries: &[Binary],
-    system: &str,
-    cpus: u32,
+    machine: &Machine,
 ) -> Result<()> {
+    let system = &machine.system;
     let guests: Vec<(&Binary, &Ran)> = binaries
         .iter()
-        .filter(|binary| goes_into_guest(binary) && runs_on(binary.case, cpus))
+        .filter(|binary| goes_into_guest(binary) && machine.runs(binary.case))
         .filter(|binary| report.wants(&test_name(binary, system)))
         .filter_map(|binary| binary.linux.as_ref().ok().map(|ran| (binary, ran)))
         .collect();
@@ -141,9 +166,9 @@ fn in_guest(
             ..Program::default()
         })
         .collect();
-    let results = guest::run_on(
+    let results = guest::run(
         &image,
-        guest::Hardware::with_cpus(cpus),
+        guest::Hardware::with_cpus(machine.cpus),
         "Running libc-tests in the guest",
         &programs,
         |archive| {
@@ -163,11 +188,11 @@ fn in_guest(
 const LIBRARIES: [&str; 3] = ["glibc", "musl", "tlibc"];
 
 fn wanted_anywhere(report: &Report, case: &Case, library: &str) -> bool {
-    let guests = GUESTS
+    let guests = machines(report)
         .into_iter()
-        .filter(|&(_, cpus)| runs_on(case, cpus))
-        .map(|(system, _)| system);
-    core::iter::once("linux")
+        .filter(|machine| machine.runs(case))
+        .map(|machine| machine.system);
+    core::iter::once("linux".to_owned())
         .chain(guests)
         .any(|system| report.wants(&format!("libc/{} ({library}, {system})", case.name)))
 }

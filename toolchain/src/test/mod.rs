@@ -28,6 +28,7 @@ use clap::Args;
 use crate::bench_wasm;
 use crate::project::Project;
 use crate::setup::{self, Level};
+use crate::test::guest::Hardware;
 
 mod abi;
 pub mod apps;
@@ -58,6 +59,7 @@ Examples:
   clew test libc/stdio
   clew test app/lua wasm-app
   clew test --skip unit --skip lint
+  clew test --cpus 4 libc/ app/
   clew test --list";
 
 /// Run the tests, or those whose names contain one of the given texts
@@ -69,6 +71,9 @@ pub struct TestArgs {
     /// Not the tests whose names contain this (may be given several times)
     #[arg(long, value_name = "TEXT")]
     pub skip: Vec<String>,
+    /// How many CPUs the guests have, 1 to 255; without it 1, and for the kernel's own tests 1, 2 and 4
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=255))]
+    pub cpus: Option<u32>,
     /// Print the groups of tests and end
     #[arg(long)]
     pub list: bool,
@@ -98,12 +103,19 @@ impl Outcome {
 pub struct Report {
     filter: Vec<String>,
     skip: Vec<String>,
+    /// How many CPUs the guests have, where that was asked for.
+    pub cpus: Option<u32>,
     passed: usize,
     failed: Vec<String>,
     skipped: usize,
 }
 
 impl Report {
+    /// The machine that programs are tested on.
+    pub fn hardware(&self) -> Hardware {
+        Hardware::with_cpus(self.cpus.unwrap_or(1))
+    }
+
     /// Whether the test `name` was asked for.
     pub fn wants(&self, name: &str) -> bool {
         (self.filter.is_empty() || self.filter.iter().any(|text| name.contains(text.as_str())))
@@ -211,6 +223,7 @@ pub fn run(project: &Project, args: &TestArgs) -> Result<u8> {
     let mut report = Report {
         filter: args.filter.clone(),
         skip: args.skip.clone(),
+        cpus: args.cpus,
         passed: 0,
         failed: Vec::new(),
         skipped: 0,
@@ -289,6 +302,7 @@ mod tests {
         let report = Report {
             filter: vec!["libc/stdio".to_owned()],
             skip: vec!["musl".to_owned()],
+            cpus: None,
             passed: 0,
             failed: Vec::new(),
             skipped: 0,

@@ -100,7 +100,13 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
         return Ok(());
     }
     let image = image::build(project)?;
-    let results = guest::run(&image, "Testing wasm3 in the guest", &programs, |_| Ok(()))?;
+    let results = guest::run(
+        &image,
+        report.hardware(),
+        "Testing wasm3 in the guest",
+        &programs,
+        |_| Ok(()),
+    )?;
     for ((name, recipe, test), ran) in wanted.iter().zip(&results) {
         let outcome = match (check(recipe, test, ran), list.of(recipe, test)) {
             (result, None) => result,

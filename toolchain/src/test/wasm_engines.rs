@@ -75,7 +75,13 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
             ..Program::default()
         })
         .collect();
-    let results = guest::run(&image, "Trying the engines of wasm", &programs, |_| Ok(()))?;
+    let results = guest::run(
+        &image,
+        report.hardware(),
+        "Trying the engines of wasm",
+        &programs,
+        |_| Ok(()),
+    )?;
     for (step, ran) in steps.iter().zip(&results) {
         let name = format!("wasm-engine/{}", step.name);
         if report.wants(&name) {

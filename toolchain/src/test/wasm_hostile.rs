@@ -109,6 +109,7 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
         .collect();
     let results = guest::run(
         &image,
+        report.hardware(),
         "Letting wasm run hostile programs",
         &programs,
         |_| Ok(()),

@@ -85,7 +85,7 @@ pub fn run(project: &Project, report: &mut Report) -> Result<()> {
         })
         .collect();
     let title = "Running scripts of the WebAssembly test suite";
-    let results = guest::run(&image, title, &programs, |archive| {
+    let results = guest::run(&image, report.hardware(), title, &programs, |archive| {
         let mut paths: Vec<&str> = wanted
             .iter()
             .flat_map(|(.., paths)| *paths)
