@@ -1,6 +1,6 @@
 //! Exponentials, logarithms, powers and roots (ISO C 7.12.6, 7.12.7). The algorithms are those of the `libm` crate.
 
-use super::nearest::{nearest, nearest_or_overflow};
+use super::nearest::nearest_or_overflow;
 use super::{power, x87};
 use crate::stdarg::F80;
 
@@ -110,7 +110,7 @@ pub extern "C" fn log2f(x: f32) -> f32 {
 /// x to the y.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn pow(x: f64, y: f64) -> f64 {
-    match nearest((x, y), |(x, y)| power::pow(x, y)) {
+    match power::pow(x, y) {
         Some(power) => power,
         None => pow_of_any(x, y),
     }

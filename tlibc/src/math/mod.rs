@@ -9,6 +9,7 @@ pub mod classify;
 pub mod exponential;
 pub mod exponents;
 pub mod extended;
+mod fused;
 pub mod long_double;
 pub(crate) mod nearest;
 mod pair;

@@ -13,6 +13,12 @@ const DIRECTION: u32 = 0x6000;
 /// The same in the x87 control word; `fesetround` sets both.
 const X87_DIRECTION: u16 = 0x0c00;
 
+/// Whether the direction is to nearest.
+#[inline(always)]
+pub fn is_nearest() -> bool {
+    mxcsr() & DIRECTION == 0
+}
+
 /// `function(x)`, computed to nearest.
 #[inline(always)]
 pub fn nearest<T, R>(x: T, function: impl FnOnce(T) -> R) -> R {

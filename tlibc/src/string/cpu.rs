@@ -8,6 +8,8 @@
 pub const AVX2: u8 = 1;
 /// `rep movsb` and `rep stosb` that are fast for blocks of a few KiB on.
 pub const FAST_STRINGS: u8 = 2;
+/// Multiplication and addition with one rounding (FMA3); used by `math`.
+pub const FMA: u8 = 4;
 
 #[cfg(not(test))]
 mod state {
@@ -29,7 +31,7 @@ mod state {
 #[cfg(not(test))]
 pub use state::init;
 #[cfg(test)]
-pub use state::with_each;
+pub use state::{with, with_each};
 
 /// Whether 32-byte vectors may be used.
 #[inline(always)]
@@ -41,6 +43,12 @@ pub fn has_avx2() -> bool {
 #[inline(always)]
 pub fn has_fast_strings() -> bool {
     state::get() & FAST_STRINGS != 0
+}
+
+/// Whether multiplication and addition come as one instruction.
+#[inline(always)]
+pub fn has_fma() -> bool {
+    state::get() & FMA != 0
 }
 
 /// The features of this processor (Intel SDM vol. 2A, CPUID; vol. 1, 14.3: detection of AVX).
@@ -68,8 +76,13 @@ fn detect() -> u8 {
         }
         state & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE
     };
-    if extended & 1 << 5 != 0 && basic & OSXSAVE_AND_AVX == OSXSAVE_AND_AVX && saves_avx() {
-        features |= AVX2;
+    if basic & OSXSAVE_AND_AVX == OSXSAVE_AND_AVX && saves_avx() {
+        if extended & 1 << 5 != 0 {
+            features |= AVX2;
+        }
+        if basic & 1 << 12 != 0 {
+            features |= FMA;
+        }
     }
     let emulated = || basic & HYPERVISOR != 0 && __cpuid(0x4000_0000).ebx == EMULATOR;
     if extended & 1 << 9 != 0 && !emulated() {
@@ -90,15 +103,19 @@ mod state {
         FEATURES.with(Cell::get)
     }
 
-    /// Runs `test` in this thread once for each set of features that the machine has.
+    /// Runs `test` in this thread once for each set of features of the string functions that the machine has.
     pub fn with_each(mut test: impl FnMut()) {
-        let available = super::detect();
         for features in 0..4 {
-            if features & !available == 0 {
-                FEATURES.with(|own| own.set(features));
-                test();
-            }
+            with(features, &mut test);
         }
-        FEATURES.with(|own| own.set(0));
+    }
+
+    /// Runs `test` in this thread with these features, if the machine has them.
+    pub fn with(features: u8, test: impl FnOnce()) {
+        if features & !super::detect() == 0 {
+            FEATURES.with(|own| own.set(features));
+            test();
+            FEATURES.with(|own| own.set(0));
+        }
     }
 }

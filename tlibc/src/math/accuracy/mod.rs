@@ -11,6 +11,7 @@ use reference::{F128, FORMATS, Format, distance};
 use crate::fuzz;
 use crate::stdarg::F80;
 use crate::stdio::tests::{ROUNDINGS, Random, with_rounding};
+use crate::string::cpu;
 
 /// Arguments, the unused ones zero.
 type Arguments = [F80; 4];
@@ -145,6 +146,18 @@ fn hold(group: &str, rows: &[Row]) {
 #[test]
 fn elementary_functions_are_within_their_bounds_in_every_direction() {
     hold("elementary", &rows::elementary());
+}
+
+/// The rows above have no features of the processor.
+#[test]
+fn log_and_pow_are_within_their_bounds_with_fused_instructions() {
+    let mut rows = rows::elementary();
+    rows.retain(|row| ["log", "pow"].contains(&row.name.split(',').next().unwrap()));
+    assert_eq!(rows.len(), 5);
+    cpu::with(cpu::FMA, || {
+        let (lines, wrong) = check(&rows);
+        assert!(wrong.is_empty(), "{wrong}\n{lines}");
+    });
 }
 
 #[test]
