@@ -83,6 +83,17 @@ pub unsafe trait Kernel {
         1
     }
 
+    /// [`clock_gettime`](Kernel::clock_gettime) into the caller's place. Default: that, copied.
+    ///
+    /// # Safety
+    /// `place` is valid.
+    unsafe fn clock_gettime_into(clock: clockid_t, place: *mut timespec) -> Result<(), Errno> {
+        let now = Self::clock_gettime(clock)?;
+        // SAFETY: the caller's place.
+        unsafe { *place = now };
+        Ok(())
+    }
+
     /// Writes pieces in order (POSIX writev()). Default: the first piece that is not empty, which is allowed.
     ///
     /// # Safety

@@ -72,6 +72,7 @@ functions! {
 }
 functions! {
     unsafe
+    fn clock_gettime_into(clock: clockid_t, place: *mut timespec) -> Result<(), Errno>;
     fn writev(fd: c_int, pieces: &[iovec]) -> Result<usize, Errno>;
     fn ioctl(fd: c_int, request: c_ulong, argument: usize) -> Result<c_int, Errno>;
     fn mmap(address: *mut c_void, length: usize, protection: c_int, flags: c_int, fd: c_int, offset: off_t) -> Result<*mut c_void, Errno>;

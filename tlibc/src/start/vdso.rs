@@ -18,15 +18,26 @@ static CLOCK_GETTIME: AtomicUsize = AtomicUsize::new(UNKNOWN);
 #[inline]
 pub fn clock_gettime() -> Option<ClockGettime> {
     let mut address = CLOCK_GETTIME.load(Ordering::Relaxed);
-    if address == UNKNOWN {
-        address = find(c"__vdso_clock_gettime").unwrap_or(ABSENT);
-        CLOCK_GETTIME.store(address, Ordering::Relaxed);
-    }
-    if address == ABSENT {
-        return None;
+    // One comparison where the function is known.
+    if address <= ABSENT {
+        address = look_up(address);
+        if address == ABSENT {
+            return None;
+        }
     }
     // SAFETY: the kernel exports the function under this name with this signature.
     Some(unsafe { core::mem::transmute::<usize, ClockGettime>(address) })
+}
+
+/// The function's address or `ABSENT`, noted for the next time.
+#[cold]
+fn look_up(known: usize) -> usize {
+    if known == ABSENT {
+        return ABSENT;
+    }
+    let address = find(c"__vdso_clock_gettime").unwrap_or(ABSENT);
+    CLOCK_GETTIME.store(address, Ordering::Relaxed);
+    address
 }
 
 /// `Elf64_Sym`.
@@ -42,7 +53,6 @@ struct Symbol {
 }
 
 /// Address of an exported function of the vDSO.
-#[cold]
 fn find(name: &CStr) -> Option<usize> {
     const DT_HASH: u64 = 4;
     const DT_STRTAB: u64 = 5;

@@ -41,13 +41,10 @@ pub extern "C" fn clock() -> clock_t {
 /// `place` is valid.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn clock_gettime(clock: clockid_t, place: *mut timespec) -> c_int {
-    match platform::clock_gettime(clock) {
-        Ok(now) => {
-            // SAFETY: the caller's place.
-            unsafe { *place = now };
-            0
-        }
-        failed => failed.map(drop).or_minus_one(),
+    // SAFETY: the caller's place.
+    match unsafe { platform::clock_gettime_into(clock, place) } {
+        Ok(()) => 0,
+        failed => failed.or_minus_one(),
     }
 }
 

@@ -110,6 +110,11 @@ unsafe impl Kernel for Linux {
         time::clock_gettime(clock)
     }
     #[inline]
+    unsafe fn clock_gettime_into(clock: clockid_t, place: *mut timespec) -> Result<(), Errno> {
+        // SAFETY: the caller's promise.
+        unsafe { time::clock_gettime_into(clock, place) }
+    }
+    #[inline]
     fn exit_group(status: c_int) -> ! {
         process::exit_group(status)
     }
