@@ -224,3 +224,25 @@ fn pow_by<A: Arithmetic>(how: A, x: f64, y: f64) -> Option<f64> {
     }
     Some(exp(how, product, how.fma(y, log_low, error)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r_is_exact_at_the_ends_of_every_entry() {
+        const WIDTH: u64 = 1 << (52 - BITS);
+        for index in 0..ENTRIES as u64 {
+            for bits in [LEAST + index * WIDTH, LEAST + (index + 1) * WIDTH - 1] {
+                let z = f64::from_bits(bits);
+                let (k, entry, r) = taken_apart(Separate, z);
+                assert_eq!(k, 0.0);
+                assert!(r.abs() < 1.0 / 128.0, "{z}: {r}");
+                // The product in multiples of 2⁻⁶¹, which is what a z below 1 and eight bits of c make.
+                let product = (z * 2_f64.powi(53)) as i128 * (entry.c * 256.0) as i128;
+                assert_eq!(r * 2_f64.powi(61), (product - (1 << 61)) as f64, "{z}");
+                assert_eq!((r * 2_f64.powi(61)) as i128, product - (1 << 61), "{z}");
+            }
+        }
+    }
+}
