@@ -12,6 +12,7 @@ mod backtrack;
 mod class;
 mod parse;
 mod program;
+mod scratch;
 mod search;
 mod submatch;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use super::class::{Mode, Sets, cases};
 use super::parse::{Node, NodeId, Tree, parse};
+use super::scratch::Spare;
 use super::{Error, REG_ICASE, REG_NEWLINE};
 use crate::types::c_int;
 use crate::vec::Vec;
@@ -93,6 +94,10 @@ pub struct Program {
     /// States from which an end can be reached backwards: for each state, those that lead to it.
     pub before: Vec<u32>,
     pub before_start: Vec<u32>,
+    /// For each state the first one from there on that does more than lead to another.
+    pub goals: Vec<u32>,
+    /// The memory of the last search.
+    pub spare: Spare,
 }
 
 struct Builder<'a> {
@@ -143,7 +148,10 @@ impl Program {
             anchored: false,
             before: Vec::new(),
             before_start: Vec::new(),
+            goals: Vec::new(),
+            spare: Spare::new(),
         };
+        program.find_goals()?;
         program.find_predecessors()?;
         program.find_first()?;
         Ok(program)
@@ -186,6 +194,27 @@ impl Program {
         }
         self.before = before;
         self.before_start = starts;
+        Ok(())
+    }
+
+    fn find_goals(&mut self) -> Result<(), Error> {
+        let count = self.states.len();
+        let mut goals = Vec::filled(0_u32, count)?;
+        for at in (0..count).rev() {
+            goals[at] = match self.states[at] {
+                State::Open(_)
+                | State::Close(_)
+                | State::Clear(..)
+                | State::Enter(_)
+                | State::Check(_)
+                | State::Nop => goals[at + 1],
+                State::Jump(next) if next as usize > at => goals[next as usize],
+                // Back to where a repetition branches.
+                State::Jump(next) => next,
+                _ => at as u32,
+            };
+        }
+        self.goals = goals;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //! leftmost place from which it can be reached (a Thompson simulation; O(text × states)).
 
 use super::program::{Program, State};
+use super::scratch::{Both, Scratch};
 use super::text::Text;
 use super::{Error, Execution, Span};
 use crate::vec::Vec;
@@ -38,6 +39,7 @@ impl Threads {
     /// Starts the set of another place.
     pub fn clear(&mut self) {
         self.list.truncate(0);
+        self.stack.truncate(0);
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
             self.seen.fill(0);
@@ -46,8 +48,9 @@ impl Threads {
     }
 
     /// Reaches a state at `at` and all that follow without a character, but goes no further than `end`. Returns
-    /// whether `end` is among them.
-    fn reach(
+    /// whether `end` is among them. `WHOLE`: it is the end of the automaton, and states that neither branch nor test
+    /// are passed over.
+    fn reach<const WHOLE: bool>(
         &mut self,
         program: &Program,
         text: &Text,
@@ -59,6 +62,9 @@ impl Threads {
         let mut is_end = false;
         let mut state = state;
         loop {
+            if WHOLE {
+                state = program.goals[state as usize];
+            }
             let seen = &mut self.seen[state as usize];
             let after = if *seen == self.round {
                 None
@@ -94,6 +100,11 @@ impl Threads {
     }
 }
 
+/// References to the two sets, which change places at each character.
+fn both(threads: &mut Both) -> (&mut Threads, &mut Threads) {
+    (&mut threads.0, &mut threads.1)
+}
+
 /// Finds the leftmost of the longest matches.
 pub fn search(
     program: &Program,
@@ -103,8 +114,8 @@ pub fn search(
 ) -> Result<Option<Span>, Error> {
     let text = Text::new(bytes, program, execution);
     let accept = (program.states.len() - 1) as u32;
-    let mut now = Threads::new(program)?;
-    let mut next = Threads::new(program)?;
+    let mut scratch = Scratch::new(program)?;
+    let (mut now, mut next) = both(&mut scratch);
     let mut best: Option<Span> = None;
     let mut at = 0;
     now.clear();
@@ -122,7 +133,8 @@ pub fn search(
                 }
                 now.clear();
             }
-            if now.reach(program, &text, 0, accept, at, at)? {
+            let can_start = bytes.get(at).is_none_or(|&b| program.first[usize::from(b)]);
+            if can_start && now.reach::<true>(program, &text, 0, accept, at, at)? {
                 best = Some((at, at));
             }
         }
@@ -141,7 +153,7 @@ pub fn search(
                 break;
             }
             if program.takes(program.states[state as usize], c)
-                && next.reach(program, &text, state + 1, accept, at + used, start)?
+                && next.reach::<true>(program, &text, state + 1, accept, at + used, start)?
             {
                 // The first to arrive has the leftmost start.
                 best = Some((start, at + used));
@@ -157,15 +169,15 @@ pub fn search(
 pub fn ends(
     program: &Program,
     text: &Text,
-    threads: &mut (Threads, Threads),
+    threads: &mut Both,
     (start, end): (u32, u32),
     (from, limit): Span,
     mut found: impl FnMut(usize) -> bool,
 ) -> Result<(), Error> {
-    let (now, next) = threads;
+    let (mut now, mut next) = both(threads);
     let mut at = from;
     now.clear();
-    if now.reach(program, text, start, end, at, 0)? && !found(at) {
+    if now.reach::<false>(program, text, start, end, at, 0)? && !found(at) {
         return Ok(());
     }
     while at < limit && !now.list.is_empty() {
@@ -176,14 +188,14 @@ pub fn ends(
         let mut is_end = false;
         for &(state, _) in now.list.iter() {
             if program.takes(program.states[state as usize], c) {
-                is_end |= next.reach(program, text, state + 1, end, at + used, 0)?;
+                is_end |= next.reach::<false>(program, text, state + 1, end, at + used, 0)?;
             }
         }
         at += used;
         if is_end && at <= limit && !found(at) {
             return Ok(());
         }
-        core::mem::swap(now, next);
+        core::mem::swap(&mut now, &mut next);
     }
     Ok(())
 }
@@ -193,12 +205,12 @@ pub fn ends(
 pub fn starts(
     program: &Program,
     text: &Text,
-    threads: &mut (Threads, Threads),
+    threads: &mut Both,
     (start, end): (u32, u32),
     (limit, to): Span,
     mut found: impl FnMut(usize) -> bool,
 ) -> Result<(), Error> {
-    let (now, next) = threads;
+    let (mut now, mut next) = both(threads);
     let mut at = to;
     now.clear();
     now.stack.push(end)?;
@@ -242,6 +254,6 @@ pub fn starts(
             }
         }
         at -= used;
-        core::mem::swap(now, next);
+        core::mem::swap(&mut now, &mut next);
     }
 }

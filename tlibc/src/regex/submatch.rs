@@ -3,7 +3,8 @@
 //! the last counts (POSIX.1 XBD 9.1, XSH regexec).
 
 use super::program::{PartKind, Program};
-use super::search::{Threads, ends, starts};
+use super::scratch::Scratch;
+use super::search::{ends, starts};
 use super::text::Text;
 use super::{Error, Execution, Span, regmatch_t, to_match};
 use crate::vec::Vec;
@@ -11,7 +12,7 @@ use crate::vec::Vec;
 struct Resolver<'a> {
     program: &'a Program,
     text: Text<'a>,
-    threads: (Threads, Threads),
+    threads: Scratch<'a>,
     /// Bit set of places, counted from the start of the span it was made for.
     places: Vec<u64>,
 }
@@ -27,7 +28,7 @@ pub fn resolve(
     let mut resolver = Resolver {
         program,
         text: Text::new(bytes, program, execution),
-        threads: (Threads::new(program)?, Threads::new(program)?),
+        threads: Scratch::new(program)?,
         places: Vec::new(),
     };
     let mut todo: Vec<(u32, Span)> = Vec::new();

@@ -327,3 +327,50 @@ fn wrong_expressions_are_refused_as_the_host_refuses_them() {
     }
     assert!(different.is_empty(), "{}", different.join("\n"));
 }
+
+/// POSIX: regexec() may run in several threads with one expression; the memory that it keeps is one search's at a time.
+#[test]
+fn threads_search_with_one_expression() {
+    struct Shared(regex_t);
+    // SAFETY: after `regcomp` the expression is only read, but for the memory it keeps, which is the test's subject.
+    unsafe impl Sync for Shared {}
+    // SAFETY: plain numbers and pointers, which may be zero.
+    let mut shared = Shared(unsafe { std::mem::zeroed() });
+    // SAFETY: a place and a C string.
+    let failed = unsafe {
+        regcomp(
+            &mut shared.0,
+            c"(foo|bar)+([a-z]*)(baz)".as_ptr(),
+            REG_EXTENDED,
+        )
+    };
+    assert_eq!(failed, 0);
+    std::thread::scope(|scope| {
+        for thread in 0..4_usize {
+            let shared = &shared;
+            scope.spawn(move || {
+                for round in 0..fuzz::cases(300) {
+                    let before = " ".repeat((thread + round as usize) % 50);
+                    let middle = "x".repeat(round as usize % 7);
+                    let text = CString::new(format!("{before}barfoo{middle}baz.")).unwrap();
+                    let mut found = [regmatch_t::NONE; 4];
+                    // SAFETY: compiled above; a C string; four elements.
+                    let result =
+                        unsafe { regexec(&shared.0, text.as_ptr(), 4, found.as_mut_ptr(), 0) };
+                    assert_eq!(result, 0);
+                    let (start, end) = (before.len(), before.len() + middle.len());
+                    let expected = [
+                        (start, end + 9),
+                        (start + 3, start + 6),
+                        (start + 6, end + 6),
+                        (end + 6, end + 9),
+                    ];
+                    let spans = found.map(|m| (m.rm_so as usize, m.rm_eo as usize));
+                    assert_eq!(spans, expected);
+                }
+            });
+        }
+    });
+    // SAFETY: compiled; the threads have ended.
+    unsafe { regfree(&mut shared.0) };
+}
