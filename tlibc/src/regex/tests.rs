@@ -350,8 +350,8 @@ fn threads_search_with_one_expression() {
             let shared = &shared;
             scope.spawn(move || {
                 for round in 0..fuzz::cases(300) {
-                    let before = " ".repeat((thread + round as usize) % 50);
-                    let middle = "x".repeat(round as usize % 7);
+                    let before = " ".repeat((thread + round) % 50);
+                    let middle = "x".repeat(round % 7);
                     let text = CString::new(format!("{before}barfoo{middle}baz.")).unwrap();
                     let mut found = [regmatch_t::NONE; 4];
                     // SAFETY: compiled above; a C string; four elements.
