@@ -40,6 +40,8 @@ pthread_rwlockattr_t pthread_barrier_t pthread_barrierattr_t */
 #define PTHREAD_MUTEX_ERRORCHECK_NP 2
 #define PTHREAD_MUTEX_ADAPTIVE_NP 3
 #define PTHREAD_MUTEX_FAST_NP 0
+#define PTHREAD_MUTEX_STALLED_NP 0
+#define PTHREAD_MUTEX_ROBUST_NP 1
 #define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP {{0, 0, 0, 0, PTHREAD_MUTEX_RECURSIVE_NP}}
 #define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP {{0, 0, 0, 0, PTHREAD_MUTEX_ERRORCHECK_NP}}
 #define PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP {{0, 0, 0, 0, PTHREAD_MUTEX_ADAPTIVE_NP}}
@@ -93,6 +95,9 @@ void __tl_cleanup_pop(struct __tl_cleanup *, int) __asm__("_pthread_cleanup_pop"
 pthread_setaffinity_np pthread_attr_setaffinity_np pthread_attr_getaffinity_np pthread_yield
 pthread_tryjoin_np pthread_timedjoin_np pthread_clockjoin_np pthread_getattr_default_np
 pthread_setattr_default_np pthread_mutexattr_setkind_np pthread_mutexattr_getkind_np */
+int pthread_mutexattr_setrobust_np(pthread_mutexattr_t *__attributes, int __robustness);
+int pthread_mutexattr_getrobust_np(const pthread_mutexattr_t *__attributes, int *__robustness);
+int pthread_mutex_consistent_np(pthread_mutex_t *__mutex);
 #endif
 #if __TL_XSI || __TL_MISC
 /*@ functions pthread_getconcurrency pthread_setconcurrency */

@@ -155,6 +155,9 @@ __libc_current_sigrtmin __libc_current_sigrtmax */
 /*@ functions killpg sigaltstack siginterrupt */
 /*@ types ucontext_t sigstack */
 /*@ functions sighold sigignore sigpause sigrelse sigset */
+#if __TL_XSI && __TL_XSI < 700
+void (*bsd_signal(int __signal, void (*__handler)(int)))(int);
+#endif
 #endif
 #if __TL_POSIX >= 202405L || __TL_GNU
 #define SIG2STR_MAX 17
@@ -162,6 +165,7 @@ __libc_current_sigrtmin __libc_current_sigrtmax */
 #endif
 #if __TL_MISC
 #define NSIG _NSIG
+void (*ssignal(int __signal, void (*__handler)(int)))(int);
 typedef void (*sig_t)(int);
 /*@ types sigcontext */
 #define sigmask(signal) ((int)(1u << ((signal) - 1)))

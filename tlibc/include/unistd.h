@@ -364,7 +364,7 @@ vhangup getresuid getresgid setresuid setresgid execvpe issetugid */
 #endif
 #if __TL_GNU
 /*@ functions copy_file_range euidaccess eaccess get_current_dir_name gettid group_member
-close_range preadv pwritev */
+close_range preadv pwritev execveat */
 #ifndef TEMP_FAILURE_RETRY
 #define TEMP_FAILURE_RETRY(expression) \
   (__extension__({ long __result; do __result = (long)(expression); \

@@ -39,6 +39,14 @@ iswpunct iswspace iswupper iswxdigit towlower towupper wctype */
 #if __TL_GNU
 /*@ functions wmempcpy wcschrnul fgetwc_unlocked fputwc_unlocked getwc_unlocked putwc_unlocked
 getwchar_unlocked putwchar_unlocked fgetws_unlocked fputws_unlocked */
+double wcstod_l(const wchar_t *__s, wchar_t **__end, locale_t __locale);
+float wcstof_l(const wchar_t *__s, wchar_t **__end, locale_t __locale);
+long double wcstold_l(const wchar_t *__s, wchar_t **__end, locale_t __locale);
+long wcstol_l(const wchar_t *__s, wchar_t **__end, int __base, locale_t __locale);
+unsigned long wcstoul_l(const wchar_t *__s, wchar_t **__end, int __base, locale_t __locale);
+long long wcstoll_l(const wchar_t *__s, wchar_t **__end, int __base, locale_t __locale);
+unsigned long long wcstoull_l(const wchar_t *__s, wchar_t **__end, int __base, locale_t __locale);
+unsigned long long wcstouq(const wchar_t *__s, wchar_t **__end, int __base);
 long long wcstoq(const wchar_t *__s, wchar_t **__end, int __base);
 #endif
 __END_DECLS

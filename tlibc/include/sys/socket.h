@@ -240,6 +240,9 @@ send sendmsg sendto setsockopt shutdown sockatmark socket socketpair */
 #if __TL_GNU || __TL_POSIX >= 202405L
 /*@ functions accept4 */
 #endif
+#if __TL_MISC
+/*@ functions isfdtype */
+#endif
 #if __TL_GNU
 /*@ types ucred mmsghdr timespec */
 /*@ functions sendmmsg recvmmsg */

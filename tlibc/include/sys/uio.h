@@ -18,6 +18,8 @@ __BEGIN_DECLS
 #define RWF_APPEND 16
 /*@ types pid_t off64_t */
 /*@ functions preadv2 pwritev2 preadv64 pwritev64 process_vm_readv process_vm_writev */
+ssize_t preadv64v2(int __fd, const struct iovec *__parts, int __count, off64_t __offset, int __flags);
+ssize_t pwritev64v2(int __fd, const struct iovec *__parts, int __count, off64_t __offset, int __flags);
 #endif
 __END_DECLS
 #endif

@@ -55,11 +55,15 @@ unsafe fn report(
                 let print: unsafe extern "C" fn() = core::mem::transmute(error_print_progname);
                 print();
             }
-            if let Some((file, line)) = place {
+            if let Some((file, line)) = place
+                && !file.is_null()
+            {
                 let print: Print = core::mem::transmute(
                     fprintf as unsafe extern "C" fn(*mut FILE, *const c_char) -> c_int,
                 );
                 print(stream, c"%s:%u: ".as_ptr(), file, line);
+            } else if place.is_some() {
+                fputc(c_int::from(b' '), stream);
             }
             vfprintf(stream, fmt, ap);
             if error != 0 {

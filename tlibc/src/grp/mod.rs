@@ -238,7 +238,14 @@ fn next(storage: &mut Storage) -> Result<Option<group>, Errno> {
         *open = Some(Lines::open(c"/etc/group")?);
     }
     match open.as_mut() {
-        Some(lines) => find(lines, |_| true, storage),
+        Some(lines) => {
+            let found = find(lines, |_| true, storage);
+            if matches!(found, Err(Errno::ERANGE)) {
+                // It waits for a larger buffer.
+                lines.again();
+            }
+            found
+        }
         None => Ok(None),
     }
 }

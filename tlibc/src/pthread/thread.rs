@@ -168,10 +168,11 @@ pub unsafe extern "C" fn pthread_join(thread: pthread_t, result: *mut *mut c_voi
     unsafe { join(thread, result, None) }
 }
 
-/// [`pthread_join`] until a `CLOCK_REALTIME` time (pthread_tryjoin_np(3)); `ETIMEDOUT` leaves the thread joinable.
+/// [`pthread_join`] until a `CLOCK_REALTIME` time (pthread_tryjoin_np(3)), or for ever if it is null; `ETIMEDOUT` leaves
+/// the thread joinable.
 ///
 /// # Safety
-/// As for [`pthread_join`].
+/// As for [`pthread_join`]; `until` is null or valid.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn pthread_timedjoin_np(
     thread: pthread_t,
@@ -180,11 +181,10 @@ pub unsafe extern "C" fn pthread_timedjoin_np(
 ) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
-        join(
-            thread,
-            result,
-            Some((platform::DeadlineClock::Realtime, &*until)),
-        )
+        let until = until
+            .as_ref()
+            .map(|until| (platform::DeadlineClock::Realtime, until));
+        join(thread, result, until)
     }
 }
 

@@ -256,7 +256,14 @@ fn next(storage: &mut Storage) -> Result<Option<passwd>, Errno> {
         *open = Some(Lines::open(c"/etc/passwd")?);
     }
     match open.as_mut() {
-        Some(lines) => find(lines, |_| true, storage),
+        Some(lines) => {
+            let found = find(lines, |_| true, storage);
+            if matches!(found, Err(Errno::ERANGE)) {
+                // It waits for a larger buffer.
+                lines.again();
+            }
+            found
+        }
         None => Ok(None),
     }
 }

@@ -19,6 +19,8 @@ pub const LINE_MAX: usize = 4096;
 pub struct Lines {
     fd: c_int,
     buffer: [u8; LINE_MAX],
+    /// Where the line that was given last begins.
+    last: usize,
     start: usize,
     end: usize,
     at_end: bool,
@@ -34,10 +36,16 @@ impl Lines {
         Ok(Self {
             fd,
             buffer: [0; LINE_MAX],
+            last: 0,
             start: 0,
             end: 0,
             at_end: false,
         })
+    }
+
+    /// Makes the line that [`Lines::next_line`] gave last the next one again.
+    pub fn again(&mut self) {
+        self.start = self.last;
     }
 
     /// The next line without its newline, `None` at the end.
@@ -52,6 +60,7 @@ impl Lines {
                 .position(|b| *b == b'\n')
             {
                 let line = self.start..self.start + n;
+                self.last = line.start;
                 self.start = line.end + 1;
                 if skipping {
                     skipping = false;
@@ -64,6 +73,7 @@ impl Lines {
                     return Ok(None);
                 }
                 let line = self.start..self.end;
+                self.last = line.start;
                 self.start = self.end;
                 return Ok(Some(&self.buffer[line]));
             }

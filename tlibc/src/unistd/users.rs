@@ -5,6 +5,7 @@
 
 use super::all_threads::change;
 use crate::errno::CResult;
+use crate::malloc::{calloc, free};
 use crate::platform::calls::process;
 use crate::types::*;
 use core::ffi::c_int;
@@ -225,20 +226,25 @@ pub unsafe extern "C" fn setfsgid(gid: gid_t) -> c_int {
     unsafe { process::setfsgid(gid) }.or_minus_one()
 }
 
-/// Whether the caller is in `gid`, by effective or supplementary group. group_member(3).
+/// Whether `gid` is one of the caller's supplementary groups. group_member(3).
 ///
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn group_member(gid: gid_t) -> c_int {
-    let mut list = [0; 1024];
-    // SAFETY: no arguments, and a buffer of the stated length.
-    let (own, n) = unsafe {
-        (
-            process::getegid(),
-            process::getgroups(list.len() as c_int, list.as_mut_ptr()),
-        )
-    };
-    let n = n.unwrap_or(0).max(0) as usize;
-    c_int::from(own == Ok(gid) || list[..n.min(list.len())].contains(&gid))
+    // SAFETY: a null list of no length asks for the number; then a buffer of the stated length, which is freed.
+    unsafe {
+        let Ok(count) = process::getgroups(0, core::ptr::null_mut()) else {
+            return 0;
+        };
+        let list = calloc(count.max(1) as usize, size_of::<gid_t>()).cast::<gid_t>();
+        if list.is_null() {
+            return 0;
+        }
+        // Another thread may have changed them: then there are none or too many, and `EINVAL`.
+        let count = process::getgroups(count, list).unwrap_or(0).max(0) as usize;
+        let member = core::slice::from_raw_parts(list, count).contains(&gid);
+        free(list.cast());
+        c_int::from(member)
+    }
 }
