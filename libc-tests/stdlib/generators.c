@@ -1,4 +1,4 @@
-/* expect: not-musl its generators are others, and it has no reentrant ones */
+/* expect: not-musl it has neither the reentrant generators nor arc4random */
 /* The generators of stdlib.h: reentrant forms, states, and the numbers that programs expect of a seed. */
 #define _GNU_SOURCE
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* expect: not-musl it lacks strfry, strverscmp's neighbours and wmempcpy's */
+/* expect: not-musl it lacks strfry, memfrob, wmempcpy, wcschrnul and the names of errors and signals */
 /* The GNU and BSD functions of string.h, strings.h and wchar.h that ISO C does not have. */
 #define _GNU_SOURCE
 #include <stdio.h>
