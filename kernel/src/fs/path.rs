@@ -645,6 +645,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "a tree of fifty thousand directories")]
     fn deep_trees_go_without_recursion() {
         let walk = tree();
         let mut at = walk.start.dentry.clone();

@@ -28,14 +28,15 @@ mod tests {
     #[test]
     fn an_emptied_table_is_small_and_keeps_what_is_left() {
         let mut table: HashMap<usize, usize> = HashMap::new();
-        for key in 0..2_000 {
+        let most = if cfg!(miri) { 500 } else { 2_000 };
+        for key in 0..most {
             table.insert(key, key + 1);
         }
-        for key in 0..1_990 {
+        for key in 0..most - 10 {
             assert_eq!(table.remove(&key), Some(key + 1));
             shrink(&mut table);
         }
         assert!(table.capacity() <= SMALL, "{}", table.capacity());
-        assert!((1_990..2_000).all(|key| table.get(&key) == Some(&(key + 1))));
+        assert!((most - 10..most).all(|key| table.get(&key) == Some(&(key + 1))));
     }
 }

@@ -286,7 +286,9 @@ mod tests {
     #[test]
     fn every_truncation_is_refused() {
         let file = sample();
-        for length in 0..file.len() {
+        // Under Miri, where each takes its time, a part of them.
+        let step = if cfg!(miri) { 101 } else { 1 };
+        for length in (0..file.len()).step_by(step) {
             assert_eq!(
                 parse_bytes(&file[..length]),
                 Err(Errno::ENOEXEC),

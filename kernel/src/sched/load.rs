@@ -87,6 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "thousands of samples")]
     fn averages_reach_a_steady_load_and_forget_it() {
         let mut averages = Averages::default();
         for _ in 0..12 {

@@ -148,6 +148,7 @@ fn wait_while_zero(thread: &Arc<Thread>, address: usize) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn a_wake_up_is_not_lost() {
     Program::new().explore(
         3,
@@ -165,6 +166,7 @@ fn a_wake_up_is_not_lost() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn the_explorer_sees_a_missing_wake_up() {
     let program = Program::new();
     let outcome = std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| {
@@ -184,6 +186,7 @@ fn the_explorer_sees_a_missing_wake_up() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn a_wake_up_that_meets_a_time_out_counts_once() {
     Program::new().explore(
         2,
@@ -213,6 +216,7 @@ fn a_wake_up_that_meets_a_time_out_counts_once() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn a_signal_ends_a_wait_whenever_it_comes() {
     Program::new().explore(
         2,
@@ -237,6 +241,7 @@ fn a_signal_ends_a_wait_whenever_it_comes() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn a_requeued_waiter_is_woken_where_it_stands() {
     Program::new().explore(
         2,
@@ -278,6 +283,7 @@ fn wait_while_zero_either(thread: &Arc<Thread>) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn a_requeue_that_meets_a_time_out_leaves_nobody_behind() {
     Program::new().explore(
         2,
@@ -305,6 +311,7 @@ fn a_requeue_that_meets_a_time_out_leaves_nobody_behind() {
 
 /// The sequence of a condition variable's signal: change, then wake at both.
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn wake_op_changes_and_wakes_as_one_step() {
     Program::new().explore(
         2,
@@ -325,6 +332,7 @@ fn wake_op_changes_and_wakes_as_one_step() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn a_wait_for_any_word_takes_one_wake_up() {
     Program::new().explore(
         2,
@@ -382,6 +390,7 @@ fn count_one() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn a_lock_with_inheritance_excludes_and_is_handed_over() {
     Program::new().explore(
         2,
@@ -403,6 +412,7 @@ fn a_lock_with_inheritance_excludes_and_is_handed_over() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn a_time_out_and_a_hand_over_leave_one_owner() {
     Program::new().explore(
         3,
@@ -434,6 +444,7 @@ fn a_time_out_and_a_hand_over_leave_one_owner() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn a_condition_with_inheritance_hands_the_lock_on() {
     Program::new().explore(
         2,
@@ -467,6 +478,7 @@ fn a_condition_with_inheritance_hands_the_lock_on() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn a_waiter_gets_the_robust_lock_of_a_thread_that_ends() {
     Program::new().explore(
         2,
@@ -503,6 +515,7 @@ fn a_waiter_gets_the_robust_lock_of_a_thread_that_ends() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
 fn a_waiter_gets_the_lock_with_inheritance_of_a_thread_that_ends() {
     Program::new().explore(
         3,

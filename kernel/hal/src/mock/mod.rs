@@ -31,6 +31,18 @@ thread_local! {
     static HANDLERS: Cell<Handlers> = const { Cell::new(crate::handlers::DEFAULT) };
 }
 
+/// How many rounds a test makes that makes `usual`: a tenth, and no fewer than four, under Miri,
+/// where each step takes a thousand times as long.
+pub const fn fewer(usual: usize) -> usize {
+    if !cfg!(miri) {
+        usual
+    } else if usual < 40 {
+        4
+    } else {
+        usual / 10
+    }
+}
+
 pub(crate) fn install(handlers: Handlers) {
     HANDLERS.set(handlers);
 }

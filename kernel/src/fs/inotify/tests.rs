@@ -6,6 +6,7 @@ use super::*;
 use crate::fs::dentry::{Dentry, rename};
 use crate::fs::inode::{FileSystem, NewNode, Ownership, RenameMode};
 use crate::fs::ramfs::RamFs;
+use hal::mock::fewer;
 use proptest::prelude::*;
 
 const OWNER: Ownership = Ownership {
@@ -137,6 +138,7 @@ fn moves_have_cookies_and_one_shots_end() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "thousands of events")]
 fn the_queue_is_bounded() {
     let root = root();
     let file = instance();
@@ -168,7 +170,7 @@ fn a_record_that_does_not_fit_stays() {
 proptest! {
     /// Whatever happens, the watches of an instance and the table agree, and nothing is left when it goes.
     #[test]
-    fn no_watch_outlives_its_instance(steps in prop::collection::vec((0u8..4, 0u8..4), 1..60)) {
+    fn no_watch_outlives_its_instance(steps in prop::collection::vec((0u8..4, 0u8..4), 1..fewer(60))) {
         let root = root();
         let file = instance();
         let mut numbers = Vec::new();

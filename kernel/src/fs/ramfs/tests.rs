@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::vec::Vec;
 
+use hal::mock::fewer;
 use proptest::prelude::*;
 
 use super::contents::{Contents, Quota};
@@ -41,7 +42,7 @@ fn change() -> impl Strategy<Value = Change> {
 
 proptest! {
     #[test]
-    fn contents_behave_like_a_vector(changes in prop::collection::vec(change(), 1..30)) {
+    fn contents_behave_like_a_vector(changes in prop::collection::vec(change(), 1..fewer(30))) {
         let quota = Arc::new(Quota::new(1000, 1));
         let contents = Contents::new(quota.clone());
         let mut model: Vec<u8> = Vec::new();
@@ -106,7 +107,7 @@ proptest! {
     }
 
     #[test]
-    fn names_behave_like_a_map(steps in prop::collection::vec((0u8..4, 0u8..4, 0u8..4), 1..60)) {
+    fn names_behave_like_a_map(steps in prop::collection::vec((0u8..4, 0u8..4, 0u8..4), 1..fewer(60))) {
         let root = root();
         let mut model: BTreeMap<u8, u64> = BTreeMap::new();
         let ownership = Ownership { mode: 0o644, uid: 0, gid: 0 };

@@ -1,5 +1,6 @@
 use std::collections::VecDeque as Model;
 
+use hal::mock::fewer;
 use proptest::prelude::*;
 
 use super::*;
@@ -234,7 +235,7 @@ fn a_long_chain_is_closed_without_recursion() {
     let first = Arc::downgrade(&keep);
     let [_unrelated, last] = files(Kind::Stream);
     send_files(&outer, std::vec![keep]);
-    for _ in 0..200 {
+    for _ in 0..fewer(200) {
         let [a, b] = files(Kind::Stream);
         // The way to the chain so far goes into the next link's queue.
         send_files(&a, std::vec![outer, b.clone()]);
@@ -250,7 +251,7 @@ fn a_long_chain_is_closed_without_recursion() {
 proptest! {
     /// A stream gives what was sent, in order, however it is cut.
     #[test]
-    fn streams_lose_nothing(steps in prop::collection::vec((any::<bool>(), 0usize..6000), 1..60)) {
+    fn streams_lose_nothing(steps in prop::collection::vec((any::<bool>(), 0usize..6000), 1..fewer(60))) {
         let [a, b] = files(Kind::Stream);
         let mut model = Model::new();
         let mut next = 0u8;
