@@ -3,7 +3,7 @@
 mod notify;
 
 use notify::Queue;
-pub(crate) use notify::deliver;
+pub(crate) use notify::{deliver, fork_done, fork_prepare};
 
 use crate::errno::{CResult, Errno};
 use crate::fcntl::O_CREAT;
@@ -196,7 +196,8 @@ pub unsafe extern "C" fn mq_setattr(queue: mqd_t, new: *const mq_attr, old: *mut
 }
 
 /// Asks to be told, once, when a message comes to the empty queue: by a signal, or by a function on a thread of its own
-/// (`SIGEV_THREAD`); null takes the request back. POSIX `mq_notify`.
+/// (`SIGEV_THREAD`: when it comes, a call of any thread that handlers interrupt may return `EINTR`); null takes the request
+/// back. POSIX `mq_notify`.
 ///
 /// # Safety
 /// `event` is readable; null only where the manual page allows it.

@@ -5,6 +5,9 @@
 //! runs, marks the slot and wakes the thread that waits for it, and that one starts the program's function. The signal is
 //! cancellation's; its handler tells the two apart by `si_code`. A value that names no waiting slot is ignored: other processes
 //! of the user can send anything.
+//!
+//! mq_notify(2) names no thread, and cancellation needs the signal unblocked in all: what handlers always interrupt (`nanosleep`,
+//! `poll`) may return `EINTR` on any thread when the message comes.
 
 use crate::errno::Errno;
 use crate::platform::{self, Scope, calls::ipc};
@@ -189,6 +192,16 @@ pub unsafe fn register(queue: c_int, event: &sigevent) -> Result<c_int, Errno> {
         slot.end(waiting, WITHDRAWN);
     }
     result
+}
+
+/// Before a fork: no request is half made.
+pub fn fork_prepare() {
+    LOCK.raw().lock();
+}
+
+/// After a fork, in the parent and in the child.
+pub fn fork_done() {
+    LOCK.raw().unlock();
 }
 
 /// Lets the thread of a queue go whose request the kernel has forgotten. Takes no lock: a child of fork may call it.

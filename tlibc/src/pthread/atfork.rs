@@ -103,6 +103,7 @@ pub fn prepare() -> KernelMask {
     }
     let mask = platform::block_all_signals();
     REGISTRY.raw().lock();
+    crate::mqueue::fork_prepare();
     standard::fork_prepare();
     crate::malloc::fork_prepare();
     mask
@@ -112,6 +113,7 @@ pub fn prepare() -> KernelMask {
 pub fn parent(mask: KernelMask) {
     crate::malloc::fork_done();
     standard::fork_parent();
+    crate::mqueue::fork_done();
     REGISTRY.raw().unlock();
     platform::restore_signals(mask);
     for index in 0..count() {
@@ -124,6 +126,7 @@ pub fn child(mask: KernelMask) {
     super::thread::after_fork_in_child();
     crate::malloc::fork_done();
     standard::fork_child();
+    crate::mqueue::fork_done();
     REGISTRY.raw().unlock();
     platform::restore_signals(mask);
     for index in 0..count() {
