@@ -26,7 +26,6 @@ const PARTS: [(&str, &[&str]); 3] = [
             "libintl",
             "mntent",
             "ndbm",
-            "sync::once",
             "wordexp::arithmetic",
         ],
     ),
