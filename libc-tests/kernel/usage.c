@@ -128,11 +128,12 @@ static void never_shrinks(void)
 
 int main(void)
 {
+	/* Linux may divide the time by a few samples only: which is greater is all that is sure. */
 	struct rusage one = child(computes), two = child(calls);
 	printf("computing: %d %d\n", microseconds(one.ru_utime) >= 100000,
-	       microseconds(one.ru_utime) > 3 * microseconds(one.ru_stime));
+	       microseconds(one.ru_utime) > microseconds(one.ru_stime));
 	printf("calling: %d %d\n", microseconds(two.ru_stime) >= 100000,
-	       microseconds(two.ru_stime) > 3 * microseconds(two.ru_utime));
+	       microseconds(two.ru_stime) > microseconds(two.ru_utime));
 	child(takes_memory);
 	child(sleeps);
 	child(never_shrinks);
