@@ -1,23 +1,30 @@
-//! Blocks with a mapping of their own: `[head page][block…]`, the head at a segment boundary, or, when the
-//! block must itself be aligned to a segment or more, in the page before the block.
+//! Blocks with a mapping of their own: `[head][block…]`, the head at a segment boundary and on the page the block
+//! starts on, so that who maps the block's pages anew and keeps that page's contents keeps the head. Where the block must
+//! be aligned to a page or more, the head has the pages before it, up to a segment boundary or one page.
 
 use super::segment::{HUGE, PAGE, SEGMENT, Segment, magic};
 use crate::platform::{self, PAGE_SIZE, constants::*};
 use crate::types::*;
 use core::ptr::null_mut;
 
-const _: () = assert!(core::mem::offset_of!(Segment, classes) + SEGMENT / PAGE <= PAGE_SIZE);
+/// Bytes of the head that a mapping of one block has: all but the spans.
+const HEAD: usize = core::mem::offset_of!(Segment, spans);
+
+const _: () = assert!(HEAD <= PAGE_SIZE && HEAD.is_multiple_of(super::MIN_ALIGN));
 
 /// A zeroed block at a multiple of `align`, or null when memory is short.
 pub fn allocate(size: usize, align: usize) -> *mut u8 {
-    let align = align.max(PAGE_SIZE);
     // From the head's boundary to the block.
-    let gap = if align >= SEGMENT { PAGE_SIZE } else { align };
+    let gap = if align >= SEGMENT {
+        PAGE_SIZE
+    } else {
+        HEAD.next_multiple_of(align)
+    };
     let boundary = align.max(SEGMENT);
-    let Some(size) = size.checked_next_multiple_of(PAGE_SIZE) else {
+    let Some(mapped) = mapped_for(size, gap) else {
         return null_mut();
     };
-    let Some(length) = size.checked_add(gap + boundary) else {
+    let Some(length) = mapped.checked_add(boundary) else {
         return null_mut();
     };
     let Ok(area) = platform::map_anonymous(length) else {
@@ -29,7 +36,7 @@ pub fn allocate(size: usize, align: usize) -> *mut u8 {
         area.map_addr(|at| ((at + boundary - 1) & !(boundary - 1)) + gap)
     };
     let start = block.wrapping_sub(gap);
-    let end = block.wrapping_add(size);
+    let end = start.wrapping_add(mapped);
     // SAFETY: the two ends of the mapping, of no use; then fresh memory for the head.
     unsafe {
         let before = start.addr() - area.addr();
@@ -40,13 +47,18 @@ pub fn allocate(size: usize, align: usize) -> *mut u8 {
         if after > 0 {
             let _ = platform::munmap(end.cast(), after);
         }
-        write_head(start, block, end.addr() - start.addr());
+        write_head(start, block, mapped);
     }
     block
 }
 
+/// Bytes to map for a block of `size` that lies `gap` behind the mapping's start; `None` when no address space has as many.
+fn mapped_for(size: usize, gap: usize) -> Option<usize> {
+    size.checked_add(gap)?.checked_next_multiple_of(PAGE_SIZE)
+}
+
 /// # Safety
-/// `start` must begin a mapping of `length` bytes that the block lies in; the head page must be ours.
+/// `start` must begin a mapping of `length` bytes that the block lies in; what is before the block must be ours.
 unsafe fn write_head(start: *mut u8, block: *mut u8, length: usize) {
     let head = start.cast::<Segment>();
     // SAFETY: the caller's promise.
@@ -99,10 +111,7 @@ pub unsafe fn resize(pointer: *mut u8, size: usize) -> *mut u8 {
         }
         let (mapping, old) = ((*head).mapping, (*head).mapped);
         let gap = pointer.addr() - mapping.addr();
-        let Some(new) = size
-            .checked_next_multiple_of(PAGE_SIZE)
-            .and_then(|size| size.checked_add(gap))
-        else {
+        let Some(new) = mapped_for(size, gap) else {
             return null_mut();
         };
         if new == old || platform::mremap(mapping.cast(), old, new, 0, null_mut()).is_ok() {

@@ -145,7 +145,8 @@ pub struct Segment {
     unused: [usize; 4],
     /// By page: the size class of the blocks there, or one of the three constants.
     pub classes: [u8; PAGES],
-    spans: [Span; PAGES],
+    /// By first page of a span; a huge block has none of it.
+    pub(super) spans: [Span; PAGES],
 }
 
 /// Pages taken by the head itself.

@@ -211,3 +211,47 @@ fn growing_a_huge_block_keeps_its_contents() {
         free(block);
     }
 }
+
+#[test]
+fn a_huge_block_survives_that_its_pages_are_mapped_anew() {
+    const PAGE: usize = crate::platform::PAGE_SIZE;
+    const SIZE: usize = 16 << 20;
+    for size in [SIZE - 256, SIZE, 5 << 20] {
+        let block = malloc(size).cast::<u8>();
+        let end = (block.addr() + size).next_multiple_of(PAGE);
+        // Whoever replaces the pages keeps the first one's contents, with whatever is before the block.
+        let first = block.map_addr(|at| at & !(PAGE - 1));
+        let mut kept = vec![0_u8; PAGE];
+        unsafe {
+            first.copy_to_nonoverlapping(kept.as_mut_ptr(), PAGE);
+            let fresh = libc::mmap(
+                first.cast(),
+                end - first.addr(),
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_ANONYMOUS | libc::MAP_PRIVATE | libc::MAP_FIXED,
+                -1,
+                0,
+            );
+            assert_eq!(fresh, first.cast());
+            first.copy_from_nonoverlapping(kept.as_ptr(), PAGE);
+            assert!(malloc_usable_size(block.cast()) >= size);
+            let block = realloc(block.cast(), 2 * SIZE);
+            assert!(malloc_usable_size(block) >= 2 * SIZE);
+            free(block);
+        }
+    }
+}
+
+#[test]
+fn a_huge_block_is_aligned_as_asked() {
+    for align in (4..16).map(|bits| 1 << bits) {
+        let block = aligned_alloc(align, 3 << 20);
+        assert!(block.addr().is_multiple_of(align));
+        unsafe {
+            block.cast::<u8>().add((3 << 20) - 1).write(9);
+            let block = realloc(block, 9 << 20);
+            assert_eq!(*block.cast::<u8>().add((3 << 20) - 1), 9);
+            free(block);
+        }
+    }
+}
