@@ -1,7 +1,9 @@
 //! `<getopt.h>` and the `getopt` of `<unistd.h>`: command-line options (POSIX.1, GNU).
 //!
-//! As in the GNU library, operands may stand between options: they are moved behind them, unless the option string starts
-//! with `+` or `POSIXLY_CORRECT` is set (stop at the first), or with `-` (operands are options numbered 1).
+//! `getopt` stops at the first operand, as POSIX wants; where the GNU library does not, musl does. In the functions of long
+//! options, which are GNU's, operands may stand between options: they are moved behind them, unless the option string
+//! starts with `+` or `POSIXLY_CORRECT` is set (stop at the first). In all of them a `-` at the start of the option
+//! string makes operands options numbered 1.
 
 #![allow(
     non_camel_case_types,
@@ -78,6 +80,17 @@ enum Operands {
     Return,
 }
 
+/// Which of the three functions was called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    /// `getopt`.
+    Posix,
+    /// `getopt_long`.
+    Gnu,
+    /// `getopt_long_only`.
+    GnuOneDash,
+}
+
 fn byte(c: u8) -> c_int {
     c.into()
 }
@@ -120,7 +133,7 @@ unsafe fn rotate(argv: *const *mut c_char, first: c_int, middle: c_int, end: c_i
     }
 }
 
-/// The next option character; −1 at the end, `?` for an unknown one or a missing argument (`:` when the option string
+/// The next option character; −1 at the end or at an operand, `?` for an unknown one or a missing argument (`:` when the option string
 /// starts with one) (POSIX.1).
 ///
 /// # Safety
@@ -132,7 +145,7 @@ pub unsafe extern "C" fn getopt(
     options: *const c_char,
 ) -> c_int {
     // SAFETY: the caller's arguments.
-    unsafe { parse(argc, argv, options, &[], null_mut(), false) }
+    unsafe { parse(argc, argv, options, Dialect::Posix, &[], null_mut()) }
 }
 
 crate::alias!(__posix_getopt = getopt);
@@ -150,7 +163,7 @@ pub unsafe extern "C" fn getopt_long(
     index: *mut c_int,
 ) -> c_int {
     // SAFETY: the caller's arguments.
-    unsafe { parse(argc, argv, options, long_options(long), index, false) }
+    unsafe { parse(argc, argv, options, Dialect::Gnu, long_options(long), index) }
 }
 
 /// [`getopt_long`] where one dash may start a long option too (GNU).
@@ -166,7 +179,10 @@ pub unsafe extern "C" fn getopt_long_only(
     index: *mut c_int,
 ) -> c_int {
     // SAFETY: the caller's arguments.
-    unsafe { parse(argc, argv, options, long_options(long), index, true) }
+    unsafe {
+        let long = long_options(long);
+        parse(argc, argv, options, Dialect::GnuOneDash, long, index)
+    }
 }
 
 unsafe fn long_options<'a>(long: *const option) -> &'a [option] {
@@ -187,9 +203,9 @@ unsafe fn parse(
     argc: c_int,
     argv: *const *mut c_char,
     options: *const c_char,
+    dialect: Dialect,
     long: &[option],
     index: *mut c_int,
-    long_only: bool,
 ) -> c_int {
     // SAFETY: getopt is for one thread at a time (POSIX); indices stay below argc.
     unsafe {
@@ -211,6 +227,7 @@ unsafe fn parse(
         let operands = match *options as u8 {
             b'+' => Operands::Stop,
             b'-' => Operands::Return,
+            _ if dialect == Dialect::Posix => Operands::Stop,
             _ if crate::stdlib::environment::lookup(c"POSIXLY_CORRECT").is_some() => Operands::Stop,
             _ => Operands::Move,
         };
@@ -272,7 +289,7 @@ unsafe fn parse(
                 let two_dashes = *text.add(1) as u8 == b'-';
                 let name = text.add(if two_dashes { 2 } else { 1 });
                 let single_letter = *name.add(1) == 0 && !strchr(options, (*name).into()).is_null();
-                if two_dashes || long_only && !single_letter {
+                if two_dashes || dialect == Dialect::GnuOneDash && !single_letter {
                     let request = LongRequest {
                         argc,
                         argv,
@@ -470,8 +487,18 @@ mod tests {
 
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
+    /// The function to call: ours or the host's, with long options or without.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    enum Function {
+        Long,
+        Short,
+        HostLong,
+        HostShort,
+    }
+
     /// Everything a program sees: each option with its argument, then the permuted argv and optind.
-    fn run(args: &[&str], options: &str, ours: bool) -> String {
+    fn run(args: &[&str], options: &str, function: Function) -> String {
+        let ours = matches!(function, Function::Long | Function::Short);
         let strings: Vec<CString> = args.iter().map(|a| CString::new(*a).unwrap()).collect();
         let mut argv: Vec<*mut c_char> = strings.iter().map(|s| s.as_ptr().cast_mut()).collect();
         argv.push(null_mut());
@@ -504,18 +531,17 @@ mod tests {
             opterr = 0;
             loop {
                 let mut index = -1;
-                let parse: LongParse = if ours {
-                    core::mem::transmute::<*const (), LongParse>(getopt_long as *const ())
-                } else {
-                    core::mem::transmute::<*const (), LongParse>(libc::getopt_long as *const ())
+                let (words, options) = (argv.as_ptr(), options.as_ptr());
+                let mut with_long = |parse: *const ()| {
+                    let parse = core::mem::transmute::<*const (), LongParse>(parse);
+                    parse(argc, words, options, long.as_ptr(), &mut index)
                 };
-                let result = parse(
-                    argc,
-                    argv.as_ptr(),
-                    options.as_ptr(),
-                    long.as_ptr(),
-                    &mut index,
-                );
+                let result = match function {
+                    Function::Long => with_long(getopt_long as *const ()),
+                    Function::HostLong => with_long(libc::getopt_long as *const ()),
+                    Function::Short => getopt(argc, words, options),
+                    Function::HostShort => libc::getopt(argc, words, options),
+                };
                 let argument = if ours { optarg } else { host_optarg };
                 if result == -1 {
                     break;
@@ -534,6 +560,32 @@ mod tests {
             }
         }
         log
+    }
+
+    #[test]
+    fn getopt_stops_at_an_operand_as_the_host_does_when_told_to() {
+        let _guard = ONE_AT_A_TIME.lock().unwrap();
+        let words = ["-a", "-bx", "-b", "-c", "-cx", "-ab", "op", "-", "--", "-z"];
+        // The host's getopt stops at an operand with a `+` only.
+        for (options, host_options) in [
+            ("ab:c::", "+ab:c::"),
+            ("+ab:c::", "+ab:c::"),
+            (":ab:c::", "+:ab:c::"),
+            ("-ab:c::", "-ab:c::"),
+        ] {
+            for &x in &words {
+                for &y in &words {
+                    for &z in &words {
+                        let args = ["prog", x, y, z, "last"];
+                        assert_eq!(
+                            run(&args, options, Function::Short),
+                            run(&args, host_options, Function::HostShort),
+                            "{args:?} {options}"
+                        );
+                    }
+                }
+            }
+        }
     }
 
     #[test]
@@ -564,8 +616,8 @@ mod tests {
                     for &z in &words {
                         let args = ["prog", x, y, z, "last"];
                         assert_eq!(
-                            run(&args, options, true),
-                            run(&args, options, false),
+                            run(&args, options, Function::Long),
+                            run(&args, options, Function::HostLong),
                             "{args:?} {options}"
                         );
                     }
