@@ -11,7 +11,6 @@
 int main(void) {
   wchar_t wide[8];
   printf("%s %s %d\n", setlocale(LC_ALL, 0), nl_langinfo(CODESET), (int)MB_CUR_MAX);
-  printf("%d\n", (int)mbstowcs(wide, "\xc3\xa9", 8));
   locale_t utf8 = newlocale(LC_ALL_MASK, "C.UTF-8", 0);
   locale_t old = uselocale(utf8);
   printf("%d %s\n", old == LC_GLOBAL_LOCALE, nl_langinfo(CODESET));

@@ -182,7 +182,7 @@ impl Request<'_> {
         };
         let codeset = codeset.unwrap_or(match self.locale.encoding() {
             Encoding::Utf8 => b"UTF-8",
-            Encoding::Ascii => b"ASCII",
+            Encoding::Bytes => b"ASCII",
         });
         let language = environment::lookup(c"LANGUAGE").map_or(&b""[..], CStr::to_bytes);
         for name in language.split(|b| *b == b':').chain([&b"C.UTF-8"[..]]) {

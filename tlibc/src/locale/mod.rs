@@ -40,8 +40,8 @@ pub(crate) const CATEGORY_NAMES: [&str; CATEGORIES] = [
 /// How characters are stored in `char` strings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Encoding {
-    /// One byte each, 7 bits (the "C" locale).
-    Ascii,
+    /// One byte each, of which those below 128 are ASCII (the "C" locale).
+    Bytes,
     /// UTF-8.
     Utf8,
 }
@@ -56,7 +56,7 @@ impl Categories {
         if self.0 & 1 << LC_CTYPE != 0 {
             Encoding::Utf8
         } else {
-            Encoding::Ascii
+            Encoding::Bytes
         }
     }
 

@@ -10,7 +10,7 @@ use crate::wchar::strings::{mbsrtowcs, wcsrtombs};
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn __ctype_get_mb_cur_max() -> size_t {
     match current_encoding() {
-        Encoding::Ascii => 1,
+        Encoding::Bytes => 1,
         Encoding::Utf8 => 6, // as the GNU library says, although four are the most since RFC 3629
     }
 }

@@ -67,14 +67,18 @@ pub unsafe extern "C" fn mbrtoc16(
         if used > CONTINUED {
             return used;
         }
-        let mut units = [0; 2];
-        let character = char::from_u32(wide.cast_unsigned()).unwrap_or('\0');
-        let count = character.encode_utf16(&mut units).len();
+        let value = wide.cast_unsigned();
+        let unit = match u16::try_from(value) {
+            // The "C" locale's wide characters for bytes from 128 on are units as they are.
+            Ok(unit) => unit,
+            Err(_) => {
+                let above = value - 0x1_0000;
+                state.keep_surrogate(0xdc00 | (above & 0x3ff) as u16);
+                0xd800 | (above >> 10) as u16
+            }
+        };
         if !place.is_null() && !s.is_null() {
-            *place = units[0];
-        }
-        if count == 2 {
-            state.keep_surrogate(units[1]);
+            *place = unit;
         }
         used
     }

@@ -1,7 +1,8 @@
 //! One character at a time: mbrtowc, wcrtomb, mbrlen, mbsinit, btowc, wctob.
 //!
-//! In the "C" locale a character is a byte below 128, and any other byte is an error, as in the GNU library. UTF-8 is that
-//! of RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+//! In the "C" locale every byte is a character (POSIX.1-2024 §6.2): those below 128 are ASCII's, the others the wide
+//! characters from [`HIGH_BYTES`] on, which are no Unicode character's, as in musl. UTF-8 is that of RFC 3629: no overlong
+//! forms, no surrogates, nothing above U+10FFFF.
 #![allow(non_camel_case_types, reason = "the names are C's")]
 
 use crate::errno::{Errno, set_errno};
@@ -10,6 +11,8 @@ use crate::types::{c_char, c_int, size_t, wchar_t, wint_t};
 
 /// "End of file" as a wide character.
 pub const WEOF: wint_t = 0xffff_ffff;
+/// The wide characters of the "C" locale for the bytes from 128 on: this and the byte. They end at the last surrogate.
+const HIGH_BYTES: u32 = 0xdf00;
 /// Result of a conversion that failed, with `EILSEQ`.
 const INVALID: size_t = usize::MAX;
 /// Result when all bytes were used and the character is not complete.
@@ -113,6 +116,33 @@ pub(crate) fn feed_utf8(state: &mut mbstate_t, byte: u8) -> Step {
     Step::More
 }
 
+/// Feeds a byte to a state; after a character or an error the state is initial.
+#[inline]
+pub(crate) fn feed(state: &mut mbstate_t, byte: u8, encoding: Encoding) -> Step {
+    match encoding {
+        Encoding::Utf8 => feed_utf8(state, byte),
+        Encoding::Bytes => Step::Character(wide_of_byte(byte)),
+    }
+}
+
+/// The character that a byte is in the "C" locale.
+fn wide_of_byte(byte: u8) -> u32 {
+    if byte.is_ascii() {
+        byte.into()
+    } else {
+        HIGH_BYTES + u32::from(byte)
+    }
+}
+
+/// The byte that a character is in the "C" locale, if any.
+fn byte_of_wide(wide: u32) -> Option<u8> {
+    let byte = match wide {
+        0..0x80 => wide,
+        _ => wide.checked_sub(HIGH_BYTES).filter(|byte| *byte >= 0x80)?,
+    };
+    u8::try_from(byte).ok()
+}
+
 /// The state a null argument stands for, one for each function.
 macro_rules! own_state {
     ($state:expr) => {{
@@ -148,18 +178,11 @@ pub unsafe extern "C" fn mbrtowc(
         set_errno(Errno::EILSEQ);
         return INVALID;
     }
-    let utf8 = current_encoding() == Encoding::Utf8;
+    let encoding = current_encoding();
     for used in 0..n {
         // SAFETY: below `n`.
         let byte = unsafe { *s.add(used) } as u8;
-        let step = if utf8 {
-            feed_utf8(state, byte)
-        } else if byte.is_ascii() {
-            Step::Character(byte.into())
-        } else {
-            Step::Invalid
-        };
-        match step {
+        match feed(state, byte, encoding) {
             Step::Character(value) => {
                 if !wide.is_null() {
                     // SAFETY: the caller's place.
@@ -197,8 +220,8 @@ pub(crate) fn encode(wide: wchar_t, encoding: Encoding) -> Option<([u8; 4], usiz
     if value < 0x80 {
         return Some(([value as u8, 0, 0, 0], 1));
     }
-    if encoding == Encoding::Ascii {
-        return None;
+    if encoding == Encoding::Bytes {
+        return byte_of_wide(value).map(|byte| ([byte, 0, 0, 0], 1));
     }
     let mut bytes = [0; 4];
     let length = char::from_u32(value)?.encode_utf8(&mut bytes).len();
@@ -260,15 +283,17 @@ pub unsafe extern "C" fn mbsinit(state: *const mbstate_t) -> c_int {
 /// The character that is the single byte `c`, or `WEOF` (ISO C 7.29.6.1.1).
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn btowc(c: c_int) -> wint_t {
-    if (0..0x80).contains(&c) {
-        c.cast_unsigned()
-    } else {
-        WEOF
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() || current_encoding() == Encoding::Bytes => wide_of_byte(byte),
+        _ => WEOF,
     }
 }
 
 /// The single byte that is the character `c`, or `EOF` (ISO C 7.29.6.1.2).
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn wctob(c: wint_t) -> c_int {
-    if c < 0x80 { c.cast_signed() } else { -1 }
+    match encode(c.cast_signed(), current_encoding()) {
+        Some((bytes, 1)) => bytes[0].into(),
+        _ => -1,
+    }
 }

@@ -1,8 +1,8 @@
 //! Whole strings converted: mbsrtowcs, mbsnrtowcs, wcsrtombs, wcsnrtombs.
 
-use super::multibyte::{Step, encode, feed_utf8, mbstate_t, own_state};
+use super::multibyte::{Step, encode, feed, mbstate_t, own_state};
 use crate::errno::{Errno, set_errno};
-use crate::locale::{Encoding, current_encoding};
+use crate::locale::current_encoding;
 use crate::string::vector::{PAGE, Vector as _};
 use crate::types::{c_char, size_t, wchar_t};
 
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn mbsnrtowcs(
     state: *mut mbstate_t,
 ) -> size_t {
     let state = own_state!(state);
-    let utf8 = current_encoding() == Encoding::Utf8;
+    let encoding = current_encoding();
     let mut scratch = *state;
     let n = if to.is_null() { usize::MAX } else { n };
     // SAFETY: reads end at the null or the limit, writes at `n`.
@@ -95,14 +95,7 @@ pub unsafe extern "C" fn mbsnrtowcs(
             }
             let byte = *start.add(used) as u8;
             used += 1;
-            let step = if utf8 {
-                feed_utf8(&mut scratch, byte)
-            } else if byte.is_ascii() {
-                Step::Character(byte.into())
-            } else {
-                Step::Invalid
-            };
-            match step {
+            match feed(&mut scratch, byte, encoding) {
                 Step::More => continue,
                 Step::Invalid => {
                     if !to.is_null() {

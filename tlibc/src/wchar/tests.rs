@@ -2,8 +2,9 @@
 
 use core::ffi::c_char;
 
-use super::multibyte::{mbrtowc, mbstate_t};
+use super::multibyte::{WEOF, btowc, mbrtowc, mbstate_t, wcrtomb, wctob};
 use super::strings::{mbsnrtowcs, wcsnrtombs};
+use crate::errno::{Errno, errno, set_errno};
 use crate::fuzz;
 use crate::locale::objects;
 use crate::stdio::tests::Random;
@@ -93,7 +94,11 @@ fn random_strings_are_converted_as_the_host_converts_them() {
         let mut r = Random(fuzz::seed(first));
         with_locale(locale, || {
             for _ in 0..fuzz::cases(20_000) {
-                let bytes = text(&mut r);
+                let mut bytes = text(&mut r);
+                if locale == c"C" {
+                    // Bytes from 128 on are characters in ours and none in the host's.
+                    bytes.retain(u8::is_ascii);
+                }
                 let start = bytes.as_ptr().cast::<c_char>();
                 let limit = [
                     usize::MAX,
@@ -132,7 +137,7 @@ fn random_strings_are_converted_as_the_host_converts_them() {
                 let mut wide = ours.2[..valid].to_vec();
                 if r.below(8) == 0 && !wide.is_empty() {
                     let at = r.below(wide.len() as u64) as usize;
-                    wide[at] = [0xd800, 0xdfff, -1][r.below(3) as usize];
+                    wide[at] = [0xd800, 0xdf7f, -1][r.below(3) as usize];
                 }
                 wide.push(0);
                 let back = |convert: ConvertBack| {
@@ -199,5 +204,63 @@ fn characters_in_pieces_are_decoded_as_the_host_decodes_them() {
                 }
             }
         }
+    });
+}
+
+#[test]
+fn every_byte_is_a_character_of_the_c_locale() {
+    with_locale(c"C", || {
+        let mut wide_of = [0; 256];
+        for byte in 0..=255_u8 {
+            let (mut wide, mut back) = (-1, [0x55 as c_char; 2]);
+            let expected = if byte < 0x80 {
+                byte.into()
+            } else {
+                0xdf00 + u32::from(byte)
+            };
+            let (mut state, from) = (mbstate_t::new(), [byte.cast_signed()]);
+            // SAFETY: one byte of text, and room for one.
+            unsafe {
+                let used = mbrtowc(&mut wide, from.as_ptr(), 1, &mut state);
+                assert_eq!(
+                    (used, wide),
+                    (usize::from(byte != 0), expected.cast_signed())
+                );
+                assert_eq!(wcrtomb(back.as_mut_ptr(), wide, &mut state), 1);
+            }
+            assert_eq!(back[0].cast_unsigned(), byte);
+            assert_eq!(btowc(byte.into()), expected);
+            assert_eq!(wctob(expected), byte.into());
+            wide_of[usize::from(byte)] = wide;
+        }
+        // As strings, the null last.
+        let mut bytes: Vec<c_char> = (1..=255_u8).map(u8::cast_signed).collect();
+        bytes.push(0);
+        let (mut wide, mut back) = ([-1; 256], [0x55 as c_char; 256]);
+        let mut state = mbstate_t::new();
+        // SAFETY: strings, and room for them.
+        unsafe {
+            let mut from = bytes.as_ptr();
+            let n = mbsnrtowcs(wide.as_mut_ptr(), &mut from, usize::MAX, 256, &mut state);
+            assert!(n == 255 && from.is_null());
+            assert_eq!(wide[..255], wide_of[1..]);
+            let mut from = wide.as_ptr();
+            let n = wcsnrtombs(back.as_mut_ptr(), &mut from, usize::MAX, 256, &mut state);
+            assert!(n == 255 && from.is_null());
+        }
+        assert_eq!(back[..], bytes[..]);
+        for wide in [0x80, 0xff, 0xd800, 0xdf7f, 0xe000, 0x20ac, u32::MAX] {
+            let mut room = [0; 16];
+            set_errno(Errno(0));
+            // SAFETY: room for a character.
+            let result = unsafe { wcrtomb(room.as_mut_ptr(), wide.cast_signed(), &mut state) };
+            assert_eq!((result, errno()), (usize::MAX, Errno::EILSEQ), "{wide:x}");
+            assert_eq!(wctob(wide), -1);
+        }
+        assert_eq!([btowc(-1), btowc(256)], [WEOF; 2]);
+    });
+    with_locale(c"C.UTF-8", || {
+        assert_eq!([btowc(0x80), btowc(0xff)], [WEOF; 2]);
+        assert_eq!([wctob(0xdf80), wctob(0xdfff), wctob(0xe9)], [-1; 3]);
     });
 }
