@@ -1,15 +1,15 @@
 //! `libintl.h` (POSIX.1-2024, from GNU gettext): translations of a program's messages.
 //!
 //! A domain is bound to a folder; the catalogue is `FOLDER/LOCALE/CATEGORY/DOMAIN.mo` ([`catalog`]). The names of locales to
-//! try come from `LANGUAGE`, as tlibc's own locale beside "C" has no language; in the "C" locale nothing is translated.
+//! try come from `LANGUAGE`, then the category's own locale is tried; in the "C" locale nothing is translated.
 //! What is read stays in memory. One lock guards all of it.
 
 mod catalog;
 mod plural;
 
 use crate::errno::{Errno, errno, set_errno};
-use crate::locale::objects::{categories_of, thread_locale};
-use crate::locale::{CATEGORY_NAMES, Categories, Encoding, LC_ALL, locale_t};
+use crate::locale::objects::{categories_of, name_of, thread_object};
+use crate::locale::{CATEGORY_NAMES, Encoding, LC_ALL, locale_t};
 use crate::stdlib::environment;
 use crate::sync::Mutex;
 use crate::types::*;
@@ -131,7 +131,7 @@ struct Request<'a> {
     text: *const c_char,
     plural: Option<(*const c_char, c_ulong)>,
     category: c_int,
-    locale: Categories,
+    locale: locale_t,
 }
 
 impl Request<'_> {
@@ -158,7 +158,8 @@ impl Request<'_> {
     fn translate(&self, text: &[u8]) -> Option<*const c_char> {
         let index = usize::try_from(self.category).ok()?;
         let category = CATEGORY_NAMES.get(index).filter(|name| !name.is_empty())?;
-        if self.category == LC_ALL || self.locale.0 & 1 << self.category == 0 {
+        let locale = categories_of(self.locale);
+        if self.category == LC_ALL || locale.0 & 1 << self.category == 0 {
             // The "C" locale.
             return None;
         }
@@ -180,12 +181,13 @@ impl Request<'_> {
             let codeset = (!codeset.is_null()).then(|| CStr::from_ptr(codeset).to_bytes());
             (CStr::from_ptr(folder).to_bytes(), codeset)
         };
-        let codeset = codeset.unwrap_or(match self.locale.encoding() {
+        let codeset = codeset.unwrap_or(match locale.encoding() {
             Encoding::Utf8 => b"UTF-8",
             Encoding::Bytes => b"ASCII",
         });
         let language = environment::lookup(c"LANGUAGE").map_or(&b""[..], CStr::to_bytes);
-        for name in language.split(|b| *b == b':').chain([&b"C.UTF-8"[..]]) {
+        let own = name_of(self.locale, index).text().to_bytes();
+        for name in language.split(|b| *b == b':').chain([own]) {
             if name == b"C" || name == b"POSIX" {
                 return None;
             }
@@ -250,29 +252,29 @@ macro_rules! translations {
 
 translations! {
     /// The translation of a message in the current domain, or the message. POSIX `gettext`.
-    pub fn gettext(text: *const c_char) -> *mut c_char => ptr::null(), text, None, LC_MESSAGES, thread_locale();
+    pub fn gettext(text: *const c_char) -> *mut c_char => ptr::null(), text, None, LC_MESSAGES, thread_object();
     /// [`gettext`] in another locale. POSIX `gettext_l`.
-    pub fn gettext_l(text: *const c_char, locale: locale_t) -> *mut c_char => ptr::null(), text, None, LC_MESSAGES, categories_of(locale);
+    pub fn gettext_l(text: *const c_char, locale: locale_t) -> *mut c_char => ptr::null(), text, None, LC_MESSAGES, locale;
     /// [`gettext`] in a domain. POSIX `dgettext`.
-    pub fn dgettext(domain: *const c_char, text: *const c_char) -> *mut c_char => domain, text, None, LC_MESSAGES, thread_locale();
+    pub fn dgettext(domain: *const c_char, text: *const c_char) -> *mut c_char => domain, text, None, LC_MESSAGES, thread_object();
     /// [`dgettext`] in another locale. POSIX `dgettext_l`.
-    pub fn dgettext_l(domain: *const c_char, text: *const c_char, locale: locale_t) -> *mut c_char => domain, text, None, LC_MESSAGES, categories_of(locale);
+    pub fn dgettext_l(domain: *const c_char, text: *const c_char, locale: locale_t) -> *mut c_char => domain, text, None, LC_MESSAGES, locale;
     /// [`dgettext`] of another category than `LC_MESSAGES`. POSIX `dcgettext`.
-    pub fn dcgettext(domain: *const c_char, text: *const c_char, category: c_int) -> *mut c_char => domain, text, None, category, thread_locale();
+    pub fn dcgettext(domain: *const c_char, text: *const c_char, category: c_int) -> *mut c_char => domain, text, None, category, thread_object();
     /// [`dcgettext`] in another locale. POSIX `dcgettext_l`.
-    pub fn dcgettext_l(domain: *const c_char, text: *const c_char, category: c_int, locale: locale_t) -> *mut c_char => domain, text, None, category, categories_of(locale);
+    pub fn dcgettext_l(domain: *const c_char, text: *const c_char, category: c_int, locale: locale_t) -> *mut c_char => domain, text, None, category, locale;
     /// The form of a message for `n` things; untranslated, `plural` unless there is one. POSIX `ngettext`.
-    pub fn ngettext(text: *const c_char, plural: *const c_char, n: c_ulong) -> *mut c_char => ptr::null(), text, Some((plural, n)), LC_MESSAGES, thread_locale();
+    pub fn ngettext(text: *const c_char, plural: *const c_char, n: c_ulong) -> *mut c_char => ptr::null(), text, Some((plural, n)), LC_MESSAGES, thread_object();
     /// [`ngettext`] in another locale. POSIX `ngettext_l`.
-    pub fn ngettext_l(text: *const c_char, plural: *const c_char, n: c_ulong, locale: locale_t) -> *mut c_char => ptr::null(), text, Some((plural, n)), LC_MESSAGES, categories_of(locale);
+    pub fn ngettext_l(text: *const c_char, plural: *const c_char, n: c_ulong, locale: locale_t) -> *mut c_char => ptr::null(), text, Some((plural, n)), LC_MESSAGES, locale;
     /// [`ngettext`] in a domain. POSIX `dngettext`.
-    pub fn dngettext(domain: *const c_char, text: *const c_char, plural: *const c_char, n: c_ulong) -> *mut c_char => domain, text, Some((plural, n)), LC_MESSAGES, thread_locale();
+    pub fn dngettext(domain: *const c_char, text: *const c_char, plural: *const c_char, n: c_ulong) -> *mut c_char => domain, text, Some((plural, n)), LC_MESSAGES, thread_object();
     /// [`dngettext`] in another locale. POSIX `dngettext_l`.
-    pub fn dngettext_l(domain: *const c_char, text: *const c_char, plural: *const c_char, n: c_ulong, locale: locale_t) -> *mut c_char => domain, text, Some((plural, n)), LC_MESSAGES, categories_of(locale);
+    pub fn dngettext_l(domain: *const c_char, text: *const c_char, plural: *const c_char, n: c_ulong, locale: locale_t) -> *mut c_char => domain, text, Some((plural, n)), LC_MESSAGES, locale;
     /// [`dngettext`] of another category than `LC_MESSAGES`. POSIX `dcngettext`.
-    pub fn dcngettext(domain: *const c_char, text: *const c_char, plural: *const c_char, n: c_ulong, category: c_int) -> *mut c_char => domain, text, Some((plural, n)), category, thread_locale();
+    pub fn dcngettext(domain: *const c_char, text: *const c_char, plural: *const c_char, n: c_ulong, category: c_int) -> *mut c_char => domain, text, Some((plural, n)), category, thread_object();
     /// [`dcngettext`] in another locale. POSIX `dcngettext_l`.
-    pub fn dcngettext_l(domain: *const c_char, text: *const c_char, plural: *const c_char, n: c_ulong, category: c_int, locale: locale_t) -> *mut c_char => domain, text, Some((plural, n)), category, categories_of(locale);
+    pub fn dcngettext_l(domain: *const c_char, text: *const c_char, plural: *const c_char, n: c_ulong, category: c_int, locale: locale_t) -> *mut c_char => domain, text, Some((plural, n)), category, locale;
 }
 
 /// Sets the current domain, "messages" for an empty name, and returns it; with null only returns it. Null and `ENOMEM` on

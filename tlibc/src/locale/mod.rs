@@ -1,9 +1,12 @@
 //! `<locale.h>`: the locales "C" (also called "POSIX") and "C.UTF-8", which differ in the encoding of `LC_CTYPE` only.
+//! A language's or a country's locale with UTF-8, `de_DE.UTF-8`, is "C.UTF-8" under that name (see [`names`]): the encoding
+//! and the message catalogues are its own, dates, numbers and the order of texts those of "C".
 //!
 //! [`current_encoding`] tells the multibyte functions what the running thread uses: the locale of
 //! [`uselocale`], which the thread control block holds, else the global one of [`setlocale`], which is "C" at start.
 
 pub mod conventions;
+mod names;
 pub mod objects;
 pub mod setlocale;
 
@@ -11,6 +14,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::types::c_int;
 
+pub(crate) use names::Name;
 pub use objects::{LocaleObject, locale_t};
 
 /// Number of categories, `LC_ALL` (6) not counted but leaving its gap.
@@ -46,7 +50,7 @@ pub enum Encoding {
     Utf8,
 }
 
-/// The categories that are "C.UTF-8", as bits by category number; all others are "C".
+/// The categories that are UTF-8, as bits by category number; all others are "C".
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Categories(pub u32);
 
@@ -59,15 +63,52 @@ impl Categories {
             Encoding::Bytes
         }
     }
+}
 
-    /// With the categories of `mask` taken from the locale `utf8` or from "C".
-    #[must_use]
-    pub fn with(self, mask: u32, utf8: bool) -> Self {
-        Categories(if utf8 { self.0 | mask } else { self.0 & !mask })
+/// The locale of each category, by number; that of `LC_ALL` means nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names([Name; CATEGORIES]);
+
+impl Names {
+    /// One locale in all categories.
+    pub(crate) const fn all(name: Name) -> Self {
+        Names([name; CATEGORIES])
+    }
+
+    /// The locale of a category.
+    pub(crate) fn of(&self, category: usize) -> Name {
+        self.0[category]
+    }
+
+    /// Sets the locale of a category.
+    pub(crate) fn set(&mut self, category: usize, name: Name) {
+        self.0[category] = name;
+    }
+
+    /// The one locale of all categories, if it is one.
+    pub(crate) fn single(&self) -> Option<Name> {
+        let first = self.0[0];
+        categories()
+            .all(|category| self.0[category] == first)
+            .then_some(first)
+    }
+
+    /// Which categories are UTF-8.
+    pub(crate) fn categories(&self) -> Categories {
+        Categories(
+            categories()
+                .filter(|&category| self.0[category] != Name::C)
+                .fold(0, |bits, category| bits | 1 << category),
+        )
     }
 }
 
-/// The global locale.
+/// The numbers of the categories, without `LC_ALL`.
+pub(crate) fn categories() -> impl Iterator<Item = usize> {
+    (0..CATEGORIES).filter(|&category| category != LC_ALL as usize)
+}
+
+/// The global locale's categories, so that nobody who asks for the encoding takes a lock.
 static GLOBAL: AtomicU32 = AtomicU32::new(0);
 
 /// The global locale's categories.
@@ -75,21 +116,8 @@ pub fn global() -> Categories {
     Categories(GLOBAL.load(Ordering::Relaxed))
 }
 
-pub(crate) fn set_global(categories: Categories) {
-    GLOBAL.store(categories.0, Ordering::Relaxed);
-}
-
 /// The encoding the running thread uses.
 #[inline]
 pub fn current_encoding() -> Encoding {
     objects::thread_locale().encoding()
-}
-
-/// Whether a locale of this name exists: `Some(true)` for UTF-8, `Some(false)` for "C".
-pub(crate) fn lookup(name: &[u8]) -> Option<bool> {
-    match name {
-        b"C" | b"POSIX" => Some(false),
-        b"C.UTF-8" | b"C.utf8" => Some(true),
-        _ => None,
-    }
 }

@@ -4,7 +4,7 @@
 use core::ffi::CStr;
 use core::ptr::null_mut;
 
-use super::{CATEGORIES, Categories, LC_ALL, global};
+use super::{CATEGORIES, Categories, LC_ALL, Name, Names, categories, global};
 use crate::errno::{Errno, set_errno};
 use crate::types::{c_char, c_int};
 
@@ -12,6 +12,7 @@ use crate::types::{c_char, c_int};
 #[derive(Debug)]
 pub struct LocaleObject {
     categories: Categories,
+    names: Names,
 }
 
 /// A locale, or [`GLOBAL_LOCALE`].
@@ -26,9 +27,11 @@ const ALL_MASK: c_int = (1 << CATEGORIES) - 1;
 /// The two whole locales are shared objects that nobody frees.
 static mut C_LOCALE: LocaleObject = LocaleObject {
     categories: Categories(0),
+    names: Names::all(Name::C),
 };
 static mut UTF8_LOCALE: LocaleObject = LocaleObject {
-    categories: Categories(ALL_MASK as u32),
+    categories: Categories((ALL_MASK & !(1 << LC_ALL)) as u32),
+    names: Names::all(Name::C_UTF8),
 };
 
 #[cfg(not(test))]
@@ -47,8 +50,7 @@ fn thread_slot() -> *mut locale_t {
 
 /// The categories of the locale that the running thread uses.
 pub fn thread_locale() -> Categories {
-    // SAFETY: the slot is the thread's own.
-    categories_of(unsafe { *thread_slot() })
+    categories_of(thread_object())
 }
 
 /// The categories of a `locale_t`; null counts as the global locale.
@@ -64,22 +66,42 @@ pub fn categories_of(locale: locale_t) -> Categories {
     unsafe { (*locale).categories }
 }
 
+/// The names of a `locale_t`; null counts as the global locale.
+fn names_of(locale: locale_t) -> Names {
+    if locale.is_null() || locale == GLOBAL_LOCALE {
+        return super::setlocale::global_names();
+    }
+    // SAFETY: as in `categories_of`.
+    unsafe { (*locale).names }
+}
+
+/// The locale that the running thread uses; null for the global one.
+pub(crate) fn thread_object() -> locale_t {
+    // SAFETY: the slot is the thread's own.
+    unsafe { *thread_slot() }
+}
+
+/// The name of a category's locale in a `locale_t`.
+pub(crate) fn name_of(locale: locale_t, category: usize) -> Name {
+    names_of(locale).of(category)
+}
+
 fn is_shared(locale: locale_t) -> bool {
     locale == (&raw mut C_LOCALE) || locale == (&raw mut UTF8_LOCALE)
 }
 
-fn object_of(categories: Categories) -> locale_t {
-    if categories.0 == 0 {
-        return &raw mut C_LOCALE;
+fn object_of(names: Names) -> locale_t {
+    match names.single() {
+        Some(name) if name == Name::C => return &raw mut C_LOCALE,
+        Some(name) if name == Name::C_UTF8 => return &raw mut UTF8_LOCALE,
+        _ => {}
     }
-    if categories.0 as c_int & !(1 << LC_ALL) == ALL_MASK & !(1 << LC_ALL) {
-        return &raw mut UTF8_LOCALE;
-    }
+    let categories = names.categories();
     // SAFETY: a fresh block of the object's size; malloc sets errno.
     unsafe {
         let object: locale_t = crate::malloc::malloc(size_of::<LocaleObject>()).cast();
         if !object.is_null() {
-            object.write(LocaleObject { categories });
+            object.write(LocaleObject { categories, names });
         }
         object
     }
@@ -98,19 +120,19 @@ pub unsafe extern "C" fn newlocale(mask: c_int, name: *const c_char, base: local
     }
     // SAFETY: the caller's string.
     let name = unsafe { CStr::from_ptr(name) };
-    let mut categories = if base.is_null() {
-        Categories(0)
+    let mut names = if base.is_null() {
+        Names::all(Name::C)
     } else {
-        categories_of(base)
+        names_of(base)
     };
-    for category in (0..CATEGORIES as c_int).filter(|&c| c != LC_ALL && mask >> c & 1 != 0) {
-        let Some(utf8) = super::setlocale::resolve(category, name.to_bytes()) else {
+    for category in categories().filter(|&category| mask >> category & 1 != 0) {
+        let Some(name) = super::setlocale::resolve(category, name.to_bytes()) else {
             set_errno(Errno::ENOENT);
             return null_mut();
         };
-        categories = categories.with(1 << category, utf8);
+        names.set(category, name);
     }
-    let object = object_of(categories);
+    let object = object_of(names);
     if !object.is_null() && !base.is_null() {
         // SAFETY: the caller gives it up.
         unsafe { freelocale(base) };
@@ -124,7 +146,7 @@ pub unsafe extern "C" fn newlocale(mask: c_int, name: *const c_char, base: local
 /// `locale` is a locale object or `LC_GLOBAL_LOCALE`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn duplocale(locale: locale_t) -> locale_t {
-    object_of(categories_of(locale))
+    object_of(names_of(locale))
 }
 
 /// Frees a locale (POSIX.1).
@@ -166,14 +188,9 @@ pub unsafe extern "C" fn uselocale(locale: locale_t) -> locale_t {
 /// `locale` is a locale object or `LC_GLOBAL_LOCALE`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn getlocalename_l(category: c_int, locale: locale_t) -> *const c_char {
-    let known = usize::try_from(category).is_ok_and(|c| c < CATEGORIES) && category != LC_ALL;
-    if !known {
-        return core::ptr::null();
-    }
-    if categories_of(locale).0 >> category & 1 != 0 {
-        c"C.UTF-8".as_ptr()
-    } else {
-        c"C".as_ptr()
+    match usize::try_from(category) {
+        Ok(index) if index < CATEGORIES && category != LC_ALL => name_of(locale, index).as_ptr(),
+        _ => core::ptr::null(),
     }
 }
 

@@ -2,21 +2,38 @@
 
 use core::ffi::CStr;
 use core::ptr::null_mut;
+use core::sync::atomic::Ordering;
 
-use super::{CATEGORIES, CATEGORY_NAMES, Categories, LC_ALL, global, lookup, set_global};
+use super::names::LONGEST;
+use super::{CATEGORIES, CATEGORY_NAMES, GLOBAL, LC_ALL, Name, Names, categories};
 use crate::sync::Mutex;
 use crate::types::{c_char, c_int};
 
-/// Room for the longest composed name: twelve times "LC_IDENTIFICATION=C.UTF-8;".
-const NAME_ROOM: usize = 12 * 27;
+/// Room for the longest composed name: twelve times "LC_IDENTIFICATION", "=", a name and ";".
+const NAME_ROOM: usize = 12 * (17 + 1 + LONGEST + 1);
 
-/// The string the last call returned, when it is neither "C" nor "C.UTF-8".
-static COMPOSED: Mutex<[u8; NAME_ROOM]> = Mutex::new([0; NAME_ROOM]);
+/// The global locale.
+struct Global {
+    names: Names,
+    /// Its name where the categories differ; written when they are set, not when they are asked for, so that threads may ask
+    /// at the same time.
+    composed: [u8; NAME_ROOM],
+}
+
+static STATE: Mutex<Global> = Mutex::new(Global {
+    names: Names::all(Name::C),
+    composed: [0; NAME_ROOM],
+});
+
+/// The names of the global locale.
+pub(super) fn global_names() -> Names {
+    STATE.lock().names
+}
 
 /// The locale a name means for a category: "" asks the environment (POSIX.1 §8.2). `None`: no such locale.
-pub(super) fn resolve(category: c_int, name: &[u8]) -> Option<bool> {
+pub(super) fn resolve(category: usize, name: &[u8]) -> Option<Name> {
     if !name.is_empty() {
-        return lookup(name);
+        return Name::find(name);
     }
     let variable = |name: &CStr| {
         // SAFETY: getenv returns null or a string of the environment.
@@ -30,60 +47,58 @@ pub(super) fn resolve(category: c_int, name: &[u8]) -> Option<bool> {
         }
     };
     let mut own = [0; 24];
-    let category_name = CATEGORY_NAMES[category as usize].as_bytes();
+    let category_name = CATEGORY_NAMES[category].as_bytes();
     own[..category_name.len()].copy_from_slice(category_name);
     let own = CStr::from_bytes_until_nul(&own).unwrap_or(c"LANG");
     [c"LC_ALL", own, c"LANG"]
         .into_iter()
         .filter_map(variable)
         .find(|value| !value.is_empty())
-        .map_or(Some(false), lookup)
+        .map_or(Some(Name::C), Name::find)
 }
 
-/// What `name` asks for in all categories: one name, or `LC_CTYPE=…;LC_NUMERIC=…` as returned earlier.
-fn resolve_all(name: &[u8]) -> Option<Categories> {
-    let mut categories = global();
+/// `names` with what `name` asks for in all categories: one name, or `LC_CTYPE=…;LC_NUMERIC=…` as returned earlier.
+fn resolve_all(mut names: Names, name: &[u8]) -> Option<Names> {
     if name.contains(&b';') || name.contains(&b'=') {
         for part in name.split(|&byte| byte == b';') {
             let at = part.iter().position(|&byte| byte == b'=')?;
-            let category = CATEGORY_NAMES
-                .iter()
-                .position(|c| c.as_bytes() == &part[..at])?;
-            categories = categories.with(1 << category, lookup(&part[at + 1..])?);
+            let category = categories()
+                .find(|&category| CATEGORY_NAMES[category].as_bytes() == &part[..at])?;
+            names.set(category, Name::find(&part[at + 1..])?);
         }
-        return Some(categories);
+        return Some(names);
     }
-    for category in (0..CATEGORIES as c_int).filter(|&c| c != LC_ALL) {
-        categories = categories.with(1 << category, resolve(category, name)?);
+    for category in categories() {
+        names.set(category, resolve(category, name)?);
     }
-    Some(categories)
+    Some(names)
 }
 
-fn name_of(categories: Categories) -> *mut c_char {
-    let all = ((1 << CATEGORIES) - 1) & !(1 << LC_ALL);
-    if categories.0 & all == 0 {
-        return c"C".as_ptr().cast_mut();
+impl Global {
+    fn set(&mut self, names: Names) {
+        self.names = names;
+        GLOBAL.store(names.categories().0, Ordering::Relaxed);
+        if names.single().is_some() {
+            return;
+        }
+        let mut at = 0;
+        for category in categories() {
+            let (key, value) = (CATEGORY_NAMES[category], names.of(category).text());
+            for part in [key.as_bytes(), b"=", value.to_bytes(), b";"] {
+                self.composed[at..at + part.len()].copy_from_slice(part);
+                at += part.len();
+            }
+        }
+        // The last separator becomes the end.
+        self.composed[at - 1] = 0;
     }
-    if categories.0 & all == all {
-        return c"C.UTF-8".as_ptr().cast_mut();
-    }
-    let mut text = COMPOSED.lock();
-    let mut at = 0;
-    for (category, name) in CATEGORY_NAMES
-        .iter()
-        .enumerate()
-        .filter(|(_, name)| !name.is_empty())
-    {
-        let utf8 = categories.0 >> category & 1 != 0;
-        let value: &[u8] = if utf8 { b"=C.UTF-8;" } else { b"=C;" };
-        for part in [name.as_bytes(), value] {
-            text[at..at + part.len()].copy_from_slice(part);
-            at += part.len();
+
+    fn name(&self) -> *const c_char {
+        match self.names.single() {
+            Some(name) => name.as_ptr(),
+            None => self.composed.as_ptr().cast(),
         }
     }
-    // The last separator becomes the end.
-    text[at - 1] = 0;
-    text.as_mut_ptr().cast()
 }
 
 /// Sets the locale of a category, or of all with `LC_ALL`, and returns its name; a null `name` only asks.
@@ -93,27 +108,30 @@ fn name_of(categories: Categories) -> *mut c_char {
 /// `name` is null or a C string.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setlocale(category: c_int, name: *const c_char) -> *mut c_char {
-    if !usize::try_from(category).is_ok_and(|c| c < CATEGORIES) {
+    let Some(index) = usize::try_from(category).ok().filter(|&c| c < CATEGORIES) else {
         return null_mut();
-    }
+    };
+    let mut state = STATE.lock();
     if !name.is_null() {
         // SAFETY: the caller's string.
         let name = unsafe { CStr::from_ptr(name) }.to_bytes();
+        let mut wanted = state.names;
         let wanted = if category == LC_ALL {
-            resolve_all(name)
+            resolve_all(wanted, name)
         } else {
-            resolve(category, name).map(|utf8| global().with(1 << category, utf8))
+            resolve(index, name).map(|name| {
+                wanted.set(index, name);
+                wanted
+            })
         };
         let Some(wanted) = wanted else {
             return null_mut();
         };
-        set_global(wanted);
+        state.set(wanted);
     }
     if category == LC_ALL {
-        name_of(global())
-    } else if global().0 >> category & 1 != 0 {
-        c"C.UTF-8".as_ptr().cast_mut()
+        state.name().cast_mut()
     } else {
-        c"C".as_ptr().cast_mut()
+        state.names.of(index).as_ptr().cast_mut()
     }
 }
