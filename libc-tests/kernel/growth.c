@@ -117,7 +117,7 @@ static double cost(void (*work)(int), int count)
 static void grows(const char *what, void (*work)(int))
 {
 	double few = 1e18, many = 1e18;
-	for (int round = 0; round < 5 && (round < 1 || many > MOST_TIMES * few); round++) {
+	for (int round = 0; round < 20 && (round < 1 || many > MOST_TIMES * few); round++) {
 		double once = cost(work, FEW);
 		few = once < few ? once : few;
 		/* Time may be counted in ticks. */

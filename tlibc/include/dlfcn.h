@@ -20,7 +20,7 @@ __BEGIN_DECLS
 /*@ functions dladdr */
 #endif
 #if __TL_GNU
-/*@ functions dlvsym dladdr1 dlinfo dlmopen */
+/*@ functions dlvsym */
 #endif
 __END_DECLS
 #endif

@@ -5,7 +5,7 @@
 /*@ types size_t NULL mallinfo */
 __BEGIN_DECLS
 /*@ functions malloc calloc realloc reallocarray free memalign valloc pvalloc malloc_usable_size
-malloc_trim mallopt mallinfo mallinfo2 malloc_stats */
+malloc_trim mallopt mallinfo2 */
 #define M_TRIM_THRESHOLD (-1)
 #define M_TOP_PAD (-2)
 #define M_MMAP_THRESHOLD (-3)

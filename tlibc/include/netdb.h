@@ -54,7 +54,7 @@ gethostent getnetbyaddr getnetbyname getnetent getprotobyname getprotobynumber g
 getservbyname getservbyport getservent sethostent setnetent setprotoent setservent */
 #if __TL_MISC
 /*@ functions gethostbyaddr gethostbyname gethostbyname2 gethostbyname_r gethostbyname2_r
-gethostbyaddr_r getservbyname_r getservbyport_r herror hstrerror __h_errno_location */
+gethostbyaddr_r herror hstrerror __h_errno_location */
 #define h_errno (*__h_errno_location())
 #endif
 __END_DECLS

@@ -49,10 +49,10 @@ pthread_rwlockattr_t pthread_barrier_t pthread_barrierattr_t */
 __BEGIN_DECLS
 /*@ functions pthread_atfork pthread_attr_destroy pthread_attr_getdetachstate
 pthread_attr_getguardsize pthread_attr_getinheritsched pthread_attr_getschedparam
-pthread_attr_getschedpolicy pthread_attr_getscope pthread_attr_getstack pthread_attr_getstackaddr
+pthread_attr_getschedpolicy pthread_attr_getscope pthread_attr_getstack
 pthread_attr_getstacksize pthread_attr_init pthread_attr_setdetachstate pthread_attr_setguardsize
 pthread_attr_setinheritsched pthread_attr_setschedparam pthread_attr_setschedpolicy
-pthread_attr_setscope pthread_attr_setstack pthread_attr_setstackaddr pthread_attr_setstacksize
+pthread_attr_setscope pthread_attr_setstack pthread_attr_setstacksize
 pthread_barrier_destroy pthread_barrier_init pthread_barrier_wait pthread_barrierattr_destroy
 pthread_barrierattr_getpshared pthread_barrierattr_init pthread_barrierattr_setpshared
 pthread_cancel pthread_cond_broadcast pthread_cond_destroy pthread_cond_init pthread_cond_signal
@@ -92,11 +92,11 @@ void __tl_cleanup_push(struct __tl_cleanup *, void (*)(void *), void *) __asm__(
 void __tl_cleanup_pop(struct __tl_cleanup *, int) __asm__("_pthread_cleanup_pop");
 #if __TL_GNU
 /*@ functions pthread_getattr_np pthread_setname_np pthread_getname_np pthread_getaffinity_np
-pthread_setaffinity_np pthread_attr_setaffinity_np pthread_attr_getaffinity_np pthread_yield
-pthread_tryjoin_np pthread_timedjoin_np pthread_clockjoin_np pthread_getattr_default_np
-pthread_setattr_default_np pthread_mutexattr_setkind_np pthread_mutexattr_getkind_np */
+pthread_setaffinity_np
+pthread_tryjoin_np pthread_timedjoin_np pthread_clockjoin_np
+pthread_mutexattr_setkind_np pthread_mutexattr_getkind_np */
 int pthread_mutexattr_setrobust_np(pthread_mutexattr_t *__attributes, int __robustness);
-int pthread_mutexattr_getrobust_np(const pthread_mutexattr_t *__attributes, int *__robustness);
+int pthread_mutexattr_getrobust_np(pthread_mutexattr_t *__attributes, int *__robustness);
 int pthread_mutex_consistent_np(pthread_mutex_t *__mutex);
 #endif
 #if __TL_XSI || __TL_MISC

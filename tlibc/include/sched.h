@@ -59,7 +59,7 @@ __BEGIN_DECLS
 /*@ functions sched_get_priority_max sched_get_priority_min sched_getparam sched_getscheduler
 sched_rr_get_interval sched_setparam sched_setscheduler sched_yield */
 #if __TL_GNU
-/*@ functions clone/4 unshare setns sched_getcpu getcpu sched_getaffinity sched_setaffinity
+/*@ functions unshare setns sched_getcpu getcpu sched_getaffinity sched_setaffinity
 __sched_cpucount */
 #endif
 __END_DECLS

@@ -169,12 +169,12 @@ void (*ssignal(int __signal, void (*__handler)(int)))(int);
 typedef void (*sig_t)(int);
 /*@ types sigcontext */
 #define sigmask(signal) ((int)(1u << ((signal) - 1)))
-/*@ functions sigblock sigsetmask siggetmask sigreturn */
+/*@ functions sigblock sigsetmask siggetmask */
 #endif
 #if __TL_GNU
 typedef void (*sighandler_t)(int);
 typedef void (*__sighandler_t)(int);
-/*@ functions sigisemptyset sigandset sigorset tgkill pthread_sigqueue sysv_signal */
+/*@ functions sigisemptyset sigandset sigorset tgkill sysv_signal */
 enum {
   REG_R8 = 0,
   REG_R9 = 1,

@@ -69,7 +69,7 @@ typedef int cookie_close_function_t(void *);
 #define RENAME_NOREPLACE 1
 #define RENAME_EXCHANGE 2
 #define RENAME_WHITEOUT 4
-/*@ functions fcloseall fgets_unlocked fputs_unlocked fopencookie renameat2 cuserid */
+/*@ functions fcloseall fgets_unlocked fputs_unlocked fopencookie renameat2 */
 #endif
 #if __TL_GNU || defined _LARGEFILE64_SOURCE
 #define fpos64_t fpos_t

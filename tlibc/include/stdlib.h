@@ -35,7 +35,7 @@ unsigned long long strtoull(const char *__s, char **__end, int __base);
 #endif
 #if __TL_XSI || __TL_MISC
 /*@ functions a64l l64a drand48 erand48 jrand48 lcong48 lrand48 mrand48 nrand48 seed48 srand48
-initstate random setstate srandom putenv realpath grantpt posix_openpt ptsname unlockpt setkey */
+initstate random setstate srandom putenv realpath grantpt posix_openpt ptsname unlockpt */
 #endif
 #if __TL_MISC || (__TL_XSI && __TL_XSI < 700)
 /*@ functions ecvt fcvt gcvt mktemp */
@@ -54,8 +54,7 @@ initstate random setstate srandom putenv realpath grantpt posix_openpt ptsname u
 /*@ types random_data drand48_data */
 /*@ functions clearenv mkstemps mkostemps getloadavg valloc arc4random arc4random_buf
 arc4random_uniform random_r srandom_r initstate_r setstate_r drand48_r erand48_r lrand48_r nrand48_r
-mrand48_r jrand48_r srand48_r seed48_r lcong48_r on_exit rpmatch cfree qecvt qfcvt
-qgcvt ecvt_r fcvt_r */
+mrand48_r jrand48_r srand48_r seed48_r lcong48_r on_exit */
 long long strtoq(const char *__s, char **__end, int __base);
 unsigned long long strtouq(const char *__s, char **__end, int __base);
 #include <alloca.h>

@@ -47,7 +47,7 @@ int timer_create(clockid_t __clock, struct sigevent *__event, timer_t *__place);
 /*@ functions stime timelocal dysize timespec_getres */
 #endif
 #if __TL_GNU
-/*@ functions strptime_l getdate_r clock_adjtime */
+/*@ functions strptime_l */
 #endif
 __END_DECLS
 #endif

@@ -349,7 +349,7 @@ tcsetpgrp ttyname unlink write confstr getopt optarg opterr optind optopt */
 readlinkat symlinkat unlinkat */
 #endif
 #if __TL_XSI || __TL_MISC
-/*@ functions crypt encrypt gethostid lockf nice setpgrp setregid setreuid swab sync */
+/*@ functions gethostid lockf nice setpgrp setregid setreuid swab sync */
 #endif
 #if __TL_MISC || (__TL_XSI && __TL_XSI < 700)
 /*@ functions usleep ualarm getwd vfork brk sbrk getpagesize getdtablesize */
@@ -358,9 +358,9 @@ readlinkat symlinkat unlinkat */
 /*@ functions dup3 pipe2 getentropy posix_close _Fork */
 #endif
 #if __TL_MISC
-/*@ functions environ acct chroot closefrom daemon endusershell getdomainname getpass getusershell profil
-revoke sethostname setdomainname setgroups sethostid setlogin setusershell syncfs syscall/1 ttyslot
-vhangup getresuid getresgid setresuid setresgid execvpe issetugid */
+/*@ functions environ acct chroot closefrom daemon endusershell getdomainname getpass getusershell
+sethostname setdomainname setgroups setusershell syncfs syscall/1
+vhangup getresuid getresgid setresuid setresgid execvpe */
 #endif
 #if __TL_GNU
 /*@ functions copy_file_range euidaccess eaccess get_current_dir_name gettid group_member

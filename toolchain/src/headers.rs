@@ -9,7 +9,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 mod api;
 mod template;
@@ -21,8 +21,6 @@ pub use api::Api;
 pub struct Report {
     /// Header paths written, relative to the output folder.
     pub written: Vec<String>,
-    /// `header: name` for every name a template lists and the sources lack.
-    pub missing: Vec<String>,
 }
 
 /// Writes all C headers into `out` (the include folder of a sysroot) from the repository at `root`.
@@ -32,7 +30,7 @@ pub fn generate(root: &Path, out: &Path) -> Result<()> {
     generate_with_report(root, out).map(drop)
 }
 
-/// Like [`generate`], and tells what was written and what is missing.
+/// Like [`generate`], and tells what was written.
 pub fn generate_with_report(root: &Path, out: &Path) -> Result<Report> {
     let mut api = Api::collect(&root.join("tlibc/src"))?;
     let templates = root.join("tlibc/include");
@@ -52,13 +50,20 @@ pub fn generate_with_report(root: &Path, out: &Path) -> Result<Report> {
     });
     let types = template::TypeTable::load(&templates.join("types.def"), &api)?;
     let mut report = Report::default();
+    let mut missing = Vec::new();
     for (name, text) in texts {
-        let rendered = template::render(&text, &api, &types, |missing| {
-            report.missing.push(format!("{name}: {missing}"));
+        let rendered = template::render(&text, &api, &types, |wanted| {
+            missing.push(format!("{name}: {wanted}"));
         })
         .with_context(|| format!("header template {name}"))?;
         write_if_changed(&out.join(&name), &rendered)?;
         report.written.push(name);
+    }
+    if !missing.is_empty() {
+        bail!(
+            "headers of tlibc list what its sources do not export: {}",
+            missing.join(", ")
+        );
     }
     Ok(report)
 }

@@ -10,6 +10,7 @@ use crate::stdio::put::fputs;
 use crate::stdio::standard::standard_error;
 use crate::types::*;
 use crate::variadic;
+use core::mem::offset_of;
 use core::ptr::{self, null_mut};
 
 /// The start of a chunk.
@@ -18,6 +19,8 @@ use core::ptr::{self, null_mut};
 pub struct _obstack_chunk {
     limit: *mut c_char,
     prev: *mut _obstack_chunk,
+    /// Where objects begin; more follows.
+    contents: [c_char; 4],
 }
 
 /// An obstack, as the header has it.
@@ -132,7 +135,8 @@ impl obstack {
 
     /// Where the first object of a chunk starts.
     fn first_object(&self, chunk: *mut _obstack_chunk) -> *mut c_char {
-        let start = chunk.wrapping_add(1).cast::<c_char>();
+        let start = chunk.wrapping_byte_add(offset_of!(_obstack_chunk, contents));
+        let start = start.cast::<c_char>();
         let mask = self.alignment_mask as usize;
         start.map_addr(|address| address.wrapping_add(mask) & !mask)
     }
@@ -154,10 +158,7 @@ impl obstack {
             let chunk = self.new_chunk(self.chunk_size);
             self.chunk = chunk;
             self.chunk_limit = chunk.cast::<c_char>().add(self.chunk_size as usize);
-            chunk.write(_obstack_chunk {
-                limit: self.chunk_limit,
-                prev: null_mut(),
-            });
+            describe(chunk, self.chunk_limit, null_mut());
             self.object_base = self.first_object(chunk);
             self.next_free = self.object_base;
         }
@@ -236,7 +237,7 @@ pub unsafe extern "C" fn _obstack_newchunk(stack: *mut obstack, length: c_int) {
         ptr::copy_nonoverlapping(stack.object_base, base, object);
         let alone = stack.object_base == stack.first_object(old) && stack.flags & MAYBE_EMPTY == 0;
         let prev = if alone { (*old).prev } else { old };
-        chunk.write(_obstack_chunk { limit, prev });
+        describe(chunk, limit, prev);
         if alone {
             stack.release(old);
         }
@@ -245,6 +246,18 @@ pub unsafe extern "C" fn _obstack_newchunk(stack: *mut obstack, length: c_int) {
         stack.object_base = base;
         stack.next_free = base.add(object);
         stack.flags &= !MAYBE_EMPTY;
+    }
+}
+
+/// Fills in the start of a chunk, not what may be an object's already.
+///
+/// # Safety
+/// `chunk` is the place of a chunk.
+unsafe fn describe(chunk: *mut _obstack_chunk, limit: *mut c_char, prev: *mut _obstack_chunk) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        (&raw mut (*chunk).limit).write(limit);
+        (&raw mut (*chunk).prev).write(prev);
     }
 }
 

@@ -188,6 +188,24 @@ pub unsafe extern "C" fn pthread_timedjoin_np(
     }
 }
 
+/// [`pthread_timedjoin_np`] by any clock that has deadlines (pthread_clockjoin_np(3)); `EINVAL` for others.
+///
+/// # Safety
+/// As for [`pthread_timedjoin_np`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_clockjoin_np(
+    thread: pthread_t,
+    result: *mut *mut c_void,
+    clock: clockid_t,
+    until: *const timespec,
+) -> c_int {
+    match wait::clock(clock) {
+        // SAFETY: the caller's promise.
+        Ok(clock) => unsafe { join(thread, result, until.as_ref().map(|until| (clock, until))) },
+        Err(errno) => errno.0,
+    }
+}
+
 /// [`pthread_join`] if the thread has ended; else `EBUSY`.
 ///
 /// # Safety

@@ -44,6 +44,8 @@ unsafe extern "C" fn call(place: *mut c_void) -> *mut c_void {
     unsafe {
         let Call { function, value } = place.cast::<Call>().read();
         free(place);
+        // Only here: a caller that waits for one of the library's signals must keep it blocked.
+        platform::restore_signals(!RESERVED);
         function(value);
     }
     null_mut()
@@ -77,7 +79,7 @@ pub fn notify(event: &sigevent, code: c_int) {
                 });
                 let attributes = event.sigev_notify_attributes.cast::<pthread_attr_t>();
                 let attributes = attributes.as_ref().copied().unwrap_or_default();
-                if start(call, place.cast(), attributes, !RESERVED).is_err() {
+                if start(call, place.cast(), attributes, ALL_BLOCKED).is_err() {
                     free(place.cast());
                 }
             }
@@ -85,6 +87,9 @@ pub fn notify(event: &sigevent, code: c_int) {
         _ => {}
     }
 }
+
+/// Everything but the signal that changes the IDs of all threads, which must reach each of them.
+const ALL_BLOCKED: u64 = !(1 << (SIGSETXID - 1));
 
 /// Starts a thread of the library's that nobody joins, with the program's signals blocked and `stack` bytes of stack.
 ///
@@ -104,7 +109,7 @@ pub fn start_thread_blocked(
 ) -> Result<(), Errno> {
     let mut attributes = pthread_attr_t::new();
     attributes.stack_size = stack;
-    start(function, argument, attributes, !(1 << (SIGSETXID - 1)))
+    start(function, argument, attributes, ALL_BLOCKED)
 }
 
 fn start(
