@@ -3,7 +3,7 @@
 //! `getopt` stops at the first operand, as POSIX wants; where the GNU library does not, musl does. In the functions of long
 //! options, which are GNU's, operands may stand between options: they are moved behind them, unless the option string
 //! starts with `+` or `POSIXLY_CORRECT` is set (stop at the first). In all of them a `-` at the start of the option
-//! string makes operands options numbered 1.
+//! string makes operands options numbered 1. With `W;` in the option string of those, `-W name` is `--name`.
 
 #![allow(
     non_camel_case_types,
@@ -133,8 +133,8 @@ unsafe fn rotate(argv: *const *mut c_char, first: c_int, middle: c_int, end: c_i
     }
 }
 
-/// The next option character; −1 at the end or at an operand, `?` for an unknown one or a missing argument (`:` when the option string
-/// starts with one) (POSIX.1).
+/// The next option character; −1 at the end or at an operand, `?` for an unknown one or a missing argument (`:` when the
+/// option string starts with one) (POSIX.1).
 ///
 /// # Safety
 /// `argv` has `argc` C strings; `options` is a C string.
@@ -235,6 +235,14 @@ unsafe fn parse(
             options = options.add(1);
         }
         let quiet = *options as u8 == b':';
+        let request = LongRequest {
+            argc,
+            argv,
+            long,
+            index,
+            quiet,
+            options,
+        };
         if scan.next.is_null() || *scan.next == 0 {
             scan.next = core::ptr::null();
             scan.first = scan.first.min(optind);
@@ -290,32 +298,27 @@ unsafe fn parse(
                 let name = text.add(if two_dashes { 2 } else { 1 });
                 let single_letter = *name.add(1) == 0 && !strchr(options, (*name).into()).is_null();
                 if two_dashes || dialect == Dialect::GnuOneDash && !single_letter {
-                    let request = LongRequest {
-                        argc,
-                        argv,
-                        long,
-                        index,
-                        quiet,
-                        options,
-                    };
-                    if let Some(result) = request.parse(name, two_dashes) {
+                    let prefix: &[u8] = if two_dashes { b"--" } else { b"-" };
+                    if let Some(result) = request.parse(name, prefix) {
                         return result;
                     }
                 }
             }
             scan.next = text.add(1);
         }
-        short_option(scan, argc, argv, options, quiet)
+        short_option(scan, &request)
     }
 }
 
-unsafe fn short_option(
-    scan: &mut Scan,
-    argc: c_int,
-    argv: *const *mut c_char,
-    options: *const c_char,
-    quiet: bool,
-) -> c_int {
+unsafe fn short_option(scan: &mut Scan, request: &LongRequest<'_>) -> c_int {
+    let &LongRequest {
+        argc,
+        argv,
+        long,
+        options,
+        quiet,
+        ..
+    } = request;
     // SAFETY: `next` is at an option character of argv[optind].
     unsafe {
         let letter = *scan.next;
@@ -333,6 +336,21 @@ unsafe fn short_option(
             );
             optopt = c_int::from(letter as u8);
             return byte(b'?');
+        }
+        if !long.is_empty() && letter as u8 == b'W' && *place.add(1) as u8 == b';' {
+            let name = if !at_end {
+                scan.next
+            } else if optind < argc {
+                *argv.add(optind as usize)
+            } else {
+                complain(argv, quiet, &[b"option requires an argument -- 'W'"]);
+                optopt = byte(b'W');
+                scan.next = core::ptr::null();
+                return byte(if quiet { b':' } else { b'?' });
+            };
+            scan.next = core::ptr::null();
+            // Only after one dash may it be no long option.
+            return request.parse(name, b"-W ").unwrap_or(byte(b'?'));
         }
         if *place.add(1) as u8 == b':' {
             let optional = *place.add(2) as u8 == b':';
@@ -359,7 +377,7 @@ unsafe fn short_option(
     }
 }
 
-/// A long option to be looked up.
+/// A call's arguments, with which a long option is looked up.
 struct LongRequest<'a> {
     argc: c_int,
     argv: *const *mut c_char,
@@ -370,19 +388,21 @@ struct LongRequest<'a> {
 }
 
 impl LongRequest<'_> {
-    /// The result for `name[=value]`; `None` when it should be read as short options after all.
-    unsafe fn parse(&self, name: *const c_char, two_dashes: bool) -> Option<c_int> {
+    /// The result for `name[=value]`, which stands behind `prefix`; `None` when it should be read as short options after all,
+    /// which is with a prefix of one dash only.
+    unsafe fn parse(&self, name: *const c_char, prefix: &[u8]) -> Option<c_int> {
         // SAFETY: `name` is in argv[optind].
         unsafe {
             let end = strchrnul(name, byte(b'='));
             let length = end.addr() - name.addr();
             let text = core::slice::from_raw_parts(name.cast::<u8>(), length);
-            let dashes: &[u8] = if two_dashes { b"--" } else { b"-" };
             let found = match self.find(name, length) {
                 Ok(found) => found,
                 Err(ambiguous) => {
                     // With one dash a short option may be meant.
-                    if !two_dashes && !ambiguous && !strchr(self.options, (*name).into()).is_null()
+                    if prefix == b"-"
+                        && !ambiguous
+                        && !strchr(self.options, (*name).into()).is_null()
                     {
                         return None;
                     }
@@ -391,7 +411,7 @@ impl LongRequest<'_> {
                     } else {
                         (b"unrecognized option '", b"'")
                     };
-                    complain(self.argv, self.quiet, &[before, dashes, text, after]);
+                    complain(self.argv, self.quiet, &[before, prefix, text, after]);
                     optind += 1;
                     optopt = 0;
                     return Some(byte(b'?'));
@@ -402,7 +422,7 @@ impl LongRequest<'_> {
             let full = CStr::from_ptr(entry.name).to_bytes();
             if *end != 0 {
                 if entry.has_arg == 0 {
-                    let parts = [b"option '", dashes, full, b"' doesn't allow an argument"];
+                    let parts = [b"option '", prefix, full, b"' doesn't allow an argument"];
                     complain(self.argv, self.quiet, &parts);
                     optopt = entry.val;
                     return Some(byte(b'?'));
@@ -410,7 +430,7 @@ impl LongRequest<'_> {
                 optarg = end.add(1);
             } else if entry.has_arg == 1 {
                 if optind >= self.argc {
-                    let parts = [b"option '", dashes, full, b"' requires an argument"];
+                    let parts = [b"option '", prefix, full, b"' requires an argument"];
                     complain(self.argv, self.quiet, &parts);
                     optopt = entry.val;
                     return Some(byte(if self.quiet { b':' } else { b'?' }));
@@ -609,8 +629,11 @@ mod tests {
             "--nope",
             "-z",
             "--help=1",
+            "-W",
+            "-Whelp",
+            "-aWoutput=1",
         ];
-        for options in ["ab:c::", "+ab:c::", "-ab:c::", ":ab:c::"] {
+        for options in ["ab:c::", "+ab:c::W;", "-ab:c::", ":ab:c::W;", "ab:c::W;"] {
             for &x in &words {
                 for &y in &words {
                     for &z in &words {
