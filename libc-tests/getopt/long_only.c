@@ -1,3 +1,4 @@
+/* expect: not-musl sets optopt to the letter of an ambiguous or unknown long option */
 /* Long options after one hyphen: whole, shortened, with values, beside short ones, and those that are none. */
 #define _GNU_SOURCE
 #include <getopt.h>
