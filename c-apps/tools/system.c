@@ -20,8 +20,12 @@ int date_main(int argc, char **argv)
 {
 	char text[256];
 	time_t now = time(NULL);
-	const char *format = argc > 1 && argv[1][0] == '+' ? argv[1] + 1 : "%a %b %e %H:%M:%S UTC %Y";
+	const char *format = argc > 1 ? argv[1] + 1 : "%a %b %e %H:%M:%S UTC %Y";
 
+	if (argc > 2 || (argc == 2 && argv[1][0] != '+')) {
+		fprintf(stderr, "usage: date [+FORMAT]\n");
+		return 2;
+	}
 	if (strftime(text, sizeof text, format, gmtime(&now)) == 0)
 		text[0] = '\0';
 	puts(text);
