@@ -3,6 +3,15 @@
 # are left out; those that need root or much time say so themselves.
 set -eu
 top=$SUITE/s
+
+value() {
+    printf 'include Makefile\nprint-%s:\n\t@echo $(%s)\n' "$1" "$1" | make -s -f - "print-$1"
+}
+
+# Those that are made of a template.
+made=$(value factor_tests)
+# shellcheck disable=SC2086
+if [ -n "$made" ]; then make $made; fi
 cp -r tests init.cfg "$top"
 path=
 for folder; do
@@ -15,10 +24,6 @@ for folder; do
         if [ ! -L "$file" ] && [ "$(head -c 4 "$file" | tail -c 3)" = ELF ]; then strip "$top/$file"; fi
     done
 done
-
-value() {
-    printf 'include Makefile\nprint-%s:\n\t@echo $(%s)\n' "$1" "$1" | make -s -f - "print-$1"
-}
 
 cat >"$SUITE/own.sh" <<END
 # One of the package's own tests: \`own.sh PATH\`.
@@ -34,7 +39,7 @@ export abs_top_builddir abs_top_srcdir abs_srcdir srcdir top_srcdir fail built_p
 export host_triplet CONFIG_HEADER CU_TEST_NAME LOCALE_FR LOCALE_FR_UTF8 CC AWK EGREP EXEEXT MAKE PERL SHELL PATH
 exec /bin/sh "\$1" 9>&2
 END
-for test in $(value all_tests) $(value factor_tests); do
+for test in $(value all_tests) $made; do
     case $test in
     *.sh) echo "${test%.sh} sh \$TOP/own.sh $test" ;;
     esac

@@ -5,6 +5,9 @@ mkdir -p "$SUITE/bb/links"
 cp busybox .config "$SUITE/bb"
 cp "$RECIPE/one.sh" "$SUITE"
 strip "$SUITE/bb/busybox"
+# A typist sits at the terminals of those that want one.
+cp -r "$RECIPE/../busybox-static/tests" "$SUITE/terminal"
+$CC -O1 -w "$RECIPE/../../toolchain/src/test/typist.c" -o "$SUITE/terminal/typist"
 ./busybox --list >+applets
 while read -r applet; do ln -s ../busybox "$SUITE/bb/links/$applet"; done <+applets
 {
@@ -28,4 +31,8 @@ while read -r applet; do ln -s ../busybox "$SUITE/bb/links/$applet"; done <+appl
         grep -qx "$name" +applets || continue
         echo "$name/ sh \$TOP/one.sh new $name"
     done
+    run='TERM=vt100 $TOP/terminal/typist $TOP/terminal'
+    echo "terminal/vi TOP=\$TOP/bb $run/vi.typist \$TOP/bb/busybox sh \$TOP/terminal/vi.sh | grep -x 'exit 0'"
+    echo "terminal/top $run/top.typist \$TOP/bb/busybox top -d 1 | grep -x 'exit 0'"
+    echo "terminal/shell PS1='\$ ' $run/shell.typist \$TOP/bb/busybox sh | grep -x 'exit 7'"
 } >"$SUITE/tests"

@@ -36,6 +36,13 @@ int env_main(int argc, char **argv)
 {
 	int first = 1;
 
+	for (; first < argc && argv[first][0] == '-'; first++)
+		if (strcmp(argv[first], "-i") == 0)
+			clearenv();
+		else if (strcmp(argv[first], "-u") != 0 || first + 1 == argc || unsetenv(argv[++first]) != 0) {
+			fprintf(stderr, "usage: env [-i] [-u NAME]… [NAME=VALUE]… [PROGRAM [ARGUMENT]…]\n");
+			return 125;
+		}
 	for (; first < argc && strchr(argv[first], '=') != NULL; first++)
 		if (putenv(argv[first]) != 0)
 			return fail(argv[first]);

@@ -6,40 +6,55 @@
 //! call or `EINTR` (signal(7), "Interruption of system calls").
 
 use core::fmt;
+use core::num::NonZeroUsize;
 
 use linux_raw_sys::errno as raw;
 
 /// An error number.
+///
+/// As wide as a register and never 0: a `Result` of a word or a pointer is then two registers
+/// (one, where there is no value), not memory.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Errno(u16);
+pub struct Errno(NonZeroUsize);
 
 /// The result of a kernel operation.
 pub type Result<T> = core::result::Result<T, Errno>;
 
 impl Errno {
+    #[expect(
+        clippy::panic,
+        reason = "only constants are made with it, when the kernel is compiled"
+    )]
+    const fn of(number: usize) -> Errno {
+        match NonZeroUsize::new(number) {
+            Some(number) => Errno(number),
+            None => panic!("0 is no error"),
+        }
+    }
+
     /// The number as a program sees it in `errno`.
     pub const fn number(self) -> usize {
-        self.0 as usize
+        self.0.get()
     }
 
     /// The value of the return register for this error.
     pub const fn to_return_value(self) -> usize {
-        (-(self.0 as isize)) as usize
+        self.0.get().wrapping_neg()
     }
 
     /// Interrupted: restart when the handler has `SA_RESTART` or none runs.
-    pub const RESTART: Errno = Errno(512);
+    pub const RESTART: Errno = Errno::of(512);
     /// Interrupted: restart in any case.
-    pub const RESTART_ALWAYS: Errno = Errno(513);
+    pub const RESTART_ALWAYS: Errno = Errno::of(513);
     /// Interrupted: restart only when no handler runs.
-    pub const RESTART_UNLESS_HANDLED: Errno = Errno(514);
+    pub const RESTART_UNLESS_HANDLED: Errno = Errno::of(514);
 }
 
 macro_rules! errnos {
     ($($name:ident)*) => {
         impl Errno {
             $(#[doc = concat!("`", stringify!($name), "` of errno(3).")]
-            pub const $name: Errno = Errno(raw::$name as u16);)*
+            pub const $name: Errno = Errno::of(raw::$name as usize);)*
         }
 
         impl fmt::Debug for Errno {

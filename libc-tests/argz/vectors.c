@@ -17,6 +17,22 @@ static void show(const char *title) {
   printf(" %zu\n", n);
 }
 
+/* Many replacements in little time. */
+static void long_vector(void) {
+  enum { MANY = 100000 };
+  char *text = malloc(2 * MANY + 1), *many = NULL;
+  size_t size = 0;
+  for (int i = 0; i < MANY; i++) text[2 * i] = 'a', text[2 * i + 1] = i % 100 == 99 ? ',' : 'b';
+  text[2 * MANY] = 0;
+  argz_create_sep(text, ',', &many, &size);
+  printf("%zu %zu", size, argz_count(many, size));
+  argz_replace(&many, &size, "a", "long", NULL);
+  printf(" %zu %zu %.12s", size, argz_count(many, size), many);
+  argz_replace(&many, &size, "longb", "", NULL);
+  printf(" %zu %zu %.12s\n", size, argz_count(many, size), many);
+  free(many), free(text);
+}
+
 int main(void) {
   char *list[] = {"one", "", "three", NULL};
   printf("%d ", argz_create(list, &v, &n)), show("create");
@@ -34,6 +50,7 @@ int main(void) {
   unsigned count = 0; /* glibc counts otherwise than its manual says */
   argz_replace(&v, &n, "e", "EEE", &count), show("replace");
   argz_replace(&v, &n, "EEE", "", &count), show("replace by nothing");
+  long_vector();
   argz_stringify(v, n, '+'), printf("%s\n", v);
   free(v);
   argz_create_sep("a,b,,c", ',', &v, &n), show("create_sep");

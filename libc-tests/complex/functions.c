@@ -1,6 +1,7 @@
 /* Every function of complex.h in its three precisions, to the digits that all libraries agree on. */
 /* expect: not-musl computes its long double functions in double precision */
 #include <complex.h>
+#include <fenv.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -17,7 +18,34 @@ static void show(const char *name, int digits, long double complex z) {
 #define REAL(name, FLOAT, LONG, z)                                                                                                 \
   printf(" " #name " %.5g %.12g %.15Lg\n", FLOAT((float complex)z), name((double complex)z), LONG(z))
 
+/* An infinity in the direction of the smallest angle, which has a sine in all rounding directions (C23 G.6.3.4, G.6.4.1). */
+static void smallest_angle(void) {
+  static const int directions[] = {FE_TONEAREST, FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO};
+  for (int i = 0; i < 8; i++) {
+    volatile long double angle = i & 1 ? -0x1p-16445L : 0x1p-16445L;
+    volatile long double complex z = CMPLXL((long double)INFINITY, angle);
+    fesetround(directions[i / 2]);
+    volatile long double complex sine = csinhl(z), cosine = ccoshl(z), power = cexpl(z);
+    fesetround(FE_TONEAREST);
+    printf("%Lg%+Lgi %Lg%+Lgi %Lg%+Lgi\n", creall(sine), cimagl(sine), creall(cosine), cimagl(cosine), creall(power), cimagl(power));
+  }
+}
+
+/* The poles of the arc tangents: an infinity with an angle of zero in all rounding directions (C23 G.6.3.3). */
+static void poles(void) {
+  static const int directions[] = {FE_TONEAREST, FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO};
+  for (int i = 0; i < 16; i++) {
+    volatile long double zero = i & 1 ? -0.0L : 0.0L, one = i & 2 ? -1 : 1;
+    fesetround(directions[i / 4]);
+    volatile long double complex hyperbolic = catanhl(CMPLXL(one, zero)), circular = catanl(CMPLXL(zero, one));
+    fesetround(FE_TONEAREST);
+    printf("%Lg%+Lgi %Lg%+Lgi\n", creall(hyperbolic), cimagl(hyperbolic), creall(circular), cimagl(circular));
+  }
+}
+
 int main(void) {
+  smallest_angle();
+  poles();
   long double complex points[] = {0.5L + 0.25L * I, -1.5L + 2 * I, 3 - 0.125L * I, -0.75L - 4 * I, 1e-3L + 20 * I};
   for (unsigned i = 0; i < sizeof points / sizeof *points; i++) {
     long double complex z = points[i];

@@ -41,6 +41,32 @@ static int stop(const char *path, const struct stat *status, int kind, struct FT
   return 7;
 }
 
+static int entered, inside;
+
+static int round_and_round(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+  (void)status;
+  const char *name = path + place->base;
+  entered += kind == FTW_D && !strcmp(name, "up");
+  inside += strstr(path, "up/") != NULL;
+  return 0;
+}
+
+#ifndef __GLIBC__ /* which visits no directory twice */
+/* POSIX.1-2024 nftw(): a directory that is below itself by a link is reported, what is in it is not; with FTW_DEPTH neither. */
+static void loops(const char *root)
+{
+  assert(nftw(root, round_and_round, 8, 0) == 0 && entered == 2 && inside == 0); /* from a and from l */
+  entered = 0;
+  assert(nftw(root, round_and_round, 8, FTW_DEPTH) == 0 && entered == 0 && inside == 0);
+}
+#else
+static void loops(const char *root)
+{
+  assert(nftw(root, round_and_round, 8, 0) == 0 && inside == 0);
+}
+#endif
+
 int main(void)
 {
   char root[] = "/tmp/tlibc-ftw-XXXXXX";
@@ -51,6 +77,8 @@ int main(void)
   assert(nftw(root, count, 8, FTW_PHYS) == 0);
   printf("%d directories, %d files, %d links, depth %d\n", directories, files, links, deepest);
   assert(nftw(root, stop, 8, 0) == 7);
+  assert(chdir(root) == 0 && symlink("..", "a/b/up") == 0 && chdir("/") == 0);
+  loops(root);
   assert(nftw(root, removing, 8, FTW_PHYS | FTW_DEPTH) == 0);
   errno = 0;
   assert(nftw(root, count, 8, 0) == -1 && errno == ENOENT);

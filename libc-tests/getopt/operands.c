@@ -38,5 +38,9 @@ int main(void) {
   CHECK(getopt(3, wrong, "f:") == '?' && optopt == 'x' && getopt(3, wrong, "f:") == '?' && optopt == 'f');
   optind = 1;
   CHECK(getopt(3, wrong, ":f:") == '?' && getopt(3, wrong, ":f:") == ':' && optopt == 'f' && getopt(3, wrong, ":f:") == -1);
+  /* A null pointer ends the arguments before their number does. */
+  char *early[] = {"p", "-a", 0, "-a", 0};
+  optind = 1;
+  CHECK(getopt(4, early, "a") == 'a' && getopt(4, early, "a") == -1 && optind == 2);
   return failed;
 }

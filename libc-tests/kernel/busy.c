@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -104,6 +105,36 @@ int main(int count, char **arguments)
 	end(pid, input);
 	printf("ended: write %s\n", word(file = open("renamed", O_WRONLY)));
 	close(file);
+
+	/* A mapping keeps the file as it was opened, when the descriptor is closed and whatever the mapping may do. */
+	static const struct {
+		const char *what;
+		int mode, protection, flags;
+	} mappings[] = {
+		{ "shared, written", O_RDWR, PROT_READ | PROT_WRITE, MAP_SHARED },
+		{ "shared, read", O_RDWR, PROT_READ, MAP_SHARED },
+		{ "private", O_RDWR, PROT_READ, MAP_PRIVATE },
+		{ "of a file open for reading", O_RDONLY, PROT_READ, MAP_SHARED },
+	};
+	for (size_t i = 0; i < sizeof mappings / sizeof *mappings; i++) {
+		file = open("renamed", mappings[i].mode);
+		char *mapping = mmap(NULL, 8192, mappings[i].protection, mappings[i].flags, file, 0);
+		close(file);
+		printf("mapped %s: exec %s", mappings[i].what, word(pid = start("renamed", &input)));
+		if (pid > 0)
+			end(pid, input);
+		else
+			printf("\n");
+		munmap(mapping, 4096);
+		printf("half of it: exec %s", word(pid = start("renamed", &input)));
+		if (pid > 0)
+			end(pid, input);
+		else
+			printf("\n");
+		munmap(mapping + 4096, 4096);
+	}
+	printf("nothing mapped: exec %s\n", word(pid = start("renamed", &input)));
+	end(pid, input);
 
 	/* A script, and who reads it. */
 	file = open("script", O_WRONLY | O_CREAT | O_TRUNC, 0700);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -93,11 +94,72 @@ static void signals(void)
   sigdelset(&set, SIGUSR1);
   assert(signalfd(s, &set, 0) == s && kill(getpid(), SIGUSR1) == 0 && !ready(s, 0));
   puts("signals: ok");
+  close(e);
+  close(s);
+}
+
+/* Which fields a signal fills: no others are anything but 0. */
+static void show(int s, const char *what, uid_t user, int fd)
+{
+  struct signalfd_siginfo info;
+  memset(&info, 0x55, sizeof info);
+  assert(ready(s, 5000) && read(s, &info, sizeof info) == sizeof info);
+  unsigned signal = info.ssi_signo;
+  unsigned realtime = SIGRTMIN;
+  if (signal < realtime)
+    printf("%s: signal %u", what, signal);
+  else
+    printf("%s: signal SIGRTMIN+%u", what, signal - realtime);
+  printf(" code %d", info.ssi_code);
+  printf(" pid %s", info.ssi_pid == 0 ? "0" : info.ssi_pid == (uint32_t)getpid() ? "own" : "other");
+  printf(" uid %s fd %s", info.ssi_uid == user ? "right" : "wrong", info.ssi_fd == 0 ? "0" : info.ssi_fd == fd ? "right" : "wrong");
+  printf(" tid %d band %#x overrun %u status %d", info.ssi_tid != 0, info.ssi_band, info.ssi_overrun, info.ssi_status);
+  printf(" int %d ptr %#llx addr %#llx", info.ssi_int, (unsigned long long)info.ssi_ptr, (unsigned long long)info.ssi_addr);
+  printf(" call %d\n", info.ssi_syscall);
+}
+
+static void fields(void)
+{
+  sigset_t all;
+  sigfillset(&all);
+  assert(sigprocmask(SIG_SETMASK, &all, NULL) == 0);
+  while (sigtimedwait(&all, NULL, &(struct timespec){ 0, 0 }) > 0)
+    ;
+  int s = signalfd(-1, &all, SFD_NONBLOCK | SFD_CLOEXEC);
+  kill(getpid(), SIGUSR1);
+  show(s, "kill", getuid(), -1);
+  sigqueue(getpid(), SIGRTMIN + 1, (union sigval){ .sival_int = 42 });
+  show(s, "sigqueue", getuid(), -1);
+  int pipes[2];
+  assert(pipe(pipes) == 0);
+  fcntl(pipes[0], F_SETOWN, getpid());
+  fcntl(pipes[0], F_SETSIG, SIGRTMIN + 2);
+  fcntl(pipes[0], F_SETFL, O_ASYNC);
+  assert(write(pipes[1], "x", 1) == 1);
+  show(s, "readable", 0, pipes[0]);
+  close(pipes[0]);
+  close(pipes[1]);
+  timer_t first, timer;
+  struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR2, .sigev_value.sival_int = 7 };
+  struct itimerspec soon = { { 0, 0 }, { 0, 1000000 } };
+  /* The number of the second is not 0. */
+  assert(timer_create(CLOCK_MONOTONIC, &event, &first) == 0 && timer_create(CLOCK_MONOTONIC, &event, &timer) == 0);
+  assert(timer_settime(timer, 0, &soon, NULL) == 0);
+  show(s, "timer", 0, -1);
+  timer_delete(first);
+  timer_delete(timer);
+  pid_t child = fork();
+  if (child == 0)
+    _exit(3);
+  show(s, "child", getuid(), -1);
+  waitpid(child, NULL, 0);
+  close(s);
 }
 
 int main(void)
 {
   timers();
   signals();
+  fields();
   return 0;
 }

@@ -201,7 +201,7 @@ static void times(void)
     uint64_t attributes;
     uint32_t links, uid, gid;
     uint16_t mode, padding;
-    uint64_t inode, size;
+    uint64_t inode, size, blocks, attributes_mask;
     char rest[256];
   } sx;
   memset(&sx, 0, sizeof sx);
@@ -211,6 +211,9 @@ static void times(void)
   assert(syscall(SYS_statx, AT_FDCWD, "t", 0x6000, 0x7ff, &sx) == -1 && errno == EINVAL);
   assert(syscall(SYS_statx, AT_FDCWD, "", 0x1000, 0x7ff, &sx) == 0 && S_ISDIR(sx.mode));
   assert(syscall(SYS_statx, AT_FDCWD, "", 0, 0x7ff, &sx) == -1 && errno == ENOENT);
+  /* STATX_ATTR_MOUNT_ROOT. */
+  assert(syscall(SYS_statx, AT_FDCWD, "/proc", 0, 0x7ff, &sx) == 0 && (sx.attributes & sx.attributes_mask & 0x2000));
+  assert(syscall(SYS_statx, AT_FDCWD, "t", 0, 0x7ff, &sx) == 0 && (sx.attributes_mask & ~sx.attributes & 0x2000));
   puts("times: ok");
 }
 

@@ -109,7 +109,8 @@ int main(void)
 	struct timespec soon;
 	int status;
 
-	printf("trylock %d owner %d\n", futex(&word, TRYLOCK_PI | PRIVATE, 0, NULL, NULL, 0), word == tid());
+	int locked = futex(&word, TRYLOCK_PI | PRIVATE, 0, NULL, NULL, 0);
+	printf("trylock %d owner %d\n", locked, word == tid());
 	printf("again %d\n", futex(&word, LOCK_PI | PRIVATE, 0, NULL, NULL, 0) == -EDEADLK);
 	int result = futex(&word, UNLOCK_PI | PRIVATE, 0, NULL, NULL, 0);
 	printf("unlock %d word %u\n", result, word);

@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/stat.h>
@@ -30,6 +31,35 @@ static void record_locks(int count)
 		struct flock lock = { .l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = 2 * i, .l_len = 1 };
 		assert(fcntl(fd, F_SETLK, &lock) == 0);
 	}
+}
+
+/* Every other page of a file becomes a hole. */
+static void holes(int count)
+{
+	int fd = open("holes", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	if (fallocate(fd, 0, 0, (off_t)count * 4096) != 0)
+		assert(errno == EOPNOTSUPP);
+	for (int i = 0; i < count; i += 2)
+		if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)i * 4096, 4096) != 0)
+			assert(errno == EOPNOTSUPP);
+	close(fd);
+}
+
+/* The list of areas is read piece by piece. */
+static void areas(int count)
+{
+	char *start = mmap(NULL, count * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert(start != MAP_FAILED);
+	for (int i = 0; i < count; i += 2)
+		assert(mprotect(start + i * 4096, 4096, PROT_READ) == 0);
+	int fd = open("/proc/self/maps", O_RDONLY), lines = 0;
+	char part[1024];
+	for (ssize_t got; (got = read(fd, part, sizeof part)) > 0;)
+		for (ssize_t i = 0; i < got; i++)
+			lines += part[i] == '\n';
+	assert(lines >= count);
+	close(fd);
+	munmap(start, count * 4096);
 }
 
 static void watched_descriptors(int count)
@@ -192,6 +222,8 @@ int main(void)
 	limit.rlim_cur = MANY + 100 < limit.rlim_max ? MANY + 100 : limit.rlim_max;
 	assert(setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > MANY);
 	grows("record locks", record_locks);
+	grows("holes in a file", holes);
+	grows("areas of memory", areas);
 	grows("descriptors watched with epoll", watched_descriptors);
 	grows("entries of poll", polled_often);
 	grows("children", children);

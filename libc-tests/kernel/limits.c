@@ -122,6 +122,62 @@ static void processes(void)
 	printf("without the threads: %s\n", word(pid));
 }
 
+/* Children that nobody has waited for count. */
+static void zombies(void)
+{
+	int count;
+	pid_t pid = 0;
+	limit(RLIMIT_NPROC, 10, 10);
+	/* A user that nobody else is: that of another run of this neither. */
+	if (setuid(100000 + getpid()) != 0)
+		perror("setuid");
+	for (count = 0; count < 30 && pid != -1; count++) {
+		siginfo_t info;
+		if ((pid = fork()) == 0)
+			_exit(0);
+		if (pid > 0)
+			waitid(P_PID, pid, &info, WEXITED | WNOWAIT);
+	}
+	printf("children: %d, one more: %s\n", count - 1, word(pid));
+	while (wait(NULL) > 0)
+		;
+	if ((pid = fork()) == 0)
+		_exit(0);
+	printf("all waited for: %s\n", word(pid));
+	wait(NULL);
+}
+
+/* A user who has more processes than allowed, when another becomes him: that works, and exec fails. */
+static void too_many_for_exec(void)
+{
+	enum { NOBODY_ELSE = 54322 };
+	pid_t others[3];
+	int ready[2];
+	char byte;
+	if (pipe(ready) != 0)
+		perror("pipe");
+	for (int i = 0; i < 3; i++)
+		if ((others[i] = fork()) == 0) {
+			if (setuid(NOBODY_ELSE) != 0 || write(ready[1], "", 1) != 1)
+				_exit(1);
+			for (;;)
+				pause();
+		}
+	for (int i = 0; i < 3; i++)
+		if (read(ready[0], &byte, 1) != 1)
+			perror("read");
+	limit(RLIMIT_NPROC, 2, 2);
+	printf("setuid: %s\n", word(setuid(NOBODY_ELSE)));
+	printf("exec: %s\n", word(execl("/nonexistent", "", NULL)));
+	printf("fork: %s\n", word(fork()));
+	for (int i = 0; i < 3; i++) {
+		kill(others[i], SIGKILL);
+		waitpid(others[i], NULL, 0);
+	}
+	execl("/nonexistent", "", NULL);
+	printf("exec without them: %s\n", errno == ENOENT ? "ENOENT" : "other");
+}
+
 /* The queues of all processes of a user count together. */
 static void pending_signals(void)
 {
@@ -190,6 +246,8 @@ int main(void)
 	child("processor time, no handler", processor_time_by_default);
 	child("data", data);
 	child("processes", processes);
+	child("zombies", zombies);
+	child("too many for exec", too_many_for_exec);
 	child("pending signals", pending_signals);
 	child("file size", file_size);
 	return 0;

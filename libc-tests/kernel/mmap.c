@@ -64,6 +64,11 @@ int main(void)
 	madvise(a, page, MADV_DONTNEED);
 	printf("dontneed: %d\n", a[0]);
 
+	char *c = mmap(NULL, 4 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	munmap(c + 2 * page, page);
+	printf("mprotect over a hole: %d", mprotect(c, 4 * page, PROT_READ) == -1 && errno == ENOMEM);
+	printf(", before it %s, behind it %s\n", name(faults(c + page, 1)), name(faults(c + 3 * page, 1)));
+
 	/* A big reservation costs nothing. */
 	char *big = mmap(NULL, 1UL << 36, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	printf("64 GiB reserved: %d\n", big != MAP_FAILED);

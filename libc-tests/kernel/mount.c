@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -188,6 +189,56 @@ static void moving(void)
   puts("moving: ok");
 }
 
+/* A mapping uses the mount as the open file did, and may do what the mount allows. */
+static void mapping(void)
+{
+  assert(mount("x", "m", "tmpfs", MS_NOEXEC, NULL) == 0);
+  write_file("m/file", block);
+  int fd = open("m/file", O_RDWR);
+  assert(fd >= 0 && fchmod(fd, 0755) == 0 && ftruncate(fd, 4096) == 0);
+  assert(access("m/file", X_OK) == -1 && errno == EACCES && access("m", X_OK) == 0 && access("m/file", R_OK) == 0);
+  assert(mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0) == MAP_FAILED && errno == EPERM);
+  char *map = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+  assert(map != MAP_FAILED && mprotect(map, 4096, PROT_READ | PROT_EXEC) == -1 && errno == EACCES);
+  assert(mprotect(map, 4096, PROT_READ | PROT_WRITE) == 0 && munmap(map, 4096) == 0);
+  map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  assert(map != MAP_FAILED && close(fd) == 0);
+  map[0] = 'x';
+  assert(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL) == -1 && errno == EBUSY);
+  assert(umount("m") == -1 && errno == EBUSY && munmap(map, 4096) == 0);
+  assert(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0);
+  /* Read-only is the file system, for all its mounts; with MS_BIND the mount alone. */
+  assert(mount("m", "b", NULL, MS_BIND, NULL) == 0);
+  assert(open("b/file", O_WRONLY) == -1 && errno == EROFS);
+  assert(mount(NULL, "b", NULL, MS_REMOUNT, NULL) == 0);
+  assert(open("m/file", O_WRONLY) == -1 && errno == EROFS && (fd = open("b/file", O_WRONLY)) >= 0);
+  assert(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL) == -1 && errno == EBUSY);
+  assert(mount(NULL, "m", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) == 0);
+  close(fd);
+  assert(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0);
+  assert(open("b/file", O_WRONLY) == -1 && errno == EROFS);
+  assert(umount("b") == 0 && umount("m") == 0);
+  puts("mapping: ok");
+}
+
+/* What is used after its mount went is still one tree. */
+static void detached(void)
+{
+  struct stat st;
+  assert(mount("x", "m", "tmpfs", 0, NULL) == 0 && mkdir("m/dir", 0755) == 0);
+  int dir = open("m/dir", O_RDONLY | O_DIRECTORY), root = open("m", O_RDONLY | O_DIRECTORY);
+  assert(umount2("m", MNT_DETACH) == 0);
+  close(openat(dir, "file", O_CREAT | O_WRONLY, 0600));
+  assert(unlinkat(root, "dir/file", 0) == 0 && fstatat(dir, "file", &st, 0) == -1 && errno == ENOENT);
+  int fd = openat(root, "dir/file", O_CREAT | O_EXCL | O_WRONLY, 0600);
+  assert(fd >= 0 && fstatat(dir, "file", &st, 0) == 0);
+  assert(openat(dir, "file", O_CREAT | O_EXCL | O_WRONLY, 0600) == -1 && errno == EEXIST);
+  close(fd);
+  close(dir);
+  close(root);
+  puts("detached: ok");
+}
+
 static void pivoting(void)
 {
   /* The working directory is on the mount of the root; on another one this would be EINVAL, as "m" is no mount. */
@@ -224,6 +275,8 @@ int main(void)
   read_only();
   binding();
   moving();
+  mapping();
+  detached();
   pivoting();
   return 0;
 }

@@ -50,9 +50,11 @@ int main(void)
 	printf("kill: %ld\n", syscall(PIDFD_SEND_SIGNAL, fd, SIGTERM, NULL, 0));
 	printf("poll dead %d", poll(&poll_fd, 1, 5000));
 	printf(" %d\n", poll_fd.revents == POLLIN);
+	printf("to a zombie %ld %ld\n", syscall(PIDFD_SEND_SIGNAL, fd, 0, NULL, 0), syscall(PIDFD_SEND_SIGNAL, fd, SIGUSR1, NULL, 0));
 	memset(&info, 0, sizeof info);
 	printf("wait %ld", syscall(SYS_waitid, 3 /* P_PIDFD */, fd, &info, WEXITED, NULL));
 	printf(" %d %d\n", info.si_pid == child, info.si_status);
+	printf("waited for %d\n", error(syscall(SYS_waitid, 3, fd, &info, WEXITED, NULL)) == ECHILD);
 	printf("gone %d\n", error(syscall(PIDFD_SEND_SIGNAL, fd, 0, NULL, 0)) == ESRCH);
 	close(fd);
 	printf("no process %d", error(syscall(PIDFD_OPEN, 999999999, 0)) == ESRCH);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,6 +30,23 @@ static long long field(int number)
 	for (int i = 2; at && i < number; i++)
 		at = strchr(at + 1, ' ');
 	return at ? atoll(at + 1) : -99;
+}
+
+/* A text is that of the last read from its start, however small the parts are in which it is read. */
+static void pieces(void)
+{
+	int file = open("/proc/thread-self/status", O_RDONLY);
+	prctl(PR_SET_NAME, "before");
+	ssize_t first = read(file, text, 8);
+	prctl(PR_SET_NAME, "a longer name");
+	ssize_t rest = read(file, text + 8, sizeof text - 9);
+	text[rest > 0 ? 8 + rest : 0] = 0;
+	printf("in pieces: %d %.12s, then %d", (int)first, text, (int)read(file, text, 100));
+	lseek(file, 0, SEEK_SET);
+	rest = read(file, text, sizeof text - 1);
+	text[rest > 0 ? rest : 0] = 0;
+	printf(", again: %.19s\n", text);
+	close(file);
 }
 
 static int fields(void)
@@ -87,7 +105,7 @@ int main(void)
 	madvise(memory, 1 << 20, MADV_NOHUGEPAGE);
 	for (int i = 0; i < 256; i++)
 		memory[i * 4096] = 1;
-	printf("faults: %d, major %lld\n", field(10) - before >= 16, field(12));
+	printf("faults: %d, major %d\n", field(10) - before >= 16, field(12) >= 0);
 	clock_t end = clock() + CLOCKS_PER_SEC / 5;
 	while (clock() < end)
 		for (int i = 0; i < 1000000; i++)
@@ -126,5 +144,6 @@ int main(void)
 	double up, idle;
 	count = sscanf(contents("/proc/uptime"), "%lf %lf", &up, &idle);
 	printf("uptime: %d %d\n", count, idle <= up * processors + 1);
+	pieces();
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -205,6 +206,49 @@ static void sizes(void)
   puts("sizes: ok");
 }
 
+/* The largest size of a file bounds what a pipe is emptied into, as any other write. */
+static void limited(void)
+{
+  int out = file("limited", 10), p[2];
+  loff_t place = 29;
+  struct rlimit old, small;
+  assert(getrlimit(RLIMIT_FSIZE, &old) == 0);
+  small = old;
+  small.rlim_cur = 30;
+  signal(SIGXFSZ, SIG_IGN);
+  assert(pipe(p) == 0 && write(p[1], "abcdef", 6) == 6 && setrlimit(RLIMIT_FSIZE, &small) == 0);
+  assert(splice(p[0], NULL, out, &place, 6, 0) == 1 && place == 30);
+  assert(splice(p[0], NULL, out, &place, 6, 0) == -1 && errno == EFBIG && waiting(p[0]) == 5);
+  assert(lseek(out, 40, SEEK_SET) == 40 && splice(p[0], NULL, out, NULL, 6, 0) == -1 && errno == EFBIG);
+  assert(setrlimit(RLIMIT_FSIZE, &old) == 0 && lseek(out, 0, SEEK_END) == 30);
+  close(p[0]);
+  close(p[1]);
+  close(out);
+  puts("limited: ok");
+}
+
+/* An empty pipe is the first that is said, then what is wrong with the other side. */
+static void orders(void)
+{
+  int empty[2], ended[2], full[2], unread[2], directory = open(".", O_RDONLY);
+  signal(SIGPIPE, SIG_IGN);
+  assert(pipe(empty) == 0 && pipe(ended) == 0 && pipe2(full, O_NONBLOCK) == 0 && pipe(unread) == 0);
+  while (write(full[1], data, 4096) > 0)
+    ;
+  close(ended[1]);
+  close(unread[0]);
+  assert(splice(empty[0], NULL, unread[1], NULL, 1, SPLICE_F_NONBLOCK) == -1 && errno == EAGAIN);
+  assert(tee(empty[0], unread[1], 1, SPLICE_F_NONBLOCK) == -1 && errno == EAGAIN);
+  assert(splice(ended[0], NULL, unread[1], NULL, 1, SPLICE_F_NONBLOCK) == -1 && errno == EPIPE);
+  assert(splice(ended[0], NULL, full[1], NULL, 1, SPLICE_F_NONBLOCK) == -1 && errno == EAGAIN);
+  assert(tee(ended[0], full[1], 1, SPLICE_F_NONBLOCK) == -1 && errno == EAGAIN);
+  assert(splice(ended[0], NULL, empty[1], NULL, 1, SPLICE_F_NONBLOCK) == 0);
+  assert(splice(directory, NULL, full[1], NULL, 1, SPLICE_F_NONBLOCK) == -1 && errno == EAGAIN);
+  assert(splice(directory, NULL, unread[1], NULL, 1, SPLICE_F_NONBLOCK) == -1 && errno == EPIPE);
+  assert(splice(directory, NULL, empty[1], NULL, 1, SPLICE_F_NONBLOCK) == -1 && errno == EINVAL);
+  puts("orders: ok");
+}
+
 int main(void)
 {
   for (unsigned i = 0; i < sizeof data; i++)
@@ -214,5 +258,7 @@ int main(void)
   memory();
   others();
   sizes();
+  limited();
+  orders();
   return 0;
 }

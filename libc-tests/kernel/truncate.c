@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -134,11 +135,60 @@ static void empty(void)
 	puts("an empty mapping is left");
 }
 
+static volatile int *steps;
+static int cut, delay;
+
+static void *cutter(void *unused)
+{
+	while (!steps[0])
+		;
+	for (volatile int i = 0; i < delay; i++)
+		;
+	check(!ftruncate(cut, 0), "ftruncate");
+	steps[1] = 1;
+	return unused;
+}
+
+/* A process that is being made meanwhile loses them as well. */
+static void shrink_in_fork(void)
+{
+	enum { MUCH = 4 << 20, ROUNDS = 20 };
+	steps = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	/* Copying this takes its time. */
+	char *much = mmap(NULL, MUCH, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memset(much, 1, MUCH);
+	for (int round = 0; round < ROUNDS; round++) {
+		cut = memfd_create("cut", 0);
+		check(!ftruncate(cut, PAGE), "ftruncate");
+		char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, cut, 0);
+		page[0] = 'x';
+		steps[0] = steps[1] = 0;
+		delay = round * 500;
+		pthread_t thread;
+		check(!pthread_create(&thread, NULL, cutter, NULL), "pthread_create");
+		steps[0] = 1;
+		pid_t child = fork();
+		if (!child) {
+			while (!steps[1])
+				;
+			_exit(is_gone(page) ? 0 : 1);
+		}
+		int status;
+		check(waitpid(child, &status, 0) == child && status == 0, "in a process made meanwhile");
+		pthread_join(thread, NULL);
+		munmap(page, PAGE);
+		close(cut);
+	}
+	munmap(much, MUCH);
+	puts("in a process that is being made, too");
+}
+
 int main(void)
 {
 	struct sigaction action = { .sa_sigaction = on_bus, .sa_flags = SA_SIGINFO };
 	sigaction(SIGBUS, &action, NULL);
 	shrink();
+	shrink_in_fork();
 	punch();
 	seal();
 	empty();

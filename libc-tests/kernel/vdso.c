@@ -137,7 +137,8 @@ int main(void)
 	time_t stored, result = get_time(&stored);
 	printf("time %d %d\n", result == stored, syscall(SYS_time, NULL) - result <= 1);
 	unsigned cpu = 9999, node = 9999;
-	printf("getcpu %ld %d node %u\n", getcpu_(&cpu, &node, NULL), cpu < 4096, node);
+	long got = getcpu_(&cpu, &node, NULL);
+	printf("getcpu %ld %d node %u\n", got, cpu < 4096, node);
 	fflush(stdout);
 	if (fork() == 0)
 		_exit(gettime(CLOCK_MONOTONIC, &t) == 0 && ns(t) >= ns(last) ? 3 : 4);

@@ -14,12 +14,18 @@ int main(void) {
   locale_t utf8 = newlocale(LC_ALL_MASK, "C.UTF-8", 0);
   locale_t old = uselocale(utf8);
   printf("%d %s\n", old == LC_GLOBAL_LOCALE, nl_langinfo(CODESET));
-  printf("%d %x\n", (int)mbstowcs(wide, "\xc3\xa9", 8), (unsigned)wide[0]);
+  int count = mbstowcs(wide, "\xc3\xa9", 8);
+  printf("%d %x\n", count, (unsigned)wide[0]);
   uselocale(LC_GLOBAL_LOCALE);
   freelocale(utf8);
   printf("%s\n", nl_langinfo(CODESET));
   printf("%s\n", setlocale(LC_CTYPE, "C.UTF-8"));
   printf("%s\n", setlocale(LC_ALL, 0));
+  /* An object of what is set now. */
+  locale_t now = newlocale(LC_ALL_MASK, setlocale(LC_ALL, 0), 0);
+  printf("%s %s\n", nl_langinfo_l(CODESET, now), nl_langinfo_l(DAY_1, now));
+  freelocale(now);
+  printf("%d\n", newlocale(LC_ALL_MASK, "LC_CTYPE=C;LC_NONE=C", 0) == 0);
   printf("%d %s\n", setlocale(LC_ALL, "xx_YY.nonsense") == 0, setlocale(LC_ALL, "POSIX"));
   struct lconv *conventions = localeconv();
   printf("[%s] [%s] %d\n", conventions->decimal_point, conventions->thousands_sep, conventions->frac_digits);

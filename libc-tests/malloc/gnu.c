@@ -49,6 +49,16 @@ static void sizes(void) {
     memset(block, 1, malloc_usable_size(block));
     free(block);
   }
+  for (size_t alignment = 0; alignment < 200; alignment += 7) {
+    /* Others are rounded up to powers of two. */
+    size_t rounded = 1;
+    while (rounded < alignment) rounded *= 2;
+    char *block = memalign(alignment, 100);
+    CHECK(block && (uintptr_t)block % rounded == 0);
+    free(block);
+  }
+  errno = 0;
+  CHECK(memalign(SIZE_MAX / 2 + 2, 1) == NULL && errno == EINVAL);
   void *page = valloc(10), *pages = pvalloc(4097);
   CHECK((uintptr_t)page % 4096 == 0 && (uintptr_t)pages % 4096 == 0 && malloc_usable_size(pages) >= 8192);
   free(page);

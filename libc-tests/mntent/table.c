@@ -24,6 +24,23 @@ int main(void) {
   CHECK(endmntent(f) == 1);
   f = fopen("table", "r");
   while (fgets(line, sizeof line, f)) fputs(line, stdout);
+  fclose(f);
+  /* A line longer than the room is cut, and its rest is no line. */
+  f = fopen("long", "w");
+  fputs("one /mnt/one overlay rw,uid=5,noatime,lowerdir=", f);
+  for (int i = 0; i < 6000; i++) fputc('a' + i % 26, f);
+  fputs(" 0 0\ntwo /mnt/two ext4 rw 1 2\nthree /mnt/three ext4 rw 0 0", f);
+  fclose(f);
+  f = setmntent("long", "r");
+  CHECK((m = getmntent(f)) && !strcmp(m->mnt_dir, "/mnt/one") && strlen(m->mnt_opts) > 4000);
+  CHECK(hasmntopt(m, "uid=5") == m->mnt_opts + 3 && hasmntopt(m, "uid=") == NULL && hasmntopt(m, "ui") == NULL);
+  CHECK((m = getmntent(f)) && !strcmp(m->mnt_dir, "/mnt/two") && m->mnt_passno == 2);
+  CHECK((m = getmntent(f)) && !strcmp(m->mnt_dir, "/mnt/three"));
+  CHECK(getmntent(f) == NULL);
+  rewind(f);
+  while (getmntent_r(f, &got, room, 40)) printf("%s %s %s %s\n", got.mnt_fsname, got.mnt_dir, got.mnt_type, got.mnt_opts);
+  fclose(f);
+  f = fopen("table", "r");
   CHECK(addmntent(f, &entry) == 1);
   fclose(f);
   return failed;

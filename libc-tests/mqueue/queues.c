@@ -200,6 +200,22 @@ static void notification(void)
   puts("notification: ok");
 }
 
+/* A queue of somebody else's. */
+static void permission(void)
+{
+  int status;
+  if (geteuid() != 0) return;
+  mqd_t queue = make(O_RDWR, 1, 1);
+  assert(queue >= 0);
+  pid_t child = fork();
+  if (child == 0) {
+    if (setgid(65534) || setuid(65534)) _exit(1);
+    _exit(mq_unlink(name) == -1 && errno == EACCES ? 0 : 2);
+  }
+  assert(waitpid(child, &status, 0) == child && status == 0);
+  assert(mq_unlink(name) == 0 && mq_close(queue) == 0);
+}
+
 int main(void)
 {
   sprintf(name, "/clew-test-%d", getpid());
@@ -207,5 +223,6 @@ int main(void)
   order();
   waiting();
   notification();
+  permission();
   return 0;
 }

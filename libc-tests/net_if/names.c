@@ -18,6 +18,12 @@ int main(void) {
     CHECK(if_nametoindex(i->if_name) == i->if_index);
     CHECK(if_indextoname(i->if_index, name) == name && !strcmp(name, i->if_name));
   }
+  /* All of them are in the list, also those without an address, and each once. */
+  for (unsigned number = 1; number < 100; number++) {
+    int times = 0;
+    for (struct if_nameindex *i = all; i && i->if_index; i++) times += i->if_index == number;
+    CHECK(times == (if_indextoname(number, name) != NULL));
+  }
   if (all) if_freenameindex(all);
   errno = 0;
   CHECK(if_nametoindex("no such thing") == 0 && errno == ENODEV);

@@ -2,6 +2,7 @@
 /* getaddrinfo and getnameinfo without a name server. */
 #include <arpa/inet.h>
 #include <assert.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -34,6 +35,25 @@ int main(void)
   hints.ai_family = AF_INET;
   assert(getaddrinfo(NULL, "7", &hints, &list) == 0);
   assert(((struct sockaddr_in *)list->ai_addr)->sin_addr.s_addr == INADDR_ANY);
+  freeaddrinfo(list);
+
+  /* The scope of an address of one link is the interface's name, where it has one. */
+  struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_scope_id = if_nametoindex("lo") };
+  inet_pton(AF_INET6, "fe80::1", &six.sin6_addr);
+  assert(getnameinfo((struct sockaddr *)&six, sizeof six, host, sizeof host, NULL, 0, NI_NUMERICHOST) == 0);
+  assert(!strcmp(host, six.sin6_scope_id ? "fe80::1%lo" : "fe80::1"));
+  six.sin6_scope_id = 54321;
+  assert(getnameinfo((struct sockaddr *)&six, sizeof six, host, sizeof host, NULL, 0, NI_NUMERICHOST) == 0);
+  assert(!strcmp(host, "fe80::1%54321"));
+  inet_pton(AF_INET6, "2001:db8::1", &six.sin6_addr);
+  six.sin6_scope_id = 1;
+  assert(getnameinfo((struct sockaddr *)&six, sizeof six, host, sizeof host, NULL, 0, NI_NUMERICHOST) == 0);
+  assert(!strcmp(host, "2001:db8::1%1"));
+
+  /* Ports as strtoul reads them. */
+  hints.ai_family = AF_INET;
+  assert(getaddrinfo("192.0.2.7", " +80", &hints, &list) == 0);
+  assert(((struct sockaddr_in *)list->ai_addr)->sin_port == htons(80));
   freeaddrinfo(list);
 
   assert(getaddrinfo("not numeric", "1", &hints, &list) == EAI_NONAME);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <resolv.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,11 @@ static int is(const struct hostent *h, int family, const char *address) {
   char text[INET6_ADDRSTRLEN];
   return h && h->h_addrtype == family && h->h_length == (family == AF_INET ? 4 : 16) && h->h_addr_list[0] && !h->h_addr_list[1] && h->h_name &&
          !strcmp(inet_ntop(family, h->h_addr_list[0], text, sizeof text), address);
+}
+
+static void *other(void *unused) {
+  h_errno = NO_DATA;
+  return unused;
 }
 
 int main(void) {
@@ -40,7 +46,10 @@ int main(void) {
   dup2(1, 2);
   printf("%s|%s|%s|%s\n", hstrerror(HOST_NOT_FOUND), hstrerror(TRY_AGAIN), hstrerror(NO_RECOVERY), hstrerror(NO_DATA));
   fflush(stdout);
+  /* Each thread has its own. */
+  pthread_t thread;
   h_errno = HOST_NOT_FOUND;
+  CHECK(pthread_create(&thread, NULL, other, NULL) == 0 && pthread_join(thread, NULL) == 0 && h_errno == HOST_NOT_FOUND);
   herror("name");
   CHECK(res_init() == 0);
   return failed;

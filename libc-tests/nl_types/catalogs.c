@@ -1,12 +1,14 @@
 /* expect: not-musl has a format of its own
    A catalogue as gencat makes it of "$set 1", "1 Hello", "2 World" and "$set 3", "7 Seven": by path, by NLSPATH, and misses. */
 #include <errno.h>
+#include <locale.h>
 #include <nl_types.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #define CHECK(C) ((C) ? (void)0 : (void)(printf("line %d: %s\n", __LINE__, #C), failed = 1))
 
 int main(void) {
@@ -45,6 +47,16 @@ int main(void) {
   CHECK(c != (nl_catd)-1);
   printf("%s\n", c == (nl_catd)-1 ? "-" : catgets(c, 1, 2, "?"));
   if (c != (nl_catd)-1) catclose(c);
+  /* By the locale that is set, whatever the environment says. */
+  mkdir("C", 0700);
+  CHECK(link("de/prog.cat", "C/here.cat") == 0 && link("de/prog.cat", "de/there.cat") == 0);
+  setenv("LC_ALL", "de_DE.UTF-8", 1);
+  c = catopen("here", NL_CAT_LOCALE);
+  CHECK(c != (nl_catd)-1 && catclose(c) == 0 && catopen("there", NL_CAT_LOCALE) == (nl_catd)-1);
+  setenv("NLSPATH", "./%L.cat", 1);
+  CHECK(link("de/prog.cat", "C.UTF-8.cat") == 0 && setlocale(LC_MESSAGES, "C.UTF-8") != NULL);
+  c = catopen("any", NL_CAT_LOCALE);
+  CHECK(c != (nl_catd)-1 && catclose(c) == 0 && catopen("any", 0) == (nl_catd)-1);
   errno = 0;
   CHECK(catopen("absent", 0) == (nl_catd)-1 && errno == ENOENT);
   f = fopen("bad", "w");

@@ -104,6 +104,7 @@ int main(void) {
   run("semaphore", semaphore);
   write(pipes[1], "x", 1);
   char byte = 0;
-  printf("the byte is still there %d %c\n", (int)read(pipes[0], &byte, 1), byte);
+  int count = read(pipes[0], &byte, 1);
+  printf("the byte is still there %d %c\n", count, byte);
   return 0;
 }

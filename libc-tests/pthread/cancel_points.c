@@ -1,6 +1,7 @@
-/* Every function that POSIX.1-2024, 2.9.5.2, says is a cancellation point ends a thread that is to be cancelled: before it
+/* Every function that POSIX.1-2024, 2.9.5.2, says is a cancellation point, and some of Linux, end a thread that is to be cancelled: before it
    does anything, and those that wait also while they wait. */
 #define _GNU_SOURCE
+#include <aio.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
@@ -17,6 +18,7 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <threads.h>
@@ -32,6 +34,10 @@ static mtx_t mtx;
 static cnd_t cnd;
 static sem_t sem;
 static pthread_t forever;
+static thrd_t c11_forever;
+static int idle[2], crowded, message_queue;
+static struct aiocb request;
+static struct sockaddr_un crowd = {.sun_family = AF_UNIX, .sun_path = "crowded"};
 static char buffer[4096], *page;
 static struct timespec far = {4000000000, 0}, span = {1000, 0};
 static sigset_t usr2;
@@ -42,6 +48,7 @@ static void *wait_forever(void *unused) {
   sem_init(&never, 0, 0);
   for (;;) sem_wait(&never);
 }
+static int c11_wait_forever(void *unused) { return wait_forever(unused) != NULL; }
 static void unlock(void *m) { pthread_mutex_unlock(m); }
 static void c11_unlock(void *m) { mtx_unlock(m); }
 static struct iovec iov = {buffer, 1};
@@ -51,11 +58,15 @@ static struct msghdr message(void) { return (struct msghdr){.msg_iov = &iov, .ms
 /* Those that wait for ever as they are called here. */
 #define WAITING(X)                                                                                                    \
   X(accept, accept(listener, NULL, NULL))                                                                             \
+  X(aio_suspend, const struct aiocb *list[] = {&request}; aio_suspend(list, 1, NULL))                                 \
   X(accept4, accept4(listener, NULL, NULL, 0))                                                                        \
   X(clock_nanosleep, clock_nanosleep(CLOCK_MONOTONIC, 0, &span, NULL))                                                \
   X(fcntl, struct flock l = {.l_type = F_WRLCK}; fcntl(locked, F_SETLKW, &l))                                         \
+  X(fcntl_ofd, struct flock l = {.l_type = F_WRLCK}; fcntl(locked, F_OFD_SETLKW, &l))                                 \
+  X(connect_full, int s = socket(AF_UNIX, SOCK_STREAM, 0); connect(s, (struct sockaddr *)&crowd, sizeof crowd))        \
   X(lockf, lockf(locked, F_LOCK, 0))                                                                                  \
   X(msgrcv, msgrcv(queue, buffer, 1, 7, 0))                                                                           \
+  X(msgsnd_full, struct { long kind; char text[64]; } m = {1}; msgsnd(message_queue, &m, 64, 0))                       \
   X(nanosleep, nanosleep(&span, NULL))                                                                                \
   X(pause, pause())                                                                                                   \
   X(poll, poll(NULL, 0, -1))                                                                                          \
@@ -63,6 +74,7 @@ static struct msghdr message(void) { return (struct msghdr){.msg_iov = &iov, .ms
   X(pselect, pselect(0, NULL, NULL, NULL, NULL, NULL))                                                                \
   X(pthread_cond_wait, pthread_mutex_lock(&mutex); pthread_cleanup_push(unlock, &mutex); pthread_cond_wait(&cond, &mutex); pthread_cleanup_pop(1)) \
   X(pthread_cond_timedwait, pthread_mutex_lock(&mutex); pthread_cleanup_push(unlock, &mutex); pthread_cond_timedwait(&cond, &mutex, &far); pthread_cleanup_pop(1)) \
+  X(pthread_cond_clockwait, pthread_mutex_lock(&mutex); pthread_cleanup_push(unlock, &mutex); pthread_cond_clockwait(&cond, &mutex, CLOCK_MONOTONIC, &far); pthread_cleanup_pop(1)) \
   X(cnd_wait, mtx_lock(&mtx); pthread_cleanup_push(c11_unlock, &mtx); cnd_wait(&cnd, &mtx); pthread_cleanup_pop(1))   \
   X(cnd_timedwait, mtx_lock(&mtx); pthread_cleanup_push(c11_unlock, &mtx); cnd_timedwait(&cnd, &mtx, &far); pthread_cleanup_pop(1)) \
   X(pthread_join, pthread_join(forever, NULL))                                                                        \
@@ -73,6 +85,7 @@ static struct msghdr message(void) { return (struct msghdr){.msg_iov = &iov, .ms
   X(recvmsg, struct msghdr m = message(); recvmsg(sockets[0], &m, 0))                                                 \
   X(select, select(0, NULL, NULL, NULL, NULL))                                                                        \
   X(sem_wait, sem_wait(&sem))                                                                                         \
+  X(sem_clockwait, sem_clockwait(&sem, CLOCK_MONOTONIC, &far))                                                        \
   X(sem_timedwait, sem_timedwait(&sem, &far))                                                                         \
   X(send, send(stuffed[0], buffer, 1, 0))                                                                             \
   X(sendmsg, struct msghdr m = message(); sendmsg(stuffed[0], &m, 0))                                                 \
@@ -82,8 +95,10 @@ static struct msghdr message(void) { return (struct msghdr){.msg_iov = &iov, .ms
   X(sigwait, int s; sigwait(&usr2, &s))                                                                               \
   X(sigwaitinfo, sigwaitinfo(&usr2, NULL))                                                                            \
   X(sleep, sleep(1000))                                                                                               \
+  X(thrd_join, thrd_join(c11_forever, NULL))                                                                          \
   X(usleep, usleep(900000000))                                                                                        \
   X(thrd_sleep, thrd_sleep(&span, NULL))                                                                              \
+  X(splice, splice(empty[0], NULL, idle[1], NULL, 1, 0))                                                              \
   X(wait, wait(NULL))                                                                                                 \
   X(waitid, siginfo_t i; waitid(P_ALL, 0, &i, WEXITED))                                                               \
   X(waitpid, waitpid(-1, NULL, 0))                                                                                    \
@@ -97,17 +112,24 @@ static struct msghdr message(void) { return (struct msghdr){.msg_iov = &iov, .ms
 #define SHORT(X)                                                                                                      \
   X(close, close(-1))                                                                                                 \
   X(connect, struct sockaddr a = {0}; connect(-1, &a, sizeof a))                                                      \
+  X(copy_file_range, copy_file_range(file, NULL, file, NULL, 1, 0))                                                   \
   X(creat, creat("made", 0600))                                                                                       \
+  X(fallocate, fallocate(file, 0, 0, 1))                                                                              \
   X(fdatasync, fdatasync(file))                                                                                       \
   X(fsync, fsync(file))                                                                                               \
   X(msgsnd, msgsnd(-1, buffer, 1, IPC_NOWAIT))                                                                        \
   X(msync, msync(page, 4096, MS_SYNC))                                                                                \
   X(open, open("made", O_RDONLY))                                                                                     \
+  X(open_by_handle_at, open_by_handle_at(-1, (struct file_handle *)buffer, O_RDONLY))                                 \
   X(openat, openat(AT_FDCWD, "made", O_RDONLY))                                                                       \
+  X(preadv, preadv(file, &iov, 1, 0))                                                                                 \
+  X(pwritev, pwritev(file, &iov, 1, 0))                                                                               \
   X(pread, pread(file, buffer, 1, 0))                                                                                 \
   X(pwrite, pwrite(file, buffer, 1, 0))                                                                               \
+  X(sync_file_range, sync_file_range(file, 0, 1, 0))                                                                  \
   X(tcdrain, tcdrain(terminal))                                                                                       \
-  X(testcancel, pthread_testcancel())
+  X(testcancel, pthread_testcancel())                                                                                 \
+  X(vmsplice, vmsplice(idle[1], &iov, 0, 0))
 WAITING(POINT)
 SHORT(POINT)
 
@@ -162,6 +184,20 @@ static void set_up(void) {
   mtx_init(&mtx, mtx_plain), cnd_init(&cnd), sem_init(&sem, 0, 0), sem_init(&begun, 0, 0);
   sigemptyset(&usr2), sigaddset(&usr2, SIGUSR2), pthread_sigmask(SIG_BLOCK, &usr2, NULL);
   pthread_create(&forever, NULL, wait_forever, NULL);
+  thrd_create(&c11_forever, c11_wait_forever, NULL);
+  pipe(idle);
+  request = (struct aiocb){.aio_fildes = idle[0], .aio_buf = buffer, .aio_nbytes = 1};
+  aio_read(&request);
+  crowded = socket(AF_UNIX, SOCK_STREAM, 0);
+  unlink(crowd.sun_path);
+  bind(crowded, (struct sockaddr *)&crowd, sizeof crowd), listen(crowded, 0);
+  for (int s, more = 1; more;) {
+    s = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    more = connect(s, (struct sockaddr *)&crowd, sizeof crowd) == 0;
+  }
+  struct { long kind; char text[64]; } m = {1};
+  message_queue = msgget(IPC_PRIVATE, 0600);
+  while (msgsnd(message_queue, &m, 64, IPC_NOWAIT) == 0) continue;
 }
 
 int main(void) {
@@ -196,7 +232,7 @@ int main(void) {
     puts("");
   }
   kill(child, SIGKILL);
-  msgctl(queue, IPC_RMID, NULL);
+  msgctl(queue, IPC_RMID, NULL), msgctl(message_queue, IPC_RMID, NULL);
   fflush(stdout);
   _exit(failed);
 }

@@ -1,5 +1,6 @@
 /* Thread-specific data: destructors, their order of rounds, reuse of keys; pthread_once; names. */
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,19 @@ static void destroy(void *value) {
 static void set_again(void *value) {
   rounds++;
   if (rounds < 3) pthread_setspecific(again, value);
+}
+
+static pthread_key_t endless;
+static int endless_rounds;
+
+static void set_always(void *value) {
+  endless_rounds++;
+  pthread_setspecific(endless, value);
+}
+
+static void *use_endless(void *argument) {
+  pthread_setspecific(endless, argument);
+  return NULL;
 }
 
 static void init(void) {
@@ -42,6 +56,13 @@ int main(void) {
     printf("%d destroyed %d rounds %d\n", result == 0, destroyed, rounds);
   }
   printf("initialised %d\n", initialised);
+
+  /* A destructor that sets a value each time is called as often as promised, and no more. */
+  pthread_key_create(&endless, set_always);
+  pthread_create(&thread, 0, use_endless, &values[0]);
+  pthread_join(thread, &result);
+  printf("endless: %d\n", endless_rounds == PTHREAD_DESTRUCTOR_ITERATIONS);
+  pthread_key_delete(endless);
 
   pthread_setspecific(key, &values[0]);
   pthread_key_delete(key);

@@ -1,5 +1,6 @@
 /* expect: not-musl it has no fgetpwent_r and writes any field */
 /* Entries read into the caller's buffer, and what putpwent and putgrent refuse. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -41,6 +42,21 @@ int main(void) {
   CHECK(fgetgrent_r(f, &gr, room, 5, &g) == ERANGE && g == NULL);
   CHECK(fgetgrent_r(f, &gr, room, sizeof room, &g) == 0 && g == &gr && gr.gr_gid == 10);
   CHECK(fgetgrent_r(f, &gr, room, sizeof room, &g) == ENOENT && g == NULL);
+  fclose(f);
+  /* Blanks before a line and before the members of a group are no part of them. */
+  f = tmpfile();
+  fputs(" \t ed:x:6: y ,\tz,,\n  # none:x:1:\nfred:x:7:w\n", f);
+  rewind(f);
+  while ((g = fgetgrent(f))) {
+    printf("%s %u", g->gr_name, g->gr_gid);
+    for (char **member = g->gr_mem; *member; member++) printf(" <%s>", *member);
+    printf("\n");
+  }
+  fclose(f);
+  f = tmpfile();
+  fputs("  # none:x:1:1::/:\n \ted:x:6:7: Ed :/ :/bin/sh\n", f);
+  rewind(f);
+  while ((p = fgetpwent(f))) printf("<%s> %u <%s> <%s>\n", p->pw_name, p->pw_uid, p->pw_gecos, p->pw_dir);
   fclose(f);
   return failed;
 }

@@ -1,4 +1,5 @@
 /* Entries of users and groups written to files and read back, with fields that cannot be written. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>

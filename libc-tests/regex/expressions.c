@@ -52,6 +52,15 @@ int main(void) {
   show("[A-C]+", REG_ICASE | REG_EXTENDED, "xabcabd", 0);
   show("(", REG_EXTENDED, "", 0);
   show("[b-a]", 0, "", 0);
+  /* A `^` that is not the first character of a basic expression or of its parts is itself. */
+  show("^^a", 0, "a", 0);
+  show("^^a", 0, "^a", 0);
+  show("^^", 0, "^", 0);
+  show("^^*a", 0, "^^a", 0);
+  show("^*a", 0, "*a", 0);
+  show("\\(^^a\\)", 0, "^a", 0);
+  show("^\\(^a\\)", 0, "a", 0);
+  show("x^$", 0, "x^", 0);
   show("a\\", 0, "", 0);
   show("(^|,)([^,]*)", REG_EXTENDED, "one,two", 0);
   show("x(a|b)*y", REG_EXTENDED, "xababy", 0);

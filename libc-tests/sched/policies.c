@@ -41,6 +41,28 @@ int main(void) {
   int first = 0;
   while (!CPU_ISSET(first, &set)) first++;
   CPU_ZERO(&one);
+  /* Sets: of a fixed size, and of any. */
+  cpu_set_t left, right, result;
+  CPU_ZERO(&left);
+  CPU_ZERO(&right);
+  CPU_SET(1, &left);
+  CPU_SET(70, &left);
+  CPU_SET(70, &right);
+  CPU_SET(900, &right);
+  CPU_AND(&result, &left, &right);
+  CHECK(CPU_COUNT(&result) == 1 && CPU_ISSET(70, &result));
+  CPU_OR(&result, &left, &right);
+  CHECK(CPU_COUNT(&result) == 3);
+  CPU_XOR(&result, &left, &right);
+  CHECK(CPU_COUNT(&result) == 2 && CPU_ISSET(1, &result) && CPU_ISSET(900, &result));
+  cpu_set_t *large = CPU_ALLOC(2000);
+  size_t large_size = CPU_ALLOC_SIZE(2000);
+  CPU_ZERO_S(large_size, large);
+  CPU_SET_S(1999, large_size, large);
+  CHECK(large_size == 256 && CPU_ISSET_S(1999, large_size, large) && CPU_COUNT_S(large_size, large) == 1);
+  CPU_OR_S(large_size, large, large, large);
+  CHECK(CPU_COUNT_S(large_size, large) == 1);
+  CPU_FREE(large);
   CPU_SET(first, &one);
   CHECK(sched_setaffinity(0, sizeof one, &one) == 0 && sched_getcpu() == first);
   CHECK(pthread_getaffinity_np(pthread_self(), sizeof one, &one) == 0 && CPU_COUNT(&one) == 1 && CPU_ISSET(first, &one));

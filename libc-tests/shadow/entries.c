@@ -36,6 +36,12 @@ int main(void) {
   show(sgetspent("root:*:1:2:3:4:5:6:7"));
   show(sgetspent("root:*:::::::"));
   show(sgetspent("root:*:x::::::"));
+  show(sgetspent("root:*: 1:2:3:4:5:6:7"));
+  show(sgetspent("root:*:1:2:3"));
+  show(sgetspent("root:*:1:2:3:"));
+  show(sgetspent("root:*:1:2:3:4"));
+  show(sgetspent("root:*:1"));
+  show(sgetspent("root:*"));
   CHECK(sgetspent_r("cy:pw:1:2:3:4:5:6:", &sp, room, sizeof room, &s) == 0 && s == &sp && sp.sp_expire == 6);
   CHECK(sgetspent_r("cy:pw:1:2:3:4:5:6:", &sp, room, 4, &s) == ERANGE);
   /* The system's own, where this program may read it. */

@@ -1,4 +1,5 @@
 /* expect: not-musl it has only the floating ones, and no strtoq */
+/* expect: shared-glibc has C.UTF-8 in a file */
 /* Numbers read with a locale given, and the BSD names of the long long ones. */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -57,6 +58,16 @@ int main(void) {
   CHECK(wcstouq(L"99999999999999999999", &wend, 10) == ULLONG_MAX && *wend == 0 && errno == ERANGE);
   errno = 0;
   CHECK(wcstod_l(L"1e-400", NULL, c) == 0 && errno == ERANGE);
+  /* U+2003 is white space of C.UTF-8 alone. */
+  locale_t utf8 = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
+  const wchar_t *spaced = L"\x2003" L"12";
+  CHECK(utf8 && wcstol_l(spaced, NULL, 10, utf8) == 12 && wcstoll_l(spaced, NULL, 10, utf8) == 12 && wcstoul_l(spaced, NULL, 10, utf8) == 12);
+  CHECK(wcstoull_l(spaced, NULL, 10, utf8) == 12 && wcstod_l(spaced, NULL, utf8) == 12 && wcstof_l(spaced, NULL, utf8) == 12 && wcstold_l(spaced, NULL, utf8) == 12);
+  CHECK(setlocale(LC_ALL, "C.UTF-8") != NULL);
+  CHECK(wcstol_l(spaced, &wend, 10, c) == 0 && wend == spaced && wcstoll_l(spaced, NULL, 10, c) == 0 && wcstoul_l(spaced, NULL, 10, c) == 0);
+  CHECK(wcstoull_l(spaced, NULL, 10, c) == 0 && wcstod_l(spaced, &wend, c) == 0 && wend == spaced && wcstof_l(spaced, NULL, c) == 0);
+  CHECK(wcstold_l(spaced, &wend, c) == 0 && wend == spaced && wcstol(spaced, NULL, 10) == 12);
+  freelocale(utf8);
   freelocale(c);
   return failed;
 }

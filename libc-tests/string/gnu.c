@@ -88,6 +88,9 @@ int main(void) {
   CHECK(strcmp(sigabbrev_np(9), "KILL") == 0 && sigabbrev_np(-1) == NULL);
   CHECK(strcmp(sigdescr_np(11), "Segmentation fault") == 0 && sigdescr_np(1000) == NULL);
   CHECK(strcmp(strerrorname_np(2), "ENOENT") == 0 && strerrorname_np(-1) == NULL);
+  /* Where a number has two names, the older one. */
+  CHECK(strcmp(strerrorname_np(35), "EDEADLK") == 0 && strcmp(strerrorname_np(95), "EOPNOTSUPP") == 0 && strcmp(strerrorname_np(11), "EAGAIN") == 0);
+  CHECK(strcmp(strerrorname_np(133), "EHWPOISON") == 0 && strerrorname_np(134) == NULL && strerrorname_np(41) == NULL);
   CHECK(strcmp(strerrordesc_np(2), "No such file or directory") == 0);
   wchar_t wide[8];
   CHECK(wmempcpy(wide, L"abc", 4) == wide + 4 && wcscmp(wide, L"abc") == 0);

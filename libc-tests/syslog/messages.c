@@ -21,10 +21,18 @@ int main(void) {
   syslog(LOG_CRIT, "masked again");
   syslog(LOG_DEBUG, "%s", "debug");
   closelog();
+  /* The options and the facility stay; the name is that of openlog. */
+  openlog("other", LOG_PERROR, LOG_LOCAL0);
+  closelog();
+  off_t before = lseek(fd, 0, SEEK_END);
+  syslog(LOG_DEBUG, "end");
+  closelog();
   dup2(saved, 2);
   char text[400] = "";
   pread(fd, text, sizeof text - 1, 0);
-  fputs(text, stdout);
+  char *name = strchr(text + before, ':');
+  printf("%.*s", (int)before, text);
+  puts(name ? name : "nothing");
   printf("%x %x\n", old, now);
   return 0;
 }

@@ -27,5 +27,9 @@ int main(void) {
   show("not a date");
   show("2023-02-30 00:00:00");
   show("2024-02-29 12:34:56 and more");
+  struct tm mine = {0};
+  int error = getdate_r("24.12.1999 18:05", &mine);
+  printf("%d %d %d\n", error, mine.tm_year, mine.tm_hour);
+  printf("%d\n", getdate_r("not a date", &mine));
   return 0;
 }

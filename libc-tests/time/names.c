@@ -23,6 +23,26 @@ int main(void) {
   setenv("TZ", "XYZ-2", 1);
   tzset();
   CHECK(!strcmp(tzname[0], "XYZ") && daylight == 0 && timezone == -7200);
+  /* However many zones there were, the names are those of the last. */
+  char zone[40], standard[4], summer[4];
+  time_t winter = 1705320000, august = 1722945600;
+  for (int i = 0; i < 41; i++) {
+    snprintf(standard, 4, "S%c%c", 'A' + i / 26, 'A' + i % 26);
+    snprintf(summer, 4, "D%c%c", 'A' + i / 26, 'A' + i % 26);
+    snprintf(zone, sizeof zone, "%s5%s,M3.2.0,M11.1.0", standard, summer);
+    setenv("TZ", zone, 1);
+    tzset();
+    CHECK(!strcmp(tzname[0], standard) && !strcmp(tzname[1], summer));
+    struct tm then, later;
+    localtime_r(&winter, &then);
+    localtime_r(&august, &later);
+    CHECK(!strcmp(then.tm_zone, standard) && !strcmp(later.tm_zone, summer));
+  }
+  /* A long name is no reason not to know the offset. */
+  setenv("TZ", "ABCDEFGHIJKLMNOPQRST5<+UVWXYZABCDEFGHIJKL>4,M3.2.0,M11.1.0", 1);
+  tzset();
+  CHECK(!strncmp(tzname[0], "ABCDEF", 6) && !strncmp(tzname[1], "+UVWXY", 6) && timezone == 18000 && daylight != 0);
+  CHECK(localtime_r(&august, &t)->tm_gmtoff == -14400);
   /* An alarm that comes, one that is taken back, and one that comes again and again. */
   sigset_t set;
   int number;

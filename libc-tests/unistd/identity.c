@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,9 +97,27 @@ int main(void) {
   /* Limits. */
   CHECK(pathconf("/", _PC_NAME_MAX) >= 255 && pathconf("/", _PC_PATH_MAX) >= 1024 && pathconf(".", _PC_LINK_MAX) >= 8 && pathconf("/", _PC_PIPE_BUF) >= 512);
   FAILS(EINVAL, pathconf("/", 9999));
+  FAILS(ENOENT, pathconf("", _PC_PATH_MAX));
+  FAILS(ENOENT, pathconf("not there", _PC_CHOWN_RESTRICTED));
+  FAILS(ENOENT, pathconf("not there", _PC_FILESIZEBITS));
+  FAILS(ENOENT, pathconf("not there", _PC_2_SYMLINKS));
+  FAILS(ENOENT, pathconf("not there", _PC_ASYNC_IO));
+  FAILS(EBADF, fpathconf(-1, _PC_PIPE_BUF));
   int fd = open("f", O_RDWR | O_CREAT, 0600);
+  CHECK(pathconf("f", _PC_ASYNC_IO) == 1 && pathconf("/", _PC_ASYNC_IO) == -1 && pathconf("f", _PC_FILESIZEBITS) >= 32);
   CHECK(fpathconf(fd, _PC_NAME_MAX) == pathconf("f", _PC_NAME_MAX) && fpathconf(fd, _PC_NO_TRUNC) == 1);
   FAILS(EBADF, fpathconf(-1, _PC_NAME_MAX));
+  /* The system's processors are as many as before when the process keeps to one of them. */
+  cpu_set_t all, one;
+  long configured = sysconf(_SC_NPROCESSORS_CONF), online = sysconf(_SC_NPROCESSORS_ONLN);
+  CHECK(sched_getaffinity(0, sizeof all, &all) == 0 && configured >= online && online >= 1);
+  CPU_ZERO(&one);
+  for (int cpu = 0; cpu < CPU_SETSIZE && !CPU_COUNT(&one); cpu++)
+    if (CPU_ISSET(cpu, &all)) CPU_SET(cpu, &one);
+  CHECK(sched_setaffinity(0, sizeof one, &one) == 0);
+  if (access("/sys/devices/system/cpu/online", R_OK) == 0)
+    CHECK(sysconf(_SC_NPROCESSORS_CONF) == configured && sysconf(_SC_NPROCESSORS_ONLN) == online);
+  CHECK(sched_setaffinity(0, sizeof all, &all) == 0);
   char text[8];
   size_t need = confstr(_CS_PATH, NULL, 0), got = confstr(_CS_PATH, text, 5);
   CHECK(need > 4 && got == need && strlen(text) == 4 && !strncmp(text, "/bin", 4));

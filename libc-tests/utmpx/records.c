@@ -1,5 +1,6 @@
 /* The file of logins, in the current directory. */
 /* expect: not-musl keeps no records */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,6 +44,12 @@ int main(void) {
   setutxent();
   printf("%d\n", getutxline(&one) == NULL);
   updwtmpx("records", &one);
+  list();
+  /* A name may be long. */
+  char path[300] = "";
+  while (strlen(path) < 280) strcat(path, "./");
+  strcat(path, "records");
+  printf("%d\n", utmpxname(path));
   list();
   endutxent();
   return 0;

@@ -27,11 +27,13 @@ int main(void) {
   printf("%d ", (int)mbrtowc(&wide, "\xe2", 1, &state));
   printf("%d ", (int)mbrtowc(&wide, "\x82", 1, &state));
   printf("%d ", mbsinit(&state));
-  printf("%d %x %d\n", (int)mbrtowc(&wide, "\xac", 1, &state), (unsigned)wide, mbsinit(&state) != 0);
+  int length = mbrtowc(&wide, "\xac", 1, &state);
+  printf("%d %x %d\n", length, (unsigned)wide, mbsinit(&state) != 0);
   char bytes[16];
   printf("%d %d\n", (int)wcrtomb(bytes, 0x20ac, 0), (int)wcrtomb(bytes, 0xd800, 0));
   wchar_t text[16];
-  printf("%d %d\n", (int)mbstowcs(text, "h\xc3\xa9llo", 16), (int)wcslen(text));
+  int count = mbstowcs(text, "h\xc3\xa9llo", 16);
+  printf("%d %d\n", count, (int)wcslen(text));
   printf("%d\n", (int)wcstombs(bytes, text, 16));
   printf("%d %d %d %d\n", wcwidth(L'a'), wcwidth(0x4e2d), wcwidth(0x301), wcwidth(7));
   printf("%x %x %d %d\n", (unsigned)towupper(0xe9), (unsigned)towlower(0x416), iswalpha(0x416) != 0, iswspace(0x3000) != 0);

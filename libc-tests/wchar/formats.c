@@ -90,5 +90,6 @@ int main(void) {
   struct tm t = {.tm_year = 124, .tm_mon = 1, .tm_mday = 29, .tm_wday = 4, .tm_yday = 59, .tm_hour = 13};
   CHECK(wcsftime(b, 64, L"%Y-%m-%d %A \u00e9 %H", &t) == 24 && !wcscmp(b, L"2024-02-29 Thursday \u00e9 13"));
   CHECK(wcsftime(b, 5, L"%Y-%m", &t) == 0);
+  CHECK(wcsftime_l(b, 64, L"%m/%d", &t, newlocale(LC_ALL_MASK, "C", (locale_t)0)) == 5 && !wcscmp(b, L"02/29"));
   return failed;
 }

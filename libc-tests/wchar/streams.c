@@ -35,5 +35,34 @@ int main(void)
   assert(size == wcslen(grown));
   printf("%zu %.8ls\n", size, grown);
   free(grown);
+  /* A position that no memory can have. */
+  f = open_wmemstream(&grown, &size);
+  assert(fseek(f, 1L << 62, SEEK_SET) == -1 && fputwc(L'x', f) == L'x' && fclose(f) == 0 && size == 1 && *grown == L'x');
+  free(grown);
+  char *bytes = 0;
+  f = open_memstream(&bytes, &size);
+  assert(fseek(f, 0x7ffffffffffffff0, SEEK_SET) == -1 && fputc('x', f) == 'x' && fclose(f) == 0 && size == 1);
+  free(bytes);
+  /* An error that was noted before does not cost a line. */
+  f = fopen("lines", "w");
+  fputs("one\ntwo", f);
+  fclose(f);
+  f = fopen("lines", "r");
+  assert(fputwc(L'a', f) == WEOF && ferror(f));
+  assert(fgetws(buffer, 64, f) && wcscmp(buffer, L"one\n") == 0);
+  assert(fgetws(buffer, 3, f) && wcscmp(buffer, L"tw") == 0);
+  assert(fgetws(buffer, 64, f) && wcscmp(buffer, L"o") == 0 && !fgetws(buffer, 64, f) && ferror(f) && feof(f));
+  fclose(f);
+  /* Longer than any buffer on the way, in lines longer than the room. */
+  wchar_t many[3001];
+  for (int i = 0; i < 3000; i++)
+    many[i] = i % 100 == 99 ? L'\n' : L'a' + i % 26;
+  many[3000] = 0;
+  f = fopen("lines", "w+");
+  assert(fputws(many, f) >= 0);
+  rewind(f);
+  for (int i = 0; i < 30; i++)
+    assert(fgetws(buffer, 64, f) && wcslen(buffer) == 63 && fgetws(buffer, 64, f) && wcslen(buffer) == 37 && wcsncmp(buffer, many + i * 100 + 63, 37) == 0);
+  fclose(f);
   return 0;
 }

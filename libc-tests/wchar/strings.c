@@ -138,6 +138,35 @@ static void bytes(void) {
   CHECK(wctomb(NULL, 0) == 0 && wctomb(b, 0x20ac) == 3 && !memcmp(b, "\xe2\x82\xac", 3) && wctomb(b, 0xd800) == -1 && wctomb(b, 0) == 1);
 }
 
+static void long_searches(void) {
+  enum { HAY = 20000, NEEDLE = 5000 };
+  static wchar_t hay[HAY + 1], needle[NEEDLE + 1];
+  wmemset(hay, L'a', HAY), wmemset(needle, L'a', NEEDLE - 1);
+  /* The two differ above the lowest byte only. */
+  needle[NEEDLE - 1] = 0x161;
+  CHECK(wcsstr(hay, needle) == NULL);
+  hay[HAY - 1] = 0x161;
+  CHECK(wcsstr(hay, needle) == hay + HAY - NEEDLE);
+  hay[HAY - 1] = 0x261;
+  CHECK(wcsstr(hay, needle) == NULL);
+  needle[0] = L'b', needle[NEEDLE - 1] = L'a';
+  CHECK(wcsstr(hay, needle) == NULL);
+  hay[HAY / 2] = L'b';
+  CHECK(wcsstr(hay, needle) == hay + HAY / 2);
+  for (int i = 0; i < HAY; i++) hay[i] = L"abaababa"[i % 8] + (i % 3000 == 2999);
+  for (int from = 0; from < 4000; from += 777) {
+    wmemcpy(needle, hay + from, 3500), needle[3500] = 0;
+    wchar_t *found = wcsstr(hay, needle);
+    CHECK(found && found <= hay + from && wmemcmp(found, needle, 3500) == 0);
+  }
+}
+
+static void in_other_locales(void) {
+  locale_t utf8 = newlocale(LC_ALL_MASK, "C.UTF-8", 0), before = uselocale(newlocale(LC_ALL_MASK, "C", 0));
+  CHECK(wcscasecmp_l(L"\u00c4", L"\u00e4", utf8) == 0 && wcsncasecmp_l(L"a\u00c4b", L"A\u00e4c", 2, utf8) == 0);
+  uselocale(before);
+}
+
 int main(void) {
   if (!setlocale(LC_ALL, "C.UTF-8")) return 2;
   copying();
@@ -146,5 +175,7 @@ int main(void) {
   numbers();
   widths();
   bytes();
+  in_other_locales();
+  long_searches();
   return failed;
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <wordexp.h>
 
@@ -44,6 +45,16 @@ int main(void) {
 #ifndef __GLIBC__ /* which does not look for paths that match a value */
   wordexp_t paths;
   if (wordexp("$STAR", &paths, 0) != 0 || paths.we_wordc != 2) return 1;
+  wordfree(&paths);
+  /* Nor that a line that goes on is no part of a word, nor of what stands behind a tilde (XCU 2.2.1, 2.6.1). */
+  if (wordexp("~\\\n \\\n~/x ~/\\\ny", &paths, 0) != 0 || paths.we_wordc != 3) return 1;
+  if (strcmp(paths.we_wordv[0], "/home/me") || strcmp(paths.we_wordv[1], "/home/me/x") || strcmp(paths.we_wordv[2], "/home/me/y")) return 1;
+  wordfree(&paths);
+  setenv("XY", "v", 1);
+  if (wordexp("$X\\\nY \"$X\\\nY\" '\\\n' ${NONE:-\\\n~} $EMPTY#x ${#\\\nXY} $(echo '\\\n' | wc -l)", &paths, 0) != 0 || paths.we_wordc != 7) return 1;
+  const char *joined[] = {"v", "v", "\\\n", "/home/me", "#x", "1", "2"};
+  for (int i = 0; i < 7; i++)
+    if (strcmp(paths.we_wordv[i], joined[i])) return 1;
   wordfree(&paths);
 #endif
   setenv("IFS", ":", 1);

@@ -15,5 +15,16 @@
 #define LIO_NOWAIT 1
 __BEGIN_DECLS
 /*@ functions aio_cancel aio_error aio_fsync aio_read aio_return aio_suspend aio_write lio_listio */
+#if __TL_GNU || defined _LARGEFILE64_SOURCE
+#define aiocb64 aiocb
+#define aio_cancel64 aio_cancel
+#define aio_error64 aio_error
+#define aio_fsync64 aio_fsync
+#define aio_read64 aio_read
+#define aio_return64 aio_return
+#define aio_suspend64 aio_suspend
+#define aio_write64 aio_write
+#define lio_listio64 lio_listio
+#endif
 __END_DECLS
 #endif

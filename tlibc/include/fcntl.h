@@ -27,7 +27,7 @@
 #define AT_REMOVEDIR 0x200
 #define AT_SYMLINK_FOLLOW 0x400
 #define AT_EACCESS 0x200
-#ifndef SEEK_SET
+#if !defined SEEK_SET && (__TL_XSI || __TL_MISC || __TL_POSIX >= 200809L)
 #define SEEK_SET 0
 #define SEEK_CUR 1
 #define SEEK_END 2
@@ -98,6 +98,11 @@
 #define F_SETLKW64 7
 #define FALLOC_FL_KEEP_SIZE 1
 #define FALLOC_FL_PUNCH_HOLE 2
+#define FALLOC_FL_NO_HIDE_STALE 4
+#define FALLOC_FL_COLLAPSE_RANGE 8
+#define FALLOC_FL_ZERO_RANGE 16
+#define FALLOC_FL_INSERT_RANGE 32
+#define FALLOC_FL_UNSHARE_RANGE 64
 #define SPLICE_F_MOVE 1
 #define SPLICE_F_NONBLOCK 2
 #define SPLICE_F_MORE 4
@@ -105,6 +110,7 @@
 #define SYNC_FILE_RANGE_WAIT_BEFORE 1
 #define SYNC_FILE_RANGE_WRITE 2
 #define SYNC_FILE_RANGE_WAIT_AFTER 4
+#define SYNC_FILE_RANGE_WRITE_AND_WAIT 7
 #define F_OWNER_TID 0
 #define F_OWNER_PID 1
 #define F_OWNER_PGRP 2
@@ -116,10 +122,41 @@
 #define DN_DELETE 8
 #define DN_RENAME 16
 #define DN_ATTRIB 32
+struct file_handle {
+  unsigned int handle_bytes;
+  int handle_type;
+  __extension__ unsigned char f_handle[0];
+};
 struct f_owner_ex {
   int type;
   pid_t pid;
 };
+#endif
+#if __TL_MISC
+#define AT_STATX_SYNC_AS_STAT 0
+#define AT_STATX_FORCE_SYNC 0x2000
+#define AT_STATX_DONT_SYNC 0x4000
+#define AT_STATX_SYNC_TYPE 0x6000
+#define AT_RECURSIVE 0x8000
+#define DN_MULTISHOT 0x80000000
+#define F_ULOCK 0
+#define F_LOCK 1
+#define F_OWNER_GID 2
+#define F_TLOCK 2
+#define F_TEST 3
+#define F_SEAL_FUTURE_WRITE 0x10
+#define F_GET_RW_HINT 0x40b
+#define F_SET_RW_HINT 0x40c
+#define F_GET_FILE_RW_HINT 0x40d
+#define F_SET_FILE_RW_HINT 0x40e
+#define FASYNC 0x2000
+#define MAX_HANDLE_SZ 0x80
+#define RWF_WRITE_LIFE_NOT_SET 0
+#define RWH_WRITE_LIFE_NONE 1
+#define RWH_WRITE_LIFE_SHORT 2
+#define RWH_WRITE_LIFE_MEDIUM 3
+#define RWH_WRITE_LIFE_LONG 4
+#define RWH_WRITE_LIFE_EXTREME 5
 #endif
 __BEGIN_DECLS
 /*@ functions creat fcntl/2 open/2 */
@@ -134,6 +171,8 @@ __BEGIN_DECLS
 #endif
 #if __TL_GNU
 /*@ functions fallocate readahead splice tee vmsplice sync_file_range */
+int name_to_handle_at(int __dir, const char *__path, struct file_handle *__handle, int *__mount, int __flags);
+int open_by_handle_at(int __mount, struct file_handle *__handle, int __flags);
 #endif
 #if __TL_GNU || defined _LARGEFILE64_SOURCE
 #define flock64 flock

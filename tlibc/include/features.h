@@ -1,7 +1,7 @@
 /* Feature-test macros: what the program asks for, turned into the switches that the headers use.
    __TL_POSIX  edition of POSIX.1 (0 = ISO C only)     __TL_XSI   X/Open issue (0 = none)
    __TL_MISC   BSD and System V names (the default)    __TL_GNU   everything
-   __TL_C99, __TL_C11  the ISO C editions. */
+   __TL_C99, __TL_C11, __TL_C23  the ISO C editions. */
 #ifndef _FEATURES_H
 #define _FEATURES_H 1
 
@@ -84,6 +84,12 @@
 #define __TL_C11 1
 #else
 #define __TL_C11 0
+#endif
+
+#if __TL_GNU || (defined __STDC_VERSION__ && __STDC_VERSION__ > 201710L)
+#define __TL_C23 1
+#else
+#define __TL_C23 0
 #endif
 
 #ifdef __cplusplus

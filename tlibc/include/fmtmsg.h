@@ -29,5 +29,8 @@
 #define MM_NOCON 4
 __BEGIN_DECLS
 /*@ functions fmtmsg */
+#ifdef _DEFAULT_SOURCE
+/*@ functions addseverity */
+#endif
 __END_DECLS
 #endif

@@ -9,7 +9,10 @@
 #if __TL_MISC
 #define FNM_FILE_NAME FNM_PATHNAME
 #define FNM_LEADING_DIR 8
+#endif
+#if __TL_MISC || __TL_POSIX >= 202405L
 #define FNM_CASEFOLD 16
+#define FNM_IGNORECASE FNM_CASEFOLD
 #endif
 #if __TL_GNU
 #define FNM_EXTMATCH 32

@@ -15,7 +15,14 @@
 #define FTW_MOUNT 2
 #define FTW_CHDIR 4
 #define FTW_DEPTH 8
+#if __TL_GNU
 #define FTW_ACTIONRETVAL 16
+/* What the function says with FTW_ACTIONRETVAL. */
+#define FTW_CONTINUE 0
+#define FTW_STOP 1
+#define FTW_SKIP_SUBTREE 2
+#define FTW_SKIP_SIBLINGS 3
+#endif
 /*@ types FTW */
 __BEGIN_DECLS
 /*@ functions ftw nftw */

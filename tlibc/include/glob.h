@@ -27,5 +27,13 @@
 #define GLOB_NOSYS 4
 __BEGIN_DECLS
 /*@ functions glob globfree */
+#if __TL_GNU
+/*@ functions glob_pattern_p */
+#endif
+#if __TL_GNU || defined _LARGEFILE64_SOURCE
+#define glob64_t glob_t
+#define glob64 glob
+#define globfree64 globfree
+#endif
 __END_DECLS
 #endif

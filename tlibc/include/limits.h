@@ -1,4 +1,4 @@
-/* limits.h: ISO C 5.2.4.2.1, POSIX.1. */
+/* limits.h: ISO C 5.2.5.3.2, POSIX.1. */
 #ifndef _LIMITS_H
 #define _LIMITS_H 1
 #include <features.h>
@@ -27,6 +27,21 @@
 #define LLONG_MAX 9223372036854775807LL
 #define LLONG_MIN (-LLONG_MAX - 1LL)
 #define ULLONG_MAX 18446744073709551615ULL
+#endif
+#if __TL_C23
+#define BOOL_MAX 1
+#define BOOL_WIDTH 1
+#define CHAR_WIDTH 8
+#define SCHAR_WIDTH 8
+#define UCHAR_WIDTH 8
+#define SHRT_WIDTH 16
+#define USHRT_WIDTH 16
+#define INT_WIDTH 32
+#define UINT_WIDTH 32
+#define LONG_WIDTH 64
+#define ULONG_WIDTH 64
+#define LLONG_WIDTH 64
+#define ULLONG_WIDTH 64
 #endif
 #if __TL_POSIX
 #define _POSIX_AIO_LISTIO_MAX 2

@@ -29,6 +29,13 @@
 #define MATH_ERRNO 1
 #define MATH_ERREXCEPT 2
 #define math_errhandling MATH_ERREXCEPT
+#if __TL_C23
+#define FP_INT_UPWARD 0
+#define FP_INT_DOWNWARD 1
+#define FP_INT_TOWARDZERO 2
+#define FP_INT_TONEARESTFROMZERO 3
+#define FP_INT_TONEAREST 4
+#endif
 typedef float float_t;
 typedef double double_t;
 #endif

@@ -3,7 +3,7 @@
 #define _MQUEUE_H 1
 #include <features.h>
 #include <fcntl.h>
-/*@ types size_t ssize_t timespec sigevent mode_t */
+/*@ types size_t ssize_t timespec sigevent mode_t pthread_attr_t */
 typedef int mqd_t;
 /*@ types mq_attr */
 __BEGIN_DECLS

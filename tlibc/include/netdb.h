@@ -5,8 +5,10 @@
 #include <netinet/in.h>
 /*@ types socklen_t addrinfo hostent servent protoent netent */
 #define IPPORT_RESERVED 1024
-#if __TL_MISC || __TL_POSIX < 200809L
+#if __TL_MISC
 #define h_addr h_addr_list[0]
+#endif
+#if __TL_MISC || __TL_POSIX < 200809L
 #define HOST_NOT_FOUND 1
 #define TRY_AGAIN 2
 #define NO_RECOVERY 3
@@ -16,6 +18,9 @@
 #define NO_ADDRESS NO_DATA
 #define NETDB_INTERNAL (-1)
 #define NETDB_SUCCESS 0
+#endif
+#if __TL_GNU
+#define EAI_IDN_ENCODE (-105)
 #endif
 #define EAI_INTR (-104)
 #define EAI_ALLDONE (-103)
@@ -45,6 +50,7 @@
 #define AI_ALL 16
 #define NI_DGRAM 16
 #define AI_ADDRCONFIG 32
+#define NI_NUMERICSCOPE 256
 #define NI_MAXSERV 32
 #define AI_NUMERICSERV 1024
 #define NI_MAXHOST 1025
@@ -54,7 +60,9 @@ gethostent getnetbyaddr getnetbyname getnetent getprotobyname getprotobynumber g
 getservbyname getservbyport getservent sethostent setnetent setprotoent setservent */
 #if __TL_MISC
 /*@ functions gethostbyaddr gethostbyname gethostbyname2 gethostbyname_r gethostbyname2_r
-gethostbyaddr_r herror hstrerror __h_errno_location */
+gethostbyaddr_r herror hstrerror __h_errno_location
+getservbyname_r getservbyport_r getservent_r getprotobyname_r getprotobynumber_r getprotoent_r
+getnetbyname_r getnetbyaddr_r getnetent_r */
 #define h_errno (*__h_errno_location())
 #endif
 __END_DECLS

@@ -9,10 +9,12 @@
 #define POLLERR 0x8
 #define POLLHUP 0x10
 #define POLLNVAL 0x20
+#if __TL_XSI || __TL_MISC || __TL_POSIX >= 200809L
 #define POLLRDNORM 0x40
 #define POLLRDBAND 0x80
 #define POLLWRNORM 0x100
 #define POLLWRBAND 0x200
+#endif
 #if __TL_GNU
 #define POLLMSG 0x400
 #define POLLREMOVE 0x1000

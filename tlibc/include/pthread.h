@@ -9,10 +9,12 @@ pthread_mutexattr_t pthread_condattr_t pthread_mutex_t pthread_cond_t pthread_rw
 pthread_rwlockattr_t pthread_barrier_t pthread_barrierattr_t */
 #define PTHREAD_CREATE_JOINABLE 0
 #define PTHREAD_CREATE_DETACHED 1
+#if __TL_XSI || __TL_MISC || __TL_POSIX >= 200809L
 #define PTHREAD_MUTEX_NORMAL 0
 #define PTHREAD_MUTEX_RECURSIVE 1
 #define PTHREAD_MUTEX_ERRORCHECK 2
 #define PTHREAD_MUTEX_DEFAULT PTHREAD_MUTEX_NORMAL
+#endif
 #define PTHREAD_MUTEX_STALLED 0
 #define PTHREAD_MUTEX_ROBUST 1
 #define PTHREAD_PRIO_NONE 0
@@ -60,13 +62,13 @@ pthread_cond_timedwait pthread_cond_wait pthread_condattr_destroy
 pthread_condattr_getclock pthread_condattr_getpshared pthread_condattr_init
 pthread_condattr_setclock pthread_condattr_setpshared pthread_create pthread_detach pthread_equal
 pthread_exit pthread_getcpuclockid pthread_getschedparam pthread_getspecific
-pthread_join pthread_key_create pthread_key_delete pthread_mutex_consistent pthread_mutex_destroy
+pthread_join pthread_key_create pthread_key_delete pthread_mutex_destroy
 pthread_mutex_getprioceiling pthread_mutex_init pthread_mutex_lock pthread_mutex_setprioceiling
 pthread_mutex_timedlock pthread_mutex_trylock pthread_mutex_unlock
 pthread_mutexattr_destroy pthread_mutexattr_getprioceiling pthread_mutexattr_getprotocol
-pthread_mutexattr_getpshared pthread_mutexattr_getrobust pthread_mutexattr_gettype
+pthread_mutexattr_getpshared pthread_mutexattr_getrobust 
 pthread_mutexattr_init pthread_mutexattr_setprioceiling pthread_mutexattr_setprotocol
-pthread_mutexattr_setpshared pthread_mutexattr_setrobust pthread_mutexattr_settype pthread_once
+pthread_mutexattr_setpshared pthread_mutexattr_setrobust pthread_once
 pthread_rwlock_destroy pthread_rwlock_init pthread_rwlock_rdlock pthread_rwlock_timedrdlock
 pthread_rwlock_timedwrlock
 pthread_rwlock_tryrdlock pthread_rwlock_trywrlock pthread_rwlock_unlock pthread_rwlock_wrlock
@@ -91,13 +93,24 @@ struct __tl_cleanup {
 void __tl_cleanup_push(struct __tl_cleanup *, void (*)(void *), void *) __asm__("_pthread_cleanup_push");
 void __tl_cleanup_pop(struct __tl_cleanup *, int) __asm__("_pthread_cleanup_pop");
 #if __TL_GNU
+/*@ types sigset_t */
+#define PTHREAD_ATTR_NO_SIGMASK_NP (-1)
 /*@ functions pthread_getattr_np pthread_setname_np pthread_getname_np pthread_getaffinity_np
-pthread_setaffinity_np
+pthread_setaffinity_np pthread_attr_getaffinity_np pthread_attr_setaffinity_np
+pthread_attr_getsigmask_np pthread_attr_setsigmask_np pthread_attr_getstackaddr
+pthread_attr_setstackaddr pthread_getattr_default_np pthread_setattr_default_np
 pthread_tryjoin_np pthread_timedjoin_np pthread_clockjoin_np
 pthread_mutexattr_setkind_np pthread_mutexattr_getkind_np */
 int pthread_mutexattr_setrobust_np(pthread_mutexattr_t *__attributes, int __robustness);
 int pthread_mutexattr_getrobust_np(pthread_mutexattr_t *__attributes, int *__robustness);
 int pthread_mutex_consistent_np(pthread_mutex_t *__mutex);
+int pthread_yield(void) __asm__("sched_yield");
+#endif
+#if __TL_XSI || __TL_MISC || __TL_POSIX >= 200809L
+/*@ functions pthread_mutexattr_gettype pthread_mutexattr_settype */
+#endif
+#if __TL_MISC || __TL_POSIX >= 200809L
+/*@ functions pthread_mutex_consistent */
 #endif
 #if __TL_XSI || __TL_MISC
 /*@ functions pthread_getconcurrency pthread_setconcurrency */

@@ -13,7 +13,7 @@ __BEGIN_DECLS
 #endif
 #if __TL_MISC
 /*@ types FILE */
-/*@ functions fgetpwent fgetpwent_r getpwent_r putpwent */
+/*@ functions fgetpwent fgetpwent_r getpw getpwent_r putpwent */
 #endif
 __END_DECLS
 #endif

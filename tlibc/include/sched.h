@@ -53,14 +53,33 @@
 #define CPU_ZERO(set) CPU_ZERO_S(sizeof(cpu_set_t), set)
 #define CPU_EQUAL(a, b) CPU_EQUAL_S(sizeof(cpu_set_t), a, b)
 #define CPU_COUNT(set) CPU_COUNT_S(sizeof(cpu_set_t), set)
+#define __tl_cpu_combine(size, to, a, operator, b) \
+  do { \
+    size_t __word; \
+    for (__word = 0; __word < (size) / sizeof(unsigned long); __word++) \
+      ((unsigned long *)(to))[__word] = \
+        ((const unsigned long *)(a))[__word] operator ((const unsigned long *)(b))[__word]; \
+  } while (0)
+#define CPU_AND_S(size, to, a, b) __tl_cpu_combine(size, to, a, &, b)
+#define CPU_OR_S(size, to, a, b) __tl_cpu_combine(size, to, a, |, b)
+#define CPU_XOR_S(size, to, a, b) __tl_cpu_combine(size, to, a, ^, b)
+#define CPU_AND(to, a, b) CPU_AND_S(sizeof(cpu_set_t), to, a, b)
+#define CPU_OR(to, a, b) CPU_OR_S(sizeof(cpu_set_t), to, a, b)
+#define CPU_XOR(to, a, b) CPU_XOR_S(sizeof(cpu_set_t), to, a, b)
+#define CPU_ALLOC(count) __sched_cpualloc(count)
+#define CPU_FREE(set) __sched_cpufree(set)
 #define CPU_ALLOC_SIZE(count) ((((size_t)(count) + 63) / 64) * 8)
+#endif
+#if __TL_MISC
+#define CLONE_NEWTIME 0x80
+#define CLONE_DETACHED 0x400000
 #endif
 __BEGIN_DECLS
 /*@ functions sched_get_priority_max sched_get_priority_min sched_getparam sched_getscheduler
 sched_rr_get_interval sched_setparam sched_setscheduler sched_yield */
 #if __TL_GNU
 /*@ functions unshare setns sched_getcpu getcpu sched_getaffinity sched_setaffinity
-__sched_cpucount */
+__sched_cpucount __sched_cpualloc __sched_cpufree */
 #endif
 __END_DECLS
 #endif

@@ -7,7 +7,7 @@ __BEGIN_DECLS
 /*@ functions hcreate hdestroy hsearch insque lfind lsearch remque tdelete tfind tsearch twalk */
 #if __TL_GNU
 /*@ types hsearch_data */
-/*@ functions hcreate_r hdestroy_r hsearch_r tdestroy */
+/*@ functions hcreate_r hdestroy_r hsearch_r tdestroy twalk_r */
 struct qelem {
   struct qelem *q_forw;
   struct qelem *q_back;

@@ -105,6 +105,7 @@ stack_t sigaction */
 #define SI_ASYNCIO (-4)
 #define SI_SIGIO (-5)
 #define SI_TKILL (-6)
+#define SI_ASYNCNL (-60)
 #define ILL_ILLOPC 1
 #define ILL_ILLOPN 2
 #define ILL_ILLADR 3
@@ -123,6 +124,13 @@ stack_t sigaction */
 #define FPE_FLTSUB 8
 #define SEGV_MAPERR 1
 #define SEGV_ACCERR 2
+#define SEGV_BNDERR 3
+#define SEGV_PKUERR 4
+#define SEGV_ACCADI 5
+#define SEGV_ADIDERR 6
+#define SEGV_ADIPERR 7
+#define SEGV_MTEAERR 8
+#define SEGV_MTESERR 9
 #define BUS_ADRALN 1
 #define BUS_ADRERR 2
 #define BUS_OBJERR 3
@@ -130,6 +138,9 @@ stack_t sigaction */
 #define BUS_MCEERR_AO 5
 #define TRAP_BRKPT 1
 #define TRAP_TRACE 2
+#define TRAP_BRANCH 3
+#define TRAP_HWBKPT 4
+#define TRAP_UNK 5
 #define CLD_EXITED 1
 #define CLD_KILLED 2
 #define CLD_DUMPED 3
@@ -148,7 +159,7 @@ __libc_current_sigrtmin __libc_current_sigrtmax */
 #define SIGRTMIN (__libc_current_sigrtmin())
 #define SIGRTMAX (__libc_current_sigrtmax())
 #endif
-#if __TL_POSIX >= 200809L || __TL_XSI || __TL_MISC
+#if __TL_POSIX >= 200809L || __TL_MISC
 /*@ functions psiginfo psignal */
 #endif
 #if __TL_XSI || __TL_MISC
@@ -166,6 +177,7 @@ void (*bsd_signal(int __signal, void (*__handler)(int)))(int);
 #if __TL_MISC
 #define NSIG _NSIG
 void (*ssignal(int __signal, void (*__handler)(int)))(int);
+int gsignal(int __signal);
 typedef void (*sig_t)(int);
 /*@ types sigcontext */
 #define sigmask(signal) ((int)(1u << ((signal) - 1)))
@@ -174,7 +186,8 @@ typedef void (*sig_t)(int);
 #if __TL_GNU
 typedef void (*sighandler_t)(int);
 typedef void (*__sighandler_t)(int);
-/*@ functions sigisemptyset sigandset sigorset tgkill sysv_signal */
+/*@ types pthread_t */
+/*@ functions pthread_sigqueue sigisemptyset sigandset sigorset tgkill sysv_signal */
 enum {
   REG_R8 = 0,
   REG_R9 = 1,

@@ -15,6 +15,10 @@
 #define SEEK_SET 0
 #define SEEK_CUR 1
 #define SEEK_END 2
+#if __TL_GNU || (__TL_XSI && __TL_XSI < 600)
+#define L_cuserid 9
+/*@ functions cuserid */
+#endif
 #if __TL_GNU
 #define SEEK_DATA 3
 #define SEEK_HOLE 4

@@ -55,6 +55,12 @@ initstate random setstate srandom putenv realpath grantpt posix_openpt ptsname u
 /*@ functions clearenv mkstemps mkostemps getloadavg valloc arc4random arc4random_buf
 arc4random_uniform random_r srandom_r initstate_r setstate_r drand48_r erand48_r lrand48_r nrand48_r
 mrand48_r jrand48_r srand48_r seed48_r lcong48_r on_exit */
+/*@ functions ecvt_r fcvt_r rpmatch */
+char *qecvt(long double __number, int __count, int *__point, int *__negative);
+char *qfcvt(long double __number, int __count, int *__point, int *__negative);
+char *qgcvt(long double __number, int __count, char *__buffer);
+int qecvt_r(long double __number, int __count, int *__point, int *__negative, char *__buffer, size_t __size);
+int qfcvt_r(long double __number, int __count, int *__point, int *__negative, char *__buffer, size_t __size);
 long long strtoq(const char *__s, char **__end, int __base);
 unsigned long long strtouq(const char *__s, char **__end, int __base);
 #include <alloca.h>

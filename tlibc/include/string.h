@@ -8,7 +8,10 @@ __BEGIN_DECLS
 memchr memcmp memcpy memmove memset strcat strchr strcmp strcoll strcpy strcspn strerror strlen
 strncat strncmp strncpy strpbrk strrchr strspn strstr strtok strxfrm */
 #if __TL_POSIX
-/*@ functions strtok_r strdup */
+/*@ functions strtok_r */
+#endif
+#if __TL_XSI || __TL_MISC || __TL_POSIX >= 200809L
+/*@ functions strdup */
 #endif
 #if __TL_POSIX >= 200809L || __TL_MISC
 /*@ functions stpcpy stpncpy strndup strnlen strsignal strcoll_l strxfrm_l strerror_l */

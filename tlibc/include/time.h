@@ -39,6 +39,10 @@ int timer_create(clockid_t __clock, struct sigevent *__event, timer_t *__place);
 #endif
 #if __TL_XSI || __TL_MISC
 /*@ functions strptime daylight timezone getdate getdate_err */
+#if __TL_GNU
+/*@ types timex */
+/*@ functions clock_adjtime getdate_r */
+#endif
 #endif
 #if __TL_MISC || __TL_POSIX >= 202405L
 /*@ functions timegm */

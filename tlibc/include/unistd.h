@@ -93,6 +93,22 @@
 #define _POSIX_THREAD_SAFE_FUNCTIONS __TL_OPTION
 #define _POSIX_TIMEOUTS __TL_OPTION
 #define _POSIX_TIMERS __TL_OPTION
+#define _POSIX2_C_VERSION __TL_OPTION
+#define _POSIX_IPV6 __TL_OPTION
+#define _POSIX_SPORADIC_SERVER (-1)
+#define _POSIX_THREAD_SPORADIC_SERVER (-1)
+#define _POSIX_TRACE (-1)
+#define _POSIX_TRACE_EVENT_FILTER (-1)
+#define _POSIX_TRACE_INHERIT (-1)
+#define _POSIX_TRACE_LOG (-1)
+#define _POSIX_TYPED_MEMORY_OBJECTS (-1)
+#define _POSIX_V6_LP64_OFF64 1
+#define _POSIX_V6_LPBIG_OFFBIG (-1)
+#define _POSIX_V7_LP64_OFF64 1
+#define _POSIX_V7_LPBIG_OFFBIG (-1)
+#define _XBS5_LP64_OFF64 1
+#define _XBS5_LPBIG_OFFBIG (-1)
+#define _XOPEN_XCU_VERSION 4
 #define _CS_PATH 0
 #define _PC_LINK_MAX 0
 #define _SC_ARG_MAX 0
@@ -330,13 +346,82 @@
 #define _CS_XBS5_ILP32_OFFBIG_LDFLAGS 1105
 #define _CS_XBS5_ILP32_OFFBIG_LIBS 1106
 #define _CS_XBS5_ILP32_OFFBIG_LINTFLAGS 1107
+#define _CS_POSIX_V6_WIDTH_RESTRICTED_ENVS 1
+#define _CS_V6_WIDTH_RESTRICTED_ENVS 1
+#define _CS_POSIX_V5_WIDTH_RESTRICTED_ENVS 4
+#define _CS_V5_WIDTH_RESTRICTED_ENVS 4
+#define _CS_POSIX_V7_WIDTH_RESTRICTED_ENVS 5
+#define _CS_V7_WIDTH_RESTRICTED_ENVS 5
+#define _CS_LFS_CFLAGS 1000
+#define _CS_LFS_LDFLAGS 1001
+#define _CS_LFS_LIBS 1002
+#define _CS_LFS_LINTFLAGS 1003
+#define _CS_LFS64_CFLAGS 1004
+#define _CS_LFS64_LDFLAGS 1005
+#define _CS_LFS64_LIBS 1006
+#define _CS_LFS64_LINTFLAGS 1007
+#define _CS_XBS5_LP64_OFF64_CFLAGS 1108
+#define _CS_XBS5_LP64_OFF64_LDFLAGS 1109
+#define _CS_XBS5_LP64_OFF64_LIBS 1110
+#define _CS_XBS5_LP64_OFF64_LINTFLAGS 1111
+#define _CS_XBS5_LPBIG_OFFBIG_CFLAGS 1112
+#define _CS_XBS5_LPBIG_OFFBIG_LDFLAGS 1113
+#define _CS_XBS5_LPBIG_OFFBIG_LIBS 1114
+#define _CS_XBS5_LPBIG_OFFBIG_LINTFLAGS 1115
+#define _CS_POSIX_V6_ILP32_OFF32_CFLAGS 1116
+#define _CS_POSIX_V6_ILP32_OFF32_LDFLAGS 1117
+#define _CS_POSIX_V6_ILP32_OFF32_LIBS 1118
+#define _CS_POSIX_V6_ILP32_OFF32_LINTFLAGS 1119
+#define _CS_POSIX_V6_ILP32_OFFBIG_CFLAGS 1120
+#define _CS_POSIX_V6_ILP32_OFFBIG_LDFLAGS 1121
+#define _CS_POSIX_V6_ILP32_OFFBIG_LIBS 1122
+#define _CS_POSIX_V6_ILP32_OFFBIG_LINTFLAGS 1123
+#define _CS_POSIX_V6_LP64_OFF64_CFLAGS 1124
+#define _CS_POSIX_V6_LP64_OFF64_LDFLAGS 1125
+#define _CS_POSIX_V6_LP64_OFF64_LIBS 1126
+#define _CS_POSIX_V6_LP64_OFF64_LINTFLAGS 1127
+#define _CS_POSIX_V6_LPBIG_OFFBIG_CFLAGS 1128
+#define _CS_POSIX_V6_LPBIG_OFFBIG_LDFLAGS 1129
+#define _CS_POSIX_V6_LPBIG_OFFBIG_LIBS 1130
+#define _CS_POSIX_V6_LPBIG_OFFBIG_LINTFLAGS 1131
+#define _CS_POSIX_V7_ILP32_OFF32_CFLAGS 1132
+#define _CS_POSIX_V7_ILP32_OFF32_LDFLAGS 1133
+#define _CS_POSIX_V7_ILP32_OFF32_LIBS 1134
+#define _CS_POSIX_V7_ILP32_OFF32_LINTFLAGS 1135
+#define _CS_POSIX_V7_ILP32_OFFBIG_CFLAGS 1136
+#define _CS_POSIX_V7_ILP32_OFFBIG_LDFLAGS 1137
+#define _CS_POSIX_V7_ILP32_OFFBIG_LIBS 1138
+#define _CS_POSIX_V7_ILP32_OFFBIG_LINTFLAGS 1139
+#define _CS_POSIX_V7_LP64_OFF64_CFLAGS 1140
+#define _CS_POSIX_V7_LP64_OFF64_LDFLAGS 1141
+#define _CS_POSIX_V7_LP64_OFF64_LIBS 1142
+#define _CS_POSIX_V7_LP64_OFF64_LINTFLAGS 1143
+#define _CS_POSIX_V7_LPBIG_OFFBIG_CFLAGS 1144
+#define _CS_POSIX_V7_LPBIG_OFFBIG_LDFLAGS 1145
+#define _CS_POSIX_V7_LPBIG_OFFBIG_LIBS 1146
+#define _CS_POSIX_V7_LPBIG_OFFBIG_LINTFLAGS 1147
+#define _CS_V6_ENV 1148
+#define _CS_V7_ENV 1149
+#define _SC_INT_MAX 104
+#define _SC_INT_MIN 105
+#define _SC_UINT_MAX 116
+#define _SC_XBS5_LP64_OFF64 127
+#define _SC_XBS5_LPBIG_OFFBIG 128
+#define _SC_V6_ILP32_OFF32 176
+#define _SC_V6_ILP32_OFFBIG 177
+#define _SC_V6_LP64_OFF64 178
+#define _SC_V6_LPBIG_OFFBIG 179
+#define _SC_V7_ILP32_OFF32 237
+#define _SC_V7_ILP32_OFFBIG 238
+#define _SC_V7_LP64_OFF64 239
+#define _SC_V7_LPBIG_OFFBIG 240
 __BEGIN_DECLS
 /*@ functions _exit access alarm chdir chown close dup dup2 execl/2 execle/2 execlp/2 execv execve
 execvp fork fpathconf getcwd getegid geteuid getgid getgroups getlogin getpgrp getpid getppid getuid
 isatty link lseek pathconf pause pipe read rmdir setgid setpgid setsid setuid sleep sysconf tcgetpgrp
 tcsetpgrp ttyname unlink write confstr getopt optarg opterr optind optopt */
 #if __TL_POSIX >= 199309L
-/*@ functions fsync fdatasync ftruncate truncate */
+/*@ functions fsync fdatasync ftruncate */
 #endif
 #if __TL_POSIX >= 199506L
 /*@ functions getlogin_r ttyname_r */
@@ -348,18 +433,24 @@ tcsetpgrp ttyname unlink write confstr getopt optarg opterr optind optopt */
 /*@ functions faccessat fchown fchownat fchdir fexecve getpgid getsid lchown linkat pread pwrite
 readlinkat symlinkat unlinkat */
 #endif
+#if __TL_XSI || __TL_MISC || __TL_POSIX >= 200809L
+/*@ functions truncate */
+#endif
 #if __TL_XSI || __TL_MISC
 /*@ functions gethostid lockf nice setpgrp setregid setreuid swab sync */
 #endif
 #if __TL_MISC || (__TL_XSI && __TL_XSI < 700)
-/*@ functions usleep ualarm getwd vfork brk sbrk getpagesize getdtablesize */
+/*@ functions usleep ualarm getwd vfork */
+#endif
+#if __TL_MISC || (__TL_XSI && __TL_XSI < 600)
+/*@ functions brk sbrk getpagesize getdtablesize */
 #endif
 #if __TL_MISC || __TL_POSIX >= 202405L
 /*@ functions dup3 pipe2 getentropy posix_close _Fork */
 #endif
 #if __TL_MISC
 /*@ functions environ acct chroot closefrom daemon endusershell getdomainname getpass getusershell
-sethostname setdomainname setgroups setusershell syncfs syscall/1
+sethostid sethostname setdomainname setgroups setusershell syncfs syscall/1
 vhangup getresuid getresgid setresuid setresgid execvpe */
 #endif
 #if __TL_GNU

@@ -16,7 +16,17 @@
 #define WTMP_FILE "/var/log/wtmp"
 #define UTMP_FILENAME UTMP_FILE
 #define WTMP_FILENAME WTMP_FILE
+#define RUN_LVL 1
+#define ACCOUNTING 9
+struct lastlog {
+  int ll_time;
+  char ll_line[UT_LINESIZE];
+  char ll_host[UT_HOSTSIZE];
+};
 __BEGIN_DECLS
 /*@ functions login_tty getutent getutid getutline pututline setutent endutent utmpname updwtmp */
+#if __TL_GNU
+/*@ functions getutent_r getutid_r getutline_r */
+#endif
 __END_DECLS
 #endif

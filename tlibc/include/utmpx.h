@@ -21,7 +21,7 @@ __BEGIN_DECLS
 #define ACCOUNTING 9
 #define UTMPX_FILE "/var/run/utmp"
 #define WTMPX_FILE "/var/log/wtmp"
-/*@ functions utmpxname updwtmpx */
+/*@ functions getutmp getutmpx utmpxname updwtmpx */
 #endif
 __END_DECLS
 #endif

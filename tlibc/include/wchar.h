@@ -37,7 +37,8 @@ iswpunct iswspace iswupper iswxdigit towlower towupper wctype */
 /*@ functions wcslcpy wcslcat */
 #endif
 #if __TL_GNU
-/*@ functions wmempcpy wcschrnul fgetwc_unlocked fputwc_unlocked getwc_unlocked putwc_unlocked
+/*@ types tm */
+/*@ functions wcsftime_l wmempcpy wcschrnul fgetwc_unlocked fputwc_unlocked getwc_unlocked putwc_unlocked
 getwchar_unlocked putwchar_unlocked fgetws_unlocked fputws_unlocked */
 double wcstod_l(const wchar_t *__s, wchar_t **__end, locale_t __locale);
 float wcstof_l(const wchar_t *__s, wchar_t **__end, locale_t __locale);

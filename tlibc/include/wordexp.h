@@ -9,6 +9,9 @@
 #define WRDE_REUSE 8
 #define WRDE_SHOWERR 16
 #define WRDE_UNDEF 32
+#if __TL_XSI || __TL_MISC
+#define WRDE_NOSYS (-1)
+#endif
 #define WRDE_NOSPACE 1
 #define WRDE_BADCHAR 2
 #define WRDE_BADVAL 3

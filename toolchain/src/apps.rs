@@ -10,10 +10,11 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use clew::crate_source;
-use clew::recipe::{Kind, Recipe};
+use clew::recipe::{CargoSource, Kind, Recipe};
 
 use crate::debian_source;
 use crate::project::Project;
+use crate::pypi_source;
 use crate::stamp::Stamp;
 use crate::sysroot;
 use crate::ui::{self, Step};
@@ -61,6 +62,14 @@ impl Compiler {
         }
     }
 
+    /// What the suite of `recipe` is compared with. Programs in Rust are built for glibc's target, so with glibc.
+    pub fn reference(recipe: &Recipe) -> Self {
+        match recipe.kind {
+            Kind::Cargo => Self::glibc(),
+            _ => Self::musl(),
+        }
+    }
+
     /// The compiler that the image's programs are built with. The environment variable `CLEW_LIBC`
     /// may be `musl`, which tells a fault of the kernel from one of tlibc.
     pub fn of_image(project: &Project) -> Result<Self> {
@@ -86,6 +95,14 @@ impl Compiler {
             text.push_str(flag);
         }
         text
+    }
+
+    /// The cargo whose programs are linked with the same library; of those that have one.
+    fn cargo(&self, project: &Project) -> PathBuf {
+        match self.name {
+            "tlibc" => project.tool("tlibc-cargo"),
+            _ => std::env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from),
+        }
     }
 
     /// Counts the compiler and its library as inputs of a build.
@@ -179,6 +196,22 @@ pub fn build(project: &Project, recipe: &Recipe, compiler: &Compiler) -> Result<
     Ok(Built { files: all })
 }
 
+/// What the guest has of a recipe's `[pypi]` while tests run: path in the guest and file on the host.
+///
+/// # Errors
+///
+/// Fails if the package can't be had.
+pub fn test_files(project: &Project, recipe: &Recipe) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let mut all = Vec::new();
+    if let Some(pypi) = &recipe.pypi {
+        let folder = pypi_source::unpack(project, pypi)?;
+        for (from, to) in &pypi.install {
+            add_files(to.clone(), folder.join(from), &mut all)?;
+        }
+    }
+    Ok(all)
+}
+
 /// Adds what is installed from `from`: itself, or all files below it.
 pub fn add_files(to: PathBuf, from: PathBuf, all: &mut Vec<(PathBuf, PathBuf)>) -> Result<()> {
     if !from.is_dir() {
@@ -269,6 +302,7 @@ fn shell(
         .env("CC", compiler.shell())
         .env("AR", "ar")
         .env("RANLIB", "ranlib")
+        .env("CARGO_FOR_SUITE", compiler.cargo(project))
         .env("RECIPE", &recipe.dir)
         .env("CLEW_SYSROOT", project.sysroot())
         // Whoever builds as root knows what that means; GNU's programs ask.
@@ -293,7 +327,10 @@ fn shell(
 /// As [`build`]; and if the recipe has no suite.
 pub fn build_suite(project: &Project, recipe: &Recipe, compiler: &Compiler) -> Result<PathBuf> {
     let suite = recipe.suite.as_ref().context("a recipe without [suite]")?;
-    build(project, recipe, compiler)?;
+    // Cargo builds a crate's programs with its tests.
+    if recipe.kind != Kind::Cargo {
+        build(project, recipe, compiler)?;
+    }
     let out = project
         .out()
         .join("apps")
@@ -314,19 +351,48 @@ pub fn build_suite(project: &Project, recipe: &Recipe, compiler: &Compiler) -> R
         }
         fs::create_dir_all(&folder)?;
         let source = match recipe.kind {
-            Kind::Debian => out.join("source"),
+            Kind::Debian | Kind::Cargo => out.join("source"),
             _ => out,
         };
+        if let Some(cargo) = &recipe.cargo {
+            copy_crate(project, cargo, &source)?;
+        }
         let mut command = shell(project, recipe, compiler, &source, &suite.build)?;
+        if let Some(pypi) = &recipe.pypi {
+            command.env("PYPI", pypi_source::unpack(project, pypi)?);
+        }
         let log = format!("logs/{}-{}-suite.log", recipe.name, compiler.name);
         ui::run_logged(command.env("SUITE", &folder), &project.out().join(log))
             .with_context(|| format!("cannot build the suite of c-apps/{}", recipe.name))?;
         if !tests.exists() {
             bail!("c-apps/{}: the suite's build made no tests", recipe.name);
         }
+        if recipe.kind == Kind::Cargo {
+            // Large, and of no more use.
+            fs::remove_dir_all(&source)?;
+        }
         stamp.save()?;
     }
     Ok(folder)
+}
+
+/// Puts a copy of a crate's source into the folder `source`.
+fn copy_crate(project: &Project, source: &CargoSource, to: &Path) -> Result<()> {
+    let scratch = project.out().join("crates");
+    let from = crate_source::locate_programs(&source.name, &source.version, &scratch)?;
+    if to.exists() {
+        fs::remove_dir_all(to)?;
+    }
+    let copied = Command::new("cp")
+        .arg("-r")
+        .arg(&from)
+        .arg(to)
+        .status()
+        .context("cannot start cp")?;
+    if !copied.success() {
+        bail!("cannot copy {}", from.display());
+    }
+    Ok(())
 }
 
 /// Lets cargo build the programs of a crate as it would install them, with tlibc or as this machine would.

@@ -73,32 +73,14 @@ struct Package {
 ///
 /// Fails if cargo can't be started or can't get the crate; its own message is part of the error.
 pub fn locate(name: &str, version: &str, scratch: &Path) -> Result<PathBuf> {
-    let package = scratch.join(format!("{name}-{version}"));
-    fs::create_dir_all(package.join("src"))
-        .with_context(|| format!("can't create {}", package.display()))?;
-    fs::write(package.join("src/lib.rs"), "")?;
-    let manifest = package.join("Cargo.toml");
-    let text = format!(
-        "[package]\nname = \"fetch\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n\
-         [dependencies]\n{name} = \"={version}\"\n\n[workspace]\n"
-    );
-    fs::write(&manifest, text)?;
-
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--manifest-path"])
-        .arg(&manifest)
-        .output()
-        .context("can't start cargo")?;
-    if !output.status.success() {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        bail!(
-            "cargo can't get the crate {name} {version}:\n{}",
-            stderr.trim_end()
-        );
-    }
+    let metadata = cargo(
+        &["metadata", "--format-version", "1"],
+        name,
+        version,
+        scratch,
+    )?;
     let metadata: Metadata =
-        serde_json::from_slice(&output.stdout).context("can't read cargo's metadata")?;
+        serde_json::from_slice(&metadata).context("can't read cargo's metadata")?;
     let found = metadata
         .packages
         .into_iter()
@@ -114,4 +96,60 @@ pub fn locate(name: &str, version: &str, scratch: &Path) -> Result<PathBuf> {
         dir.display()
     );
     Ok(dir.to_owned())
+}
+
+/// As [`locate`], for a crate that may have programs only: cargo fetches those, but has no metadata of them.
+///
+/// # Errors
+///
+/// As [`locate`]; and if cargo keeps what it fetched elsewhere than in its registry.
+pub fn locate_programs(name: &str, version: &str, scratch: &Path) -> Result<PathBuf> {
+    cargo(&["fetch"], name, version, scratch)?;
+    let home = match std::env::var_os("CARGO_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => PathBuf::from(std::env::var_os("HOME").context("no HOME is set")?).join(".cargo"),
+    };
+    let registries = home.join("registry/src");
+    let folder = format!("{name}-{version}");
+    for registry in
+        fs::read_dir(&registries).with_context(|| format!("can't list {}", registries.display()))?
+    {
+        let found = registry?.path().join(&folder);
+        if found.join("Cargo.toml").is_file() {
+            return Ok(found);
+        }
+    }
+    bail!(
+        "cargo fetched {folder}, which is not in {}",
+        registries.display()
+    )
+}
+
+/// Runs cargo in a package in `scratch` that depends on the crate; what it printed.
+fn cargo(arguments: &[&str], name: &str, version: &str, scratch: &Path) -> Result<Vec<u8>> {
+    let package = scratch.join(format!("{name}-{version}"));
+    fs::create_dir_all(package.join("src"))
+        .with_context(|| format!("can't create {}", package.display()))?;
+    fs::write(package.join("src/lib.rs"), "")?;
+    let manifest = package.join("Cargo.toml");
+    let text = format!(
+        "[package]\nname = \"fetch\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n\
+         [dependencies]\n{name} = \"={version}\"\n\n[workspace]\n"
+    );
+    fs::write(&manifest, text)?;
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(arguments)
+        .arg("--manifest-path")
+        .arg(&manifest)
+        .output()
+        .context("can't start cargo")?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        bail!(
+            "cargo can't get the crate {name} {version}:\n{}",
+            stderr.trim_end()
+        );
+    }
+    Ok(output.stdout)
 }

@@ -184,7 +184,11 @@ pub fn skeleton() -> Result<Archive> {
         *b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n",
     )?;
     archive.bytes("etc/group", 0o644, *b"root:x:0:\nnogroup:x:65534:\n")?;
-    archive.bytes("etc/hosts", 0o644, *b"127.0.0.1 localhost\n::1 localhost\n")?;
+    archive.bytes(
+        "etc/hosts",
+        0o644,
+        *b"127.0.0.1 localhost\n127.0.1.1 clew\n::1 localhost\n",
+    )?;
     archive.bytes("etc/hostname", 0o644, *b"clew\n")?;
     // The shell on the console is a login shell: it reads this, and its prompt names the folder it is in.
     archive.bytes("etc/profile", 0o644, *b"PS1='$PWD # '\n")?;

@@ -23,6 +23,7 @@ mod libc_coverage;
 mod panic_report;
 mod plot;
 mod project;
+mod pypi_source;
 mod qemu;
 mod report;
 mod run;

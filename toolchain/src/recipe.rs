@@ -56,6 +56,8 @@ pub struct Suite {
     /// folder `$SUITE`, among it the file `tests`: in each line a test's name, a space, and a shell command that ends
     /// with 0 (passed), 77 (can't be run here) or anything else. It starts in a copy of the folder, `$TOP`. Where the
     /// name ends with a slash, the command runs several tests and says how each went (`toolchain/src/conformance/suite.sh`).
+    ///
+    /// Of a [`Kind::Cargo`] recipe they run in a copy of the crate, and `$CARGO_FOR_SUITE` is the cargo to build with.
     pub build: Vec<String>,
     /// The longest that one test may take, in seconds.
     #[serde(default = "default_timeout")]
@@ -111,6 +113,23 @@ pub struct BinaryPackage {
     pub install: BTreeMap<PathBuf, PathBuf>,
 }
 
+/// A source distribution of the Python package index. It is fetched for tests only: the image that `clew run` starts
+/// has nothing of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PypiSource {
+    /// The package's name.
+    pub name: String,
+    /// Its exact version, without a comparison operator.
+    pub version: String,
+    /// The SHA-256 of its archive, in hexadecimal digits.
+    pub sha256: String,
+    /// What the guest has while it runs tests of programs: path inside the package → path in the guest. A folder brings
+    /// all that is in it.
+    #[serde(default)]
+    pub install: BTreeMap<PathBuf, PathBuf>,
+}
+
 /// A directory that a test provides and the program is granted.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,7 +153,8 @@ pub struct TestDir {
 pub struct Test {
     /// A name, unique in the recipe.
     pub name: String,
-    /// The program, of those that a [`Kind::DebianBinary`] recipe installs.
+    /// The program: of those that a [`Kind::DebianBinary`] recipe installs; else any of the image, the recipe's own if not
+    /// said (native programs only).
     pub program: Option<PathBuf>,
     /// The installed file that says what is typed at the program, which then has a terminal
     /// ([`Kind::DebianBinary`] only; `toolchain/src/test/typist.c` describes it).
@@ -222,7 +242,9 @@ pub struct Recipe {
     pub binary: Option<BinaryPackage>,
     /// The crate of a [`Kind::Cargo`] recipe.
     pub cargo: Option<CargoSource>,
-    /// The suite of a [`Kind::Debian`] or [`Kind::CrateC`] recipe.
+    /// Files for the tests of a native program; its suite's build knows where they are as `$PYPI`.
+    pub pypi: Option<PypiSource>,
+    /// The suite of a [`Kind::Debian`], [`Kind::CrateC`] or [`Kind::Cargo`] recipe.
     pub suite: Option<Suite>,
     /// The program's tests.
     #[serde(default, rename = "test")]
@@ -355,8 +377,8 @@ impl Recipe {
             "only kind \"cargo\" has a [cargo]"
         );
         ensure!(
-            self.suite.is_none() || matches!(self.kind, Kind::CrateC | Kind::Debian),
-            "only kinds \"crate-c\" and \"debian\" have a [suite]"
+            self.suite.is_none() || matches!(self.kind, Kind::CrateC | Kind::Debian | Kind::Cargo),
+            "only kinds \"crate-c\", \"debian\" and \"cargo\" have a [suite]"
         );
         ensure!(
             self.debian.is_none() || self.kind == Kind::Debian,
@@ -366,13 +388,21 @@ impl Recipe {
             self.binary.is_none() || self.kind == Kind::DebianBinary,
             "only kind \"debian-binary\" has a [binary]"
         );
-        if let Some(binary) = &self.binary {
+        ensure!(
+            self.pypi.is_none() || matches!(self.kind, Kind::CrateC | Kind::Debian),
+            "only kinds \"crate-c\" and \"debian\" have a [pypi]"
+        );
+        let binary = self
+            .binary
+            .as_ref()
+            .map(|binary| (&binary.sha256, &binary.install));
+        let pypi = self.pypi.as_ref().map(|pypi| (&pypi.sha256, &pypi.install));
+        for (sha256, install) in binary.into_iter().chain(pypi) {
             ensure!(
-                binary.sha256.len() == 64
-                    && binary.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()),
+                sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit()),
                 "sha256 is not 64 hexadecimal digits"
             );
-            for path in binary.install.iter().flat_map(|(from, to)| [from, to]) {
+            for path in install.iter().flat_map(|(from, to)| [from, to]) {
                 ensure!(
                     stays_below(path),
                     "the path {} leaves its folder",
@@ -417,8 +447,8 @@ impl Recipe {
     fn check_of_binary(&self, test: &Test) -> Result<()> {
         let Some(binary) = &self.binary else {
             ensure!(
-                test.program.is_none() && test.typist.is_none() && !test.expect_like_linux,
-                "program, typist and expect_like_linux are for kind \"debian-binary\""
+                test.typist.is_none() && !test.expect_like_linux,
+                "typist and expect_like_linux are for kind \"debian-binary\""
             );
             return Ok(());
         };
@@ -515,6 +545,10 @@ mod tests {
                 format!("{DEBIAN}[[test]]\nname = 'one'\nexpect_like_linux = true\n"),
             ),
             ("no source", DEBIAN.replace("'debian'", "'c'")),
+            (
+                "a sum that is none",
+                format!("{DEBIAN}[pypi]\nname='a'\nversion='1'\nsha256='12'\n"),
+            ),
             (
                 "test that checks nothing",
                 format!("{DEBIAN}[[test]]\nname = 'one'\n"),

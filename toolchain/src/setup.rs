@@ -137,6 +137,7 @@ const NEEDS: &[Need] = &[
     ),
     need(Level::Test, "xorriso", Probe::Command("xorriso"), "xorriso"),
     need(Level::Test, "mtools", Probe::Command("mformat"), "mtools"),
+    need(Level::Test, "pip", Probe::Command("pip3"), "python3-pip"),
 ];
 
 /// Which Rust tool chain builds the kernel.

@@ -46,21 +46,8 @@ pub fn text(project: &Project) -> Result<String> {
         rows.len()
     );
     for row in &rows {
-        let mut flags = Vec::new();
-        for argument in &row.arguments {
-            match argument.as_str() {
-                "futex_operation" => {
-                    flags.extend(sets.get("futex_operation_commands"));
-                    flags.extend(sets.get("futex_operation_flags"));
-                }
-                argument => flags.extend(sets.get(argument)),
-            }
-        }
-        let flags: Vec<String> = flags
-            .into_iter()
-            .flatten()
-            .map(|flag| format!("`{flag}`"))
-            .collect();
+        let flags = row.arguments.iter().filter_map(|kind| sets.get(kind));
+        let flags: Vec<String> = flags.flatten().map(|flag| format!("`{flag}`")).collect();
         let using: Vec<&str> = tests
             .iter()
             .filter(|(_, source)| mentions(source, &row.name))
@@ -113,22 +100,31 @@ fn rows(source: &str) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// The sets `bits NAME { MODULE::FLAG … }` and `one NAME { … }`.
+/// The names by set: `bits NAME { MODULE::FLAG … }`, `one NAME { … }`, `with NAME { … | … }`; of a structure
+/// `record NAME { PART OFFSET SIZE SET … }` those of its parts.
 fn sets(source: &str) -> BTreeMap<String, Vec<String>> {
+    let bodies = |start: &'static str| {
+        source
+            .split(start)
+            .skip(1)
+            .filter_map(|part| part.split_once(" {"))
+            .map(|(name, rest)| (name.to_owned(), rest.split('}').next().unwrap_or_default()))
+    };
     let mut sets = BTreeMap::new();
-    for start in ["    bits ", "    one "] {
-        for part in source.split(&format!("\n{start}")).skip(1) {
-            let Some((name, rest)) = part.split_once(" {") else {
-                continue;
-            };
-            let flags = rest.split('}').next().unwrap_or_default();
-            let flags = flags
+    for start in ["\n    bits ", "\n    one ", "\n    with "] {
+        for (name, body) in bodies(start) {
+            let flags: Vec<String> = body
                 .split_whitespace()
                 .filter_map(|word| word.split_once("::"))
                 .map(|(_, flag)| flag.to_owned())
                 .collect();
-            sets.insert(name.to_owned(), flags);
+            sets.insert(name, flags);
         }
+    }
+    for (name, body) in bodies("\n    record ") {
+        let parts = body.split_whitespace().filter_map(|word| sets.get(word));
+        let flags = parts.flatten().cloned().collect();
+        sets.insert(name, flags);
     }
     sets
 }
@@ -179,9 +175,14 @@ mod tests {
         assert_eq!(rows.len(), 2);
         assert_eq!((rows[0].number, rows[0].arguments.len()), (0, 3));
         assert!(super::rows("x\nsyscalls! {\n    0 read => a::b;\n}\n").is_err());
-        let sets = sets("sets! {\n    bits a { raw::X\n own::Y }\n    one b { raw::Z }\n}");
+        let sets = sets(
+            "sets! {\n    bits a { raw::X\n own::Y }\n    one b { raw::Z }\n    with c { raw::U | own::V }\n}\n\
+             records! {\n    record d { x 0 8 a y 8 4 hex z 12 2 b }\n}",
+        );
         assert_eq!(sets["a"], ["X", "Y"]);
         assert_eq!(sets["b"], ["Z"]);
+        assert_eq!(sets["c"], ["U", "V"]);
+        assert_eq!(sets["d"], ["X", "Y", "Z"]);
     }
 
     #[test]

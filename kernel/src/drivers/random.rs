@@ -4,6 +4,9 @@ use hal::sync::SpinLock;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+/// How many bytes are moved in the time that a random one takes, at least; for [`crate::sync::LongWork`].
+pub const COST: usize = 16;
+
 static GENERATOR: SpinLock<Option<ChaCha20Rng>> = SpinLock::new(None);
 
 /// Seeds the generator. Once, at boot.

@@ -14,6 +14,7 @@ use crate::fs::file::{FileObject, Seeking};
 use crate::fs::inode::{FileSystem, FileType, NewNode, OpenRequest, Ownership};
 use crate::fs::poll::PollEvents;
 use crate::fs::ramfs::RamFs;
+use crate::sync::{Interrupt, LongWork};
 use crate::tty;
 
 const MEMORY: u64 = 1;
@@ -142,6 +143,7 @@ pub fn open_device(
         }
         (TERMINALS, 1) | (4, 64) => {
             let console = tty::console();
+            console.check_open()?;
             // At boot there is no process yet to get a controlling terminal.
             if !request.no_controlling_terminal
                 && let Some(thread) = crate::sched::try_current()
@@ -177,12 +179,25 @@ impl FileObject for Null {
     }
 }
 
+/// Fills what is to be read with zeros, unless the thread must end meanwhile.
+fn put_zeros(sink: &mut Sink<'_>) -> usize {
+    let before = sink.done();
+    let mut work = LongWork::ended(Interrupt::ByDeathOnly);
+    while sink.remaining() > 0 {
+        let moved = sink.put_zeros(work.stretch(sink.remaining()));
+        if !work.goes_on(moved) {
+            break;
+        }
+    }
+    sink.done() - before
+}
+
 /// `/dev/zero`: zeros to read, writes vanish.
 pub struct Zero;
 
 impl FileObject for Zero {
     fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
-        Ok(sink.put_zeros(sink.remaining()))
+        Ok(put_zeros(sink))
     }
 
     fn write(&self, source: &mut Source<'_>) -> Result<usize> {
@@ -199,7 +214,7 @@ struct Full;
 
 impl FileObject for Full {
     fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
-        Ok(sink.put_zeros(sink.remaining()))
+        Ok(put_zeros(sink))
     }
 
     fn write(&self, _source: &mut Source<'_>) -> Result<usize> {
@@ -218,10 +233,11 @@ impl FileObject for Random {
     fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
         let before = sink.done();
         let mut chunk = [0; 256];
+        let mut work = LongWork::ended(Interrupt::BySignals);
         while sink.remaining() > 0 {
             let len = chunk.len().min(sink.remaining());
             random::fill(&mut chunk[..len]);
-            if sink.put(&chunk[..len]) < len {
+            if sink.put(&chunk[..len]) < len || !work.goes_on(len * random::COST) {
                 break;
             }
         }
@@ -231,12 +247,13 @@ impl FileObject for Random {
     fn write(&self, source: &mut Source<'_>) -> Result<usize> {
         let before = source.done();
         let mut chunk = [0; 256];
+        let mut work = LongWork::ended(Interrupt::BySignals);
         loop {
             let len = source.take(&mut chunk);
-            if len == 0 {
+            random::stir(&chunk[..len]);
+            if len == 0 || !work.goes_on(len * random::COST) {
                 return Ok(source.done() - before);
             }
-            random::stir(&chunk[..len]);
         }
     }
 

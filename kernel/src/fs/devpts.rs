@@ -120,7 +120,11 @@ impl Inode for Node {
     }
 
     fn set_attributes(&self, changes: &AttributeChanges) -> Result<()> {
-        let wire = self.wire().ok_or(Errno::EPERM)?;
+        let Some(wire) = self.wire() else {
+            // Only terminals keep times.
+            let touched = *changes == AttributeChanges::default();
+            return if touched { Ok(()) } else { Err(Errno::EPERM) };
+        };
         wire.change_node(|node| {
             let owner = &mut node.ownership;
             owner.mode = changes.mode.unwrap_or(owner.mode);
@@ -243,6 +247,7 @@ pub fn open_number(number: u32, request: &OpenRequest) -> Result<Arc<dyn FileObj
 /// # Errors
 /// `EIO`, `EMFILE`, `ENOMEM`.
 pub fn open_slave(terminal: &Arc<Terminal>, flags: u32) -> Result<usize> {
+    let descriptor = crate::syscall::Reserved::reserve(&crate::process::current())?;
     let object = open(terminal, flags & raw::O_NOCTTY != 0)?;
     let number = terminal.wire().ok_or(Errno::EIO)?.number();
     let inode: Arc<dyn Inode> = Arc::new(Node::Slave(terminal.clone()));
@@ -263,11 +268,7 @@ pub fn open_slave(terminal: &Arc<Terminal>, flags: u32) -> Result<usize> {
         _ => FileAccess::READ_WRITE,
     };
     let file = OpenFile::new(location, Some(object), access, flags & raw::O_NONBLOCK);
-    crate::syscall::install(
-        &crate::process::current(),
-        file,
-        flags & raw::O_CLOEXEC != 0,
-    )
+    Ok(descriptor.fill(file, flags & raw::O_CLOEXEC != 0))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use linux_raw_sys::general as raw;
 
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
-use crate::fs::file::{FileAccess, FileObject};
+use crate::fs::file::{FileAccess, FileObject, Seeking};
 use crate::fs::inode::FileType;
 use crate::fs::mount::{AnonymousInode, anonymous_location};
 use crate::fs::poll::{Notifier, Observer, PollEvents};
@@ -109,8 +109,8 @@ struct Interest {
     data: AtomicU64,
     /// On the list of candidates.
     listed: AtomicBool,
-    /// A one-shot interest has fired.
-    disabled: AtomicBool,
+    /// Nothing is wanted any more: a one-shot interest has fired, or it was removed.
+    over: AtomicBool,
     /// It was removed.
     gone: AtomicBool,
 }
@@ -130,7 +130,7 @@ impl Interest {
     /// Whether nothing is wanted any more.
     #[inline]
     fn is_over(&self) -> bool {
-        self.disabled.load(Ordering::Relaxed) || self.is_gone()
+        self.over.load(Ordering::Relaxed)
     }
 }
 
@@ -141,7 +141,11 @@ fn ready(file: &OpenFile, wanted: u32) -> PollEvents {
 }
 
 impl Observer for Interest {
-    fn changed(&self) {
+    fn changed(&self, what: PollEvents) {
+        let wanted = PollEvents::from_bits_truncate(self.wanted()) | PollEvents::ALWAYS;
+        if !what.intersects(wanted) {
+            return;
+        }
         let (Some(this), Some(epoll)) = (self.this.upgrade(), self.epoll.upgrade()) else {
             return;
         };
@@ -211,7 +215,7 @@ impl Epoll {
             events: AtomicU32::new(wish.events),
             data: AtomicU64::new(wish.data),
             listed: AtomicBool::new(false),
-            disabled: AtomicBool::new(false),
+            over: AtomicBool::new(false),
             gone: AtomicBool::new(false),
         });
         let observer: Arc<dyn Observer> = interest.clone();
@@ -245,7 +249,7 @@ impl Epoll {
         drop(structure);
         drop(old);
         if !ready(file, wish.events).is_empty() {
-            observer.changed();
+            observer.changed(PollEvents::all());
         }
         Ok(())
     }
@@ -271,10 +275,10 @@ impl Epoll {
             }
             interest.events.store(wish.events, Ordering::Relaxed);
             interest.data.store(wish.data, Ordering::Relaxed);
-            interest.disabled.store(false, Ordering::Relaxed);
+            interest.over.store(false, Ordering::Relaxed);
         }
         if !ready(file, wish.events).is_empty() {
-            interest.changed();
+            interest.changed(PollEvents::all());
         }
         Ok(())
     }
@@ -315,6 +319,7 @@ impl Epoll {
         };
         let leave = {
             let mut candidates = self.candidates.lock();
+            interest.over.store(true, Ordering::Relaxed);
             let before = interest.gone.swap(true, Ordering::Relaxed);
             if interest.listed.load(Ordering::Relaxed) && !before {
                 candidates.note_gone()
@@ -330,13 +335,14 @@ impl Epoll {
     ///
     /// # Errors
     /// What `give` answers for the first event. One that it does not take stays.
+    #[inline(always)]
     pub fn collect(
         &self,
         max: usize,
         mut give: impl FnMut(usize, Event) -> Result<()>,
     ) -> Result<usize> {
         let mut given = 0;
-        let mut first_kept = None;
+        let mut first_kept = core::ptr::null();
         let mut left = usize::MAX;
         // Each candidate is looked at once: those that stay go behind the ones listed now.
         while left > 0 && given < max {
@@ -347,7 +353,7 @@ impl Epoll {
             };
             let this = Arc::as_ptr(first);
             // Another waiter may have taken some; what was given already is not given twice.
-            if first_kept == Some(this) {
+            if first_kept == this {
                 break;
             }
             left -= 1;
@@ -366,10 +372,7 @@ impl Epoll {
                 _ => PollEvents::empty(),
             };
             if events.is_empty() {
-                let gone = gone.or_else(|| self.take_off(this));
-                if let Some(interest) = gone {
-                    self.let_go(&interest, file.is_none());
-                }
+                self.pass_over(this, gone, file.is_none());
                 continue;
             }
             let event = Event {
@@ -377,15 +380,15 @@ impl Epoll {
                 data,
             };
             if let Err(error) = give(given, event) {
-                if gone.is_some_and(|interest| self.list(interest)) {
-                    self.changed.notify();
-                }
+                self.put_back(gone);
                 return if given > 0 { Ok(given) } else { Err(error) };
             }
             given += 1;
             match gone {
                 None => {
-                    first_kept.get_or_insert(this);
+                    if first_kept.is_null() {
+                        first_kept = this;
+                    }
                     if left > 0 {
                         self.put_behind(this);
                     }
@@ -395,6 +398,22 @@ impl Epoll {
             }
         }
         Ok(given)
+    }
+
+    /// The first of the list, or `gone` that was it, is not ready.
+    #[inline(never)]
+    fn pass_over(&self, this: *const Interest, gone: Option<Arc<Interest>>, dead: bool) {
+        if let Some(interest) = gone.or_else(|| self.take_off(this)) {
+            self.let_go(&interest, dead);
+        }
+    }
+
+    /// An event was not taken: if its interest went off the list, it comes back.
+    #[cold]
+    fn put_back(&self, gone: Option<Arc<Interest>>) {
+        if gone.is_some_and(|interest| self.list(interest)) {
+            self.changed.notify();
+        }
     }
 
     /// Takes the interest off the list if it is the first on it.
@@ -447,11 +466,15 @@ impl Epoll {
 
     fn disable(&self, interest: &Interest) {
         let _candidates = self.candidates.lock();
-        interest.disabled.store(true, Ordering::Relaxed);
+        interest.over.store(true, Ordering::Relaxed);
     }
 }
 
 impl FileObject for Epoll {
+    fn seeking(&self) -> Seeking {
+        Seeking::Pretended
+    }
+
     /// Readable when a wait would give an event.
     fn poll(&self) -> PollEvents {
         let listed = self.candidates.lock().list.len();

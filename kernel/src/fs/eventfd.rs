@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::buf::{Sink, Source};
-use crate::fs::file::{FileAccess, FileObject};
+use crate::fs::file::{FileAccess, FileObject, Seeking};
 use crate::fs::inode::FileType;
 use crate::fs::mount::{AnonymousInode, anonymous_location};
 use crate::fs::poll::{Notifier, PollEvents};
@@ -43,6 +43,10 @@ pub fn create(initial: u64, taking: Taking, flags: u32) -> Arc<OpenFile> {
 }
 
 impl FileObject for EventFd {
+    fn seeking(&self) -> Seeking {
+        Seeking::Pretended
+    }
+
     fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
         if sink.remaining() < 8 {
             return Err(Errno::EINVAL);
@@ -59,7 +63,7 @@ impl FileObject for EventFd {
         if taken == 0 {
             return Err(Errno::EAGAIN);
         }
-        self.changed.notify();
+        self.changed.notify_of(PollEvents::WRITABLE);
         Ok(sink.put(&taken.to_le_bytes()))
     }
 
@@ -84,7 +88,7 @@ impl FileObject for EventFd {
             .ok_or(Errno::EAGAIN)?;
         drop(count);
         *source = trial;
-        self.changed.notify();
+        self.changed.notify_of(PollEvents::READABLE);
         Ok(bytes.len())
     }
 

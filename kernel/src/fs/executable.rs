@@ -9,6 +9,7 @@ use linux_raw_sys::general as raw;
 
 use super::file::OpenFile;
 use super::inode::{FileType, Inode};
+use super::mount::Mount;
 use super::mount::flags::{NO_EXECUTE, NO_SUID};
 use super::path::{LastLink, Location};
 use super::permission::{self, check};
@@ -38,43 +39,99 @@ impl Writers {
             .map_err(|_| Errno::ETXTBSY)
     }
 
+    /// One more where there is one already in that direction.
+    fn again(&self, step: i32) {
+        self.0.fetch_add(step, Ordering::SeqCst);
+    }
+
     fn end(&self, step: i32) {
         self.0.fetch_sub(step, Ordering::SeqCst);
     }
 }
 
-/// Somebody who writes a file or runs it.
+/// A file, and what its holder keeps others from doing with it: also with the mount, which is in use.
 pub struct Claim {
     inode: Arc<dyn Inode>,
+    mount: Arc<Mount>,
+    /// In which direction it counts, see [`Writers`].
     step: i32,
 }
 
 impl Claim {
+    /// Somebody who only reads the file.
+    pub fn none(file: &Location) -> Self {
+        Self {
+            inode: file.inode().clone(),
+            mount: file.mount.clone(),
+            step: 0,
+        }
+    }
+
+    /// The file.
+    #[inline]
+    pub fn inode(&self) -> &Arc<dyn Inode> {
+        &self.inode
+    }
+
+    /// Whether it is about the same file in the same way.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.step == other.step
+            && Arc::ptr_eq(&self.inode, &other.inode)
+            && Arc::ptr_eq(&self.mount, &other.mount)
+    }
+
     /// Somebody has the file open for writing. `ETXTBSY` while it runs.
-    pub fn to_write(inode: &Arc<dyn Inode>) -> Result<Self> {
-        Self::new(inode, 1)
+    pub fn to_write(file: &Location) -> Result<Self> {
+        Self::new(file, 1)
     }
 
     /// Somebody runs the file. `ETXTBSY` while it is open for writing.
-    pub fn to_run(inode: &Arc<dyn Inode>) -> Result<Self> {
-        Self::new(inode, -1)
+    pub fn to_run(file: &Location) -> Result<Self> {
+        Self::new(file, -1)
     }
 
-    fn new(inode: &Arc<dyn Inode>, step: i32) -> Result<Self> {
-        if let Some(writers) = inode.writers() {
+    fn new(file: &Location, step: i32) -> Result<Self> {
+        if let Some(writers) = file.inode().writers() {
             writers.begin(step)?;
         }
+        if step > 0 {
+            file.mount.writer_came();
+        }
         Ok(Self {
-            inode: inode.clone(),
+            inode: file.inode().clone(),
+            mount: file.mount.clone(),
             step,
         })
     }
 }
 
+impl Clone for Claim {
+    fn clone(&self) -> Self {
+        if self.step != 0
+            && let Some(writers) = self.inode.writers()
+        {
+            writers.again(self.step);
+        }
+        if self.step > 0 {
+            self.mount.writer_came();
+        }
+        Self {
+            inode: self.inode.clone(),
+            mount: self.mount.clone(),
+            step: self.step,
+        }
+    }
+}
+
 impl Drop for Claim {
     fn drop(&mut self) {
-        if let Some(writers) = self.inode.writers() {
+        if self.step != 0
+            && let Some(writers) = self.inode.writers()
+        {
             writers.end(self.step);
+        }
+        if self.step > 0 {
+            self.mount.writer_went();
         }
     }
 }
@@ -83,6 +140,8 @@ impl Drop for Claim {
 pub struct ExecutableFile {
     /// The node.
     pub inode: Arc<dyn Inode>,
+    /// Where it was found.
+    location: Location,
     /// Its absolute path.
     pub path: Arc<[u8]>,
     /// The path that the caller gave.
@@ -116,6 +175,10 @@ impl ExecutableFile {
             if flags & raw::AT_EMPTY_PATH == 0 {
                 return Err(Errno::ENOENT);
             }
+            if fd as i32 == raw::AT_FDCWD {
+                // The working directory, which is no program.
+                return Err(Errno::EACCES);
+            }
             let file = super::file(process, fd)?;
             return Self::at(
                 process,
@@ -148,10 +211,11 @@ impl ExecutableFile {
         let mut copy = Vec::new();
         copy.try_reserve_exact(name.len())?;
         copy.extend_from_slice(name);
-        let claim = Arc::new(Claim::to_run(&inode)?);
+        let claim = Arc::new(Claim::to_run(location)?);
         Ok(Self {
             claim,
             inode,
+            location: location.clone(),
             path: location.display_path()?.into(),
             name: copy,
             ignores_identities: location.mount.flags() & NO_SUID != 0,
@@ -161,6 +225,16 @@ impl ExecutableFile {
     /// What keeps the file from being written, for as long as somebody has it.
     pub fn claim(&self) -> Arc<Claim> {
         self.claim.clone()
+    }
+
+    /// The file as a mapping of its segments has it.
+    pub fn mapped(&self) -> Claim {
+        Claim::none(&self.location)
+    }
+
+    /// Whether the process may read the file, too. Who may not learns its contents from the memory of the program neither.
+    pub fn is_readable(&self, process: &Process) -> bool {
+        check(&*self.inode, &process.credentials(), permission::READ).is_ok()
     }
 
     /// The user and the group that the program runs as instead of the caller's: those of the file where its set-user-ID
@@ -193,7 +267,8 @@ impl OpenFile {
         if !granted.read || (stores && !granted.write) {
             return Err(Errno::EACCES);
         }
-        if access.contains(Access::EXECUTE) && self.location().mount.flags() & NO_EXECUTE != 0 {
+        let may_execute = self.location().mount.flags() & NO_EXECUTE == 0;
+        if access.contains(Access::EXECUTE) && !may_execute {
             return Err(Errno::EPERM);
         }
         if self.object_as::<super::devfs::Zero>().is_some() {
@@ -219,11 +294,12 @@ impl OpenFile {
             may_write &= allowed.is_ok();
         }
         Ok(Backing::File {
-            inode: self.inode().clone(),
+            file: self.mapped(),
             path: self.location().display_path()?.into(),
             offset,
             shared,
             may_write,
+            may_execute,
         })
     }
 }

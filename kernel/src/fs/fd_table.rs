@@ -24,6 +24,8 @@ pub struct FdTable {
     slots: Vec<Option<Slot>>,
     /// No descriptor below this one is free.
     first_free: usize,
+    /// Those that calls have which are about to open something.
+    reserved: Vec<usize>,
     /// Identity as an owner of record locks (fcntl(2): "associated with the process").
     owner: u64,
 }
@@ -34,13 +36,15 @@ impl Default for FdTable {
         Self {
             slots: Vec::new(),
             first_free: 0,
+            reserved: Vec::new(),
             owner,
         }
     }
 }
 
-fn index(fd: i32) -> Result<usize> {
-    usize::try_from(fd).map_err(|_| Errno::EBADF)
+/// Where a descriptor is; for a negative one, beyond the end of any table.
+const fn index(fd: i32) -> usize {
+    fd as u32 as usize
 }
 
 impl FdTable {
@@ -56,14 +60,14 @@ impl FdTable {
 
     fn slot(&self, fd: i32) -> Result<&Slot> {
         self.slots
-            .get(index(fd)?)
+            .get(index(fd))
             .and_then(Option::as_ref)
             .ok_or(Errno::EBADF)
     }
 
     fn slot_mut(&mut self, fd: i32) -> Result<&mut Slot> {
         self.slots
-            .get_mut(index(fd)?)
+            .get_mut(index(fd))
             .and_then(Option::as_mut)
             .ok_or(Errno::EBADF)
     }
@@ -88,23 +92,7 @@ impl FdTable {
         least: i32,
         limit: u64,
     ) -> Result<i32> {
-        let least = usize::try_from(least).map_err(|_| Errno::EINVAL)?;
-        let limit = usize::try_from(limit)
-            .unwrap_or(usize::MAX)
-            .min(i32::MAX as usize);
-        if least > 0 && least >= limit {
-            return Err(Errno::EINVAL);
-        }
-        let from = least.max(self.first_free);
-        let taken = self.slots.get(from..).unwrap_or(&[]);
-        let fd = from
-            + taken
-                .iter()
-                .position(Option::is_none)
-                .unwrap_or(taken.len());
-        if fd >= limit {
-            return Err(Errno::EMFILE);
-        }
+        let fd = self.find_free(least, limit)?;
         self.put(
             fd,
             Slot {
@@ -112,17 +100,95 @@ impl FdTable {
                 close_on_exec,
             },
         )?;
-        if from == self.first_free {
-            self.first_free = fd + 1;
-        }
+        self.taken(fd);
         i32::try_from(fd).map_err(|_| Errno::EMFILE)
     }
 
-    fn put(&mut self, fd: usize, slot: Slot) -> Result<Option<Slot>> {
+    /// Takes the lowest descriptor that is free and below `limit` for a call that may still fail, before it does anything.
+    /// It names no file yet. Give it to [`FdTable::fill`] or [`FdTable::release`].
+    ///
+    /// # Errors
+    /// `EMFILE`, `ENOMEM`.
+    pub fn reserve(&mut self, limit: u64) -> Result<i32> {
+        let fd = self.find_free(0, limit)?;
+        self.grow(fd)?;
+        self.reserved.try_reserve(1)?;
+        self.reserved.push(fd);
+        self.taken(fd);
+        i32::try_from(fd).map_err(|_| Errno::EMFILE)
+    }
+
+    fn unreserve(&mut self, fd: i32) {
+        let fd = index(fd);
+        self.reserved.retain(|&reserved| reserved != fd);
+    }
+
+    /// Puts a file under a descriptor that was reserved.
+    pub fn fill(&mut self, fd: i32, file: Arc<OpenFile>, close_on_exec: bool) {
+        self.unreserve(fd);
+        // It is there since it was reserved.
+        if let Some(place) = self.slots.get_mut(index(fd)) {
+            *place = Some(Slot {
+                file,
+                close_on_exec,
+            });
+        }
+    }
+
+    /// Gives back a descriptor that was reserved.
+    pub fn release(&mut self, fd: i32) {
+        self.unreserve(fd);
+        self.first_free = self.first_free.min(index(fd));
+    }
+
+    /// The lowest free descriptor that is at least `least` and below `limit`; errors as [`FdTable::insert`].
+    fn find_free(&mut self, least: i32, limit: u64) -> Result<usize> {
+        let least = usize::try_from(least).map_err(|_| Errno::EINVAL)?;
+        let limit = usize::try_from(limit)
+            .unwrap_or(usize::MAX)
+            .min(i32::MAX as usize);
+        if least > 0 && least >= limit {
+            return Err(Errno::EINVAL);
+        }
+        let mut fd = least.max(self.first_free);
+        loop {
+            let taken = self.slots.get(fd..).unwrap_or(&[]);
+            fd += taken
+                .iter()
+                .position(Option::is_none)
+                .unwrap_or(taken.len());
+            if !self.reserved.contains(&fd) {
+                break;
+            }
+            fd += 1;
+        }
+        if least <= self.first_free {
+            self.first_free = fd;
+        }
+        if fd >= limit {
+            return Err(Errno::EMFILE);
+        }
+        Ok(fd)
+    }
+
+    /// Notes that the lowest free descriptor, or one above, is in use.
+    fn taken(&mut self, fd: usize) {
+        if fd == self.first_free {
+            self.first_free = fd + 1;
+        }
+    }
+
+    /// Makes room for a descriptor.
+    fn grow(&mut self, fd: usize) -> Result<()> {
         if fd >= self.slots.len() {
             self.slots.try_reserve(fd + 1 - self.slots.len())?;
             self.slots.resize(fd + 1, None);
         }
+        Ok(())
+    }
+
+    fn put(&mut self, fd: usize, slot: Slot) -> Result<Option<Slot>> {
+        self.grow(fd)?;
         match self.slots.get_mut(fd) {
             Some(place) => Ok(place.replace(slot)),
             None => Err(Errno::EBADF),
@@ -132,7 +198,7 @@ impl FdTable {
     /// Puts a file under a given descriptor (dup2); gives back what was there, to be closed.
     ///
     /// # Errors
-    /// `EBADF` when `fd` is not below `limit`, `ENOMEM`.
+    /// `EBADF` when `fd` is not below `limit`, `EBUSY` when another call is about to open it, `ENOMEM`.
     pub fn replace(
         &mut self,
         fd: i32,
@@ -140,9 +206,12 @@ impl FdTable {
         close_on_exec: bool,
         limit: u64,
     ) -> Result<Option<Arc<OpenFile>>> {
-        let fd = index(fd)?;
+        let fd = usize::try_from(fd).map_err(|_| Errno::EBADF)?;
         if fd as u64 >= limit {
             return Err(Errno::EBADF);
+        }
+        if self.reserved.contains(&fd) {
+            return Err(Errno::EBUSY);
         }
         let old = self.put(
             fd,
@@ -151,9 +220,7 @@ impl FdTable {
                 close_on_exec,
             },
         )?;
-        if fd == self.first_free {
-            self.first_free = fd + 1;
-        }
+        self.taken(fd);
         Ok(old.map(|slot| slot.file))
     }
 
@@ -162,7 +229,7 @@ impl FdTable {
     /// # Errors
     /// `EBADF`.
     pub fn remove(&mut self, fd: i32) -> Result<Arc<OpenFile>> {
-        let fd = index(fd)?;
+        let fd = index(fd);
         let slot = self
             .slots
             .get_mut(fd)
@@ -230,10 +297,13 @@ impl FdTable {
         let mut slots = Vec::new();
         slots.try_reserve(used)?;
         slots.extend(self.slots.iter().take(used).cloned());
+        // What calls of others are about to open is free here.
+        let free = self.reserved.iter().copied().min().unwrap_or(used);
         Ok(Self {
             slots,
-            first_free: self.first_free.min(used),
-            ..Self::default()
+            first_free: self.first_free.min(used).min(free),
+            reserved: Vec::new(),
+            owner: NEXT_OWNER.fetch_add(1, Ordering::Relaxed),
         })
     }
 
@@ -263,5 +333,38 @@ impl Drop for FdTable {
             }
         }
         crate::fs::locks::release_owner(self.owner);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fs::epoll::Epoll;
+
+    #[test]
+    fn a_reserved_descriptor_is_neither_free_nor_open() {
+        let mut table = FdTable::new();
+        let file = Epoll::create();
+        assert_eq!(table.insert(file.clone(), false, 0, 9), Ok(0));
+        assert_eq!(table.reserve(9), Ok(1));
+        assert_eq!(table.reserve(2), Err(Errno::EMFILE));
+        assert_eq!(table.insert(file.clone(), false, 1, 9), Ok(2));
+        assert!(table.get(1).is_err() && table.remove(1).is_err());
+        assert!(matches!(
+            table.replace(1, file.clone(), false, 9),
+            Err(Errno::EBUSY)
+        ));
+        assert_eq!((table.open_from(1), table.open_count()), (Some(2), 2));
+        // It is free in a copy, and again when it is given back.
+        let mut copy = table.duplicate().unwrap();
+        assert_eq!(copy.insert(file.clone(), false, 0, 9), Ok(1));
+        table.release(1);
+        assert_eq!(table.reserve(9), Ok(1));
+        assert_eq!(table.reserve(9), Ok(3));
+        table.fill(1, file.clone(), true);
+        assert_eq!(table.close_on_exec(1), Ok(true));
+        assert_eq!(table.insert(file, false, 0, 9), Ok(4));
+        table.release(3);
+        assert_eq!(table.reserve(9), Ok(3));
     }
 }

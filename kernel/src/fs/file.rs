@@ -19,9 +19,11 @@ use crate::fs::buf::{Sink, Source};
 use crate::fs::epoll::Epoll;
 use crate::fs::inode::{DirectoryEntry, FileType, Inode, OpenRequest, WriteAt};
 use crate::fs::notify;
+use crate::fs::owner::Owner;
 use crate::fs::path::Location;
-use crate::fs::poll::{Notifier, PollEvents};
+use crate::fs::poll::{Notifier, Observer, PollEvents};
 use crate::sync::SpinLock;
+use crate::tty::Terminal;
 
 /// Whether a file has positions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub enum Seeking {
     Never,
     /// Positions mean nothing but are accepted (`/dev/null`).
     Ignored,
+    /// Seeking is accepted and does nothing, positioned transfers are `ESPIPE` (an eventfd).
+    Pretended,
 }
 
 /// The behaviour of an open file that its inode does not serve.
@@ -77,6 +81,16 @@ pub trait FileObject: Any + Send + Sync {
 
     /// Where to wait for a change of readiness; `None` when it never changes.
     fn notifier(&self) -> Option<&Notifier> {
+        None
+    }
+
+    /// Whether it can tell its owner by a signal that it is ready (`O_ASYNC`).
+    fn sends_signals(&self) -> bool {
+        false
+    }
+
+    /// The terminal, if it is one side of one.
+    fn terminal(&self) -> Option<&Terminal> {
         None
     }
 
@@ -154,9 +168,8 @@ impl FileAccess {
     };
 }
 
-/// The status flags that fcntl(2) `F_SETFL` may change.
-pub const SETTABLE_FLAGS: u32 =
-    raw::O_APPEND | raw::O_NONBLOCK | raw::FASYNC | raw::O_DIRECT | raw::O_NOATIME;
+/// The status flags that fcntl(2) `F_SETFL` may change, but for `O_ASYNC` ([`OpenFile::set_asynchronous`]).
+pub const SETTABLE_FLAGS: u32 = raw::O_APPEND | raw::O_NONBLOCK | raw::O_DIRECT | raw::O_NOATIME;
 
 /// An open file.
 pub struct OpenFile {
@@ -165,10 +178,12 @@ pub struct OpenFile {
     access: FileAccess,
     flags: AtomicU32,
     position: SpinLock<u64>,
+    /// Who is told by signal that it is ready; made when first asked for.
+    owner: SpinLock<Option<Arc<Owner>>>,
     /// Whether it may hold locks of flock(2) or `F_OFD_SETLK`, to be let go at the end.
     locked: AtomicBool,
     /// Nobody runs it while it is open for writing.
-    _claim: Option<Claim>,
+    claim: Option<Claim>,
 }
 
 impl OpenFile {
@@ -189,14 +204,15 @@ impl OpenFile {
         flags: u32,
         claim: Option<Claim>,
     ) -> Arc<Self> {
-        location.mount.file_opened(access.write);
+        location.mount.file_opened();
         Arc::new(Self {
-            _claim: claim,
+            claim,
             location,
             object,
             access,
             flags: AtomicU32::new(flags),
             position: SpinLock::new(0),
+            owner: SpinLock::new(None),
             locked: AtomicBool::new(false),
         })
     }
@@ -208,7 +224,7 @@ impl OpenFile {
     pub fn open(location: Location, access: FileAccess, flags: u32) -> Result<Arc<Self>> {
         let inode = location.inode();
         let claims = access.write && inode.kind() == FileType::Regular;
-        let claim = claims.then(|| Claim::to_write(inode)).transpose()?;
+        let claim = claims.then(|| Claim::to_write(&location)).transpose()?;
         let object = if access.path_only {
             None
         } else {
@@ -222,6 +238,7 @@ impl OpenFile {
         // What only concerns opening itself is not kept (open(2), "File creation flags").
         let kept = flags
             & (SETTABLE_FLAGS
+                | raw::FASYNC
                 | raw::O_SYNC
                 | raw::O_DSYNC
                 | raw::O_DIRECTORY
@@ -238,6 +255,14 @@ impl OpenFile {
     /// The node.
     pub fn inode(&self) -> &Arc<dyn Inode> {
         self.location.inode()
+    }
+
+    /// The file as a mapping has it.
+    pub(super) fn mapped(&self) -> Claim {
+        match &self.claim {
+            Some(claim) => claim.clone(),
+            None => Claim::none(&self.location),
+        }
     }
 
     /// The object that serves it, if the inode does not.
@@ -366,18 +391,30 @@ impl OpenFile {
     /// # Errors
     /// `EBADF` when not open for writing, `EFAULT`, `EAGAIN`, `EPIPE`; what the file says.
     pub fn write(&self, source: &mut Source<'_>) -> Result<usize> {
+        self.write_as(self.flags() & raw::O_APPEND != 0, source)
+    }
+
+    /// write(2), at the end if `append`, whatever `O_APPEND` says (`RWF_APPEND`, `RWF_NOAPPEND` of pwritev2(2)).
+    ///
+    /// # Errors
+    /// As [`OpenFile::write`].
+    #[inline]
+    pub fn write_as(&self, append: bool, source: &mut Source<'_>) -> Result<usize> {
         self.check_writable()?;
         let count = match &self.object {
             Some(object) => object.write(source)?,
             None => {
                 let mut position = self.position.lock();
-                let place = if self.flags() & raw::O_APPEND != 0 {
+                let place = if append {
                     WriteAt::End
                 } else {
                     WriteAt::Offset(*position)
                 };
                 let written = self.inode().write_at(place, source)?;
-                *position = written.end;
+                // Nothing was written, nothing moves: not to the end neither.
+                if written.count > 0 {
+                    *position = written.end;
+                }
                 written.count
             }
         };
@@ -407,12 +444,19 @@ impl OpenFile {
     /// # Errors
     /// As [`OpenFile::write`]; `ESPIPE` for streams.
     pub fn write_at(&self, offset: u64, source: &mut Source<'_>) -> Result<usize> {
+        self.write_at_as(self.flags() & raw::O_APPEND != 0, offset, source)
+    }
+
+    /// pwrite(2), at the end if `append`, whatever `O_APPEND` says.
+    ///
+    /// # Errors
+    /// As [`OpenFile::write_at`].
+    pub fn write_at_as(&self, append: bool, offset: u64, source: &mut Source<'_>) -> Result<usize> {
         self.check_seekable()?;
         self.check_writable()?;
         let count = match &self.object {
             Some(object) => object.write(source)?,
             None => {
-                let append = self.flags() & raw::O_APPEND != 0;
                 let place = if append {
                     WriteAt::End
                 } else {
@@ -433,7 +477,7 @@ impl OpenFile {
             return Err(Errno::EBADF);
         }
         match &self.object {
-            Some(object) if object.seeking() == Seeking::Never => Err(Errno::ESPIPE),
+            Some(object) if object.seeking() != Seeking::Ignored => Err(Errno::ESPIPE),
             _ => Ok(()),
         }
     }
@@ -454,12 +498,17 @@ impl OpenFile {
     /// `ESPIPE`, `EINVAL` for a result that is negative or too large (where POSIX has `EOVERFLOW`, Linux has this) or an
     /// unknown `whence`, `ENXIO` for `SEEK_DATA`/`SEEK_HOLE` behind the end.
     pub fn seek(&self, offset: i64, whence: u32) -> Result<u64> {
-        self.check_seekable()?;
-        if self.object.is_some() {
-            return if whence <= raw::SEEK_HOLE {
-                Ok(0)
+        if self.access.path_only {
+            return Err(Errno::EBADF);
+        }
+        if whence > raw::SEEK_HOLE {
+            return Err(Errno::EINVAL);
+        }
+        if let Some(object) = &self.object {
+            return if object.seeking() == Seeking::Never {
+                Err(Errno::ESPIPE)
             } else {
-                Err(Errno::EINVAL)
+                Ok(0)
             };
         }
         let mut position = self.position.lock();
@@ -524,6 +573,46 @@ impl OpenFile {
         self.object.as_ref()?.notifier()
     }
 
+    /// Who is told by signal that it is ready, if that was ever set.
+    pub fn owner(&self) -> Option<Arc<Owner>> {
+        self.owner.lock().clone()
+    }
+
+    /// The same, made if it is not there.
+    pub fn owner_to_set(self: &Arc<Self>) -> Arc<Owner> {
+        let mut owner = self.owner.lock();
+        owner
+            .get_or_insert_with(|| Owner::of(Arc::downgrade(self)))
+            .clone()
+    }
+
+    /// Whether it can tell its owner by a signal that it is ready.
+    pub fn sends_signals(&self) -> bool {
+        self.object().is_some_and(|object| object.sends_signals())
+    }
+
+    /// Turns `O_ASYNC` on, through the descriptor `fd`, or off. A file that sends no signals stays as it is.
+    ///
+    /// # Errors
+    /// `ENOMEM`.
+    pub fn set_asynchronous(self: &Arc<Self>, fd: i32, on: bool) -> Result<()> {
+        let Some(notifier) = self.notifier().filter(|_| self.sends_signals()) else {
+            return Ok(());
+        };
+        let owner = self.owner_to_set();
+        let observer: Arc<dyn Observer> = owner.clone();
+        // It observes from the moment it listens, once.
+        if owner.set_listening(None) {
+            notifier.forget(&observer);
+        }
+        if on {
+            notifier.observe(&observer)?;
+            owner.set_listening(Some(fd));
+        }
+        self.set_flags(if on { raw::FASYNC } else { 0 }, raw::FASYNC);
+        Ok(())
+    }
+
     /// Number that identifies this open file among all that are open, for lock owners.
     pub fn identity(&self) -> usize {
         core::ptr::from_ref(self).addr()
@@ -538,11 +627,13 @@ impl OpenFile {
 impl Drop for OpenFile {
     fn drop(&mut self) {
         notify::closed(self);
+        let owner = self.owner.get_mut().take();
         if let Some(notifier) = self.notifier() {
+            if let Some(owner) = owner {
+                let observer: Arc<dyn Observer> = owner;
+                notifier.forget(&observer);
+            }
             notifier.notify_closed();
-        }
-        if self.access.write {
-            self.location.mount.writer_went();
         }
         if *self.locked.get_mut() {
             let identity = self.identity();

@@ -110,7 +110,7 @@ pub struct Ownership {
 }
 
 /// A change of some attributes; `None` leaves one as it is.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AttributeChanges {
     /// New permission bits (with set-id and sticky bits).
     pub mode: Option<u32>,
@@ -287,7 +287,11 @@ pub trait Inode: Any + Send + Sync {
     ///
     /// # Errors
     /// `EPERM` where the file system's attributes are fixed.
-    fn set_attributes(&self, _changes: &AttributeChanges) -> Result<()> {
+    fn set_attributes(&self, changes: &AttributeChanges) -> Result<()> {
+        // Without times there is nothing to do for one that only touches it.
+        if *changes == AttributeChanges::default() {
+            return Ok(());
+        }
         Err(Errno::EPERM)
     }
 
@@ -311,18 +315,19 @@ pub trait Inode: Any + Send + Sync {
         })
     }
 
-    /// Makes a node without a name (`O_TMPFILE`).
+    /// Makes a node without a name (`O_TMPFILE`), which may get one later, or (`O_EXCL`) never.
     ///
     /// # Errors
     /// `EOPNOTSUPP` where the file system can't.
-    fn create_unnamed(&self, _node: &NewNode<'_>) -> Result<Arc<dyn Inode>> {
+    fn create_unnamed(&self, _node: &NewNode<'_>, _may_get_name: bool) -> Result<Arc<dyn Inode>> {
         Err(Errno::EOPNOTSUPP)
     }
 
     /// Gives a node of the same file system another name, in this directory.
     ///
     /// # Errors
-    /// `EEXIST`, `EMLINK`, `ENOSPC`; `EPERM` where the file system has no hard links.
+    /// `EEXIST`, `EMLINK`, `ENOSPC`; `ENOENT` for a node that has lost its last name; `EPERM` where the file system has no
+    /// hard links.
     fn link(&self, _name: &[u8], _node: &Arc<dyn Inode>) -> Result<()> {
         Err(Errno::EPERM)
     }

@@ -12,7 +12,7 @@ use zerocopy::{Immutable, IntoBytes};
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::buf::Sink;
-use crate::fs::file::{FileAccess, FileObject};
+use crate::fs::file::{FileAccess, FileObject, Seeking};
 use crate::fs::inode::{FileType, Inode};
 use crate::fs::mount::{AnonymousInode, anonymous_location};
 use crate::fs::notify::{self, Watch};
@@ -88,7 +88,7 @@ struct State {
     events: VecDeque<Record>,
     /// Bytes of all events, as they are read.
     length: usize,
-    /// The last event says that others were lost.
+    /// One of the events says that others were lost.
     overflowed: bool,
 }
 
@@ -221,17 +221,14 @@ impl Inotify {
         };
         {
             let mut state = self.state.lock();
-            if state.overflowed
-                || state
-                    .events
-                    .back()
-                    .is_some_and(|last| last.is_same(&record))
-            {
-                return;
-            }
             // Room for this one and for the one that says that others were lost.
             let room = state.events.try_reserve(2).is_ok();
             if !room || state.events.len() >= EVENTS_MAX || crate::mm::admit().is_err() {
+                // Not even the word of it has room only where no event waits: the reader then finds nothing, and
+                // loses what it could not have been told of.
+                if state.overflowed || state.events.len() == state.events.capacity() {
+                    return;
+                }
                 state.overflowed = true;
                 record = Record {
                     descriptor: -1,
@@ -239,10 +236,11 @@ impl Inotify {
                     cookie: 0,
                     name: None,
                 };
-            }
-            // Not even that has room only where no event waits: the reader then finds nothing, and loses what it
-            // could not have been told of.
-            if !room && state.events.len() == state.events.capacity() {
+            } else if state
+                .events
+                .back()
+                .is_some_and(|last| last.is_same(&record))
+            {
                 return;
             }
             state.length += record.length();
@@ -262,7 +260,10 @@ impl Inotify {
         }
         let record = state.events.pop_front();
         state.length -= length;
-        if state.events.is_empty() {
+        if record
+            .as_ref()
+            .is_some_and(|record| record.mask == raw::IN_Q_OVERFLOW)
+        {
             state.overflowed = false;
         }
         Ok(record)
@@ -270,6 +271,10 @@ impl Inotify {
 }
 
 impl FileObject for Inotify {
+    fn seeking(&self) -> Seeking {
+        Seeking::Pretended
+    }
+
     /// As many whole events as fit.
     fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
         let before = sink.done();
@@ -307,6 +312,10 @@ impl FileObject for Inotify {
 
     fn notifier(&self) -> Option<&Notifier> {
         Some(&self.changed)
+    }
+
+    fn sends_signals(&self) -> bool {
+        true
     }
 
     fn ioctl(&self, command: u32, argument: usize) -> Result<usize> {

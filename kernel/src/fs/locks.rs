@@ -97,8 +97,8 @@ type Node = (u64, u64);
 
 struct Table {
     files: BTreeMap<Node, FileLocks>,
-    /// Who waits for whom, to find deadlocks of process-associated locks.
-    waiting: BTreeMap<Owner, Owner>,
+    /// Who waits for whom, by the thread, to find deadlocks of process-associated locks.
+    waiting: BTreeMap<(Owner, Pid), Owner>,
 }
 
 static TABLE: SpinLock<Table> = SpinLock::new(Table {
@@ -182,27 +182,30 @@ pub fn conflict(inode: &dyn Inode, wanted: &Record) -> Option<Record> {
 /// Takes a record lock, replacing what its owner held in that range.
 ///
 /// # Errors
-/// `EAGAIN` when another's lock is in the way; `EDEADLK` when `waits` and that one waits for this owner; `ENOLCK` without
-/// memory.
-pub fn lock_record(inode: &dyn Inode, wanted: Record, waits: bool) -> Result<()> {
+/// `EAGAIN` when another's lock is in the way; `EDEADLK` when a thread `waits` and that one waits for this owner; `ENOLCK`
+/// without memory.
+pub fn lock_record(inode: &dyn Inode, wanted: Record, waits: Option<Pid>) -> Result<()> {
     let node = node(inode);
     let mut table = TABLE.lock();
-    table.waiting.remove(&wanted.owner);
+    // Other threads of the owner may wait all the same.
+    if let Some(thread) = waits {
+        table.waiting.remove(&(wanted.owner, thread));
+    }
     let locks = table.files.get(&node);
     if let Some(held) = locks.and_then(|locks| locks.conflict(&wanted)) {
-        if waits && matches!(wanted.owner, Owner::Table(_)) {
+        if let (Some(thread), Owner::Table(_)) = (waits, wanted.owner) {
             let mut at = held.owner;
             for _ in 0..=table.waiting.len() {
                 if at == wanted.owner {
                     return Err(Errno::EDEADLK);
                 }
-                match table.waiting.get(&at) {
-                    Some(next) => at = *next,
+                match table.waiting.range((at, 0)..=(at, Pid::MAX)).next() {
+                    Some((_, next)) => at = *next,
                     None => break,
                 }
             }
             admit()?;
-            table.waiting.insert(wanted.owner, held.owner);
+            table.waiting.insert((wanted.owner, thread), held.owner);
         }
         return Err(Errno::EAGAIN);
     }
@@ -217,9 +220,9 @@ pub fn lock_record(inode: &dyn Inode, wanted: Record, waits: bool) -> Result<()>
     Ok(())
 }
 
-/// Gives up waiting (a signal came).
-pub fn stop_waiting(owner: Owner) {
-    TABLE.lock().waiting.remove(&owner);
+/// A thread gives up waiting (a signal came).
+pub fn stop_waiting(owner: Owner, thread: Pid) {
+    TABLE.lock().waiting.remove(&(owner, thread));
 }
 
 /// Releases what the owner of `range` holds in it (`F_UNLCK`); its mode does not matter.
@@ -357,11 +360,11 @@ mod tests {
     fn ranges_split_and_conflict() {
         let file = AnonymousInode::new(FileType::Regular, 0o600, 0, 0);
         assert_eq!(
-            lock_record(&file, record(1, Mode::Exclusive, 0, 99), false),
+            lock_record(&file, record(1, Mode::Exclusive, 0, 99), None),
             Ok(())
         );
         assert_eq!(
-            lock_record(&file, record(2, Mode::Shared, 50, 60), false),
+            lock_record(&file, record(2, Mode::Shared, 50, 60), None),
             Err(Errno::EAGAIN)
         );
         assert_eq!(
@@ -369,11 +372,11 @@ mod tests {
             Ok(())
         );
         assert_eq!(
-            lock_record(&file, record(2, Mode::Shared, 50, 60), false),
+            lock_record(&file, record(2, Mode::Shared, 50, 60), None),
             Ok(())
         );
         assert_eq!(
-            lock_record(&file, record(2, Mode::Shared, 60, 70), false),
+            lock_record(&file, record(2, Mode::Shared, 60, 70), None),
             Err(Errno::EAGAIN)
         );
         assert_eq!(
@@ -393,23 +396,44 @@ mod tests {
     fn a_circle_of_waiters_is_refused() {
         let file = AnonymousInode::new(FileType::Regular, 0o600, 0, 0);
         assert_eq!(
-            lock_record(&file, record(11, Mode::Exclusive, 0, 9), true),
+            lock_record(&file, record(11, Mode::Exclusive, 0, 9), Some(1)),
             Ok(())
         );
         assert_eq!(
-            lock_record(&file, record(12, Mode::Exclusive, 10, 19), true),
+            lock_record(&file, record(12, Mode::Exclusive, 10, 19), Some(1)),
             Ok(())
         );
         assert_eq!(
-            lock_record(&file, record(11, Mode::Exclusive, 10, 19), true),
+            lock_record(&file, record(11, Mode::Exclusive, 10, 19), Some(1)),
             Err(Errno::EAGAIN)
         );
         assert_eq!(
-            lock_record(&file, record(12, Mode::Exclusive, 0, 9), true),
+            lock_record(&file, record(12, Mode::Exclusive, 0, 9), Some(1)),
             Err(Errno::EDEADLK)
         );
         release_owner(11);
         release_owner(12);
+    }
+
+    #[test]
+    fn a_try_forgets_no_wait_of_another_thread() {
+        let file = AnonymousInode::new(FileType::Regular, 0o600, 0, 0);
+        let lock = |owner, start, thread| {
+            lock_record(&file, record(owner, Mode::Exclusive, start, start), thread)
+        };
+        assert_eq!(lock(21, 0, None), Ok(()));
+        assert_eq!(lock(22, 1, None), Ok(()));
+        // One thread of the owner waits, others try, wait elsewhere and give up.
+        assert_eq!(lock(21, 1, Some(1)), Err(Errno::EAGAIN));
+        assert_eq!(lock(21, 1, None), Err(Errno::EAGAIN));
+        assert_eq!(lock(21, 2, Some(2)), Ok(()));
+        stop_waiting(Owner::Table(21), 2);
+        assert_eq!(lock(22, 0, Some(3)), Err(Errno::EDEADLK));
+        stop_waiting(Owner::Table(21), 1);
+        assert_eq!(lock(22, 0, Some(3)), Err(Errno::EAGAIN));
+        stop_waiting(Owner::Table(22), 3);
+        release_owner(21);
+        release_owner(22);
     }
 
     #[test]
@@ -453,7 +477,7 @@ mod tests {
                 });
                 prop_assert_eq!(conflict(&file, &wanted).is_some(), blocked);
                 let expected = if blocked { Err(Errno::EAGAIN) } else { Ok(()) };
-                prop_assert_eq!(lock_record(&file, wanted, false), expected);
+                prop_assert_eq!(lock_record(&file, wanted, None), expected);
                 if !blocked {
                     model[own][bytes].fill(Some(mode));
                 }

@@ -19,6 +19,12 @@ const ALL: u32 = raw::F_SEAL_SEAL
     | raw::F_SEAL_FUTURE_WRITE
     | raw::F_SEAL_EXEC;
 
+/// What `F_SEAL_EXEC` brings along for a file that can be executed.
+const CONTENTS: u32 =
+    raw::F_SEAL_SHRINK | raw::F_SEAL_GROW | raw::F_SEAL_WRITE | raw::F_SEAL_FUTURE_WRITE;
+/// The bits of a mode for execution.
+pub const EXECUTION: u32 = 0o111;
+
 /// The seals of a file.
 pub struct Seals {
     bits: SpinLock<u32>,
@@ -44,11 +50,17 @@ impl Seals {
         *self.bits.lock()
     }
 
-    /// `F_ADD_SEALS`. `is_mapped_writable` tells whether a mapping may store.
+    /// `F_ADD_SEALS`. `is_executable` tells whether the mode has execution: `F_SEAL_EXEC` then seals the contents as well.
+    /// `is_mapped_writable` tells whether a mapping may store.
     ///
     /// # Errors
     /// `EINVAL` for unknown seals, `EPERM` when sealing is sealed, `EBUSY` when writing is to be sealed and somebody may.
-    pub fn add(&self, seals: u32, is_mapped_writable: impl FnOnce() -> bool) -> Result<()> {
+    pub fn add(
+        &self,
+        mut seals: u32,
+        is_executable: impl FnOnce() -> bool,
+        is_mapped_writable: impl FnOnce() -> bool,
+    ) -> Result<()> {
         if seals & !ALL != 0 {
             return Err(Errno::EINVAL);
         }
@@ -59,6 +71,11 @@ impl Seals {
         let before = *bits;
         *bits |= seals;
         drop(bits);
+        // The mode, too, is asked for when it can't change any more.
+        if seals & raw::F_SEAL_EXEC != 0 && is_executable() {
+            seals |= CONTENTS;
+            *self.bits.lock() |= CONTENTS;
+        }
         // Sealed first, then asked: a mapping that is made meanwhile is seen here or sees the seal.
         if seals & !before & raw::F_SEAL_WRITE != 0 && is_mapped_writable() {
             *self.bits.lock() &= !(seals & !before);
@@ -73,6 +90,18 @@ impl Seals {
     /// `EPERM`.
     pub fn allow_shared_writing(&self) -> Result<()> {
         if self.get() & (raw::F_SEAL_WRITE | raw::F_SEAL_FUTURE_WRITE) != 0 {
+            Err(Errno::EPERM)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Asks before the mode changes: `F_SEAL_EXEC` keeps the bits for execution as they are.
+    ///
+    /// # Errors
+    /// `EPERM`.
+    pub fn allow_mode(&self, old: u32, new: u32) -> Result<()> {
+        if (old ^ new) & EXECUTION != 0 && self.get() & raw::F_SEAL_EXEC != 0 {
             Err(Errno::EPERM)
         } else {
             Ok(())
@@ -138,22 +167,43 @@ mod tests {
     fn a_seal_stays() {
         let seals = Seals::unsealed();
         assert_eq!(seals.allow_write(true), Ok(()));
-        assert_eq!(seals.add(raw::F_SEAL_GROW, || false), Ok(()));
+        assert_eq!(seals.add(raw::F_SEAL_GROW, || false, || false), Ok(()));
         assert_eq!(seals.allow_write(true), Err(Errno::EPERM));
         assert_eq!(seals.allow_write(false), Ok(()));
         assert_eq!(seals.allow_resize(10, 5), Ok(()));
         assert_eq!(seals.allow_shared_writing(), Ok(()));
-        assert_eq!(seals.add(raw::F_SEAL_WRITE, || true), Err(Errno::EBUSY));
+        assert_eq!(
+            seals.add(raw::F_SEAL_WRITE, || false, || true),
+            Err(Errno::EBUSY)
+        );
         assert_eq!(seals.allow_shared_writing(), Ok(()));
         assert_eq!(
-            seals.add(raw::F_SEAL_WRITE | raw::F_SEAL_SEAL, || false),
+            seals.add(raw::F_SEAL_WRITE | raw::F_SEAL_SEAL, || false, || false),
             Ok(())
         );
         assert_eq!(seals.allow_write(false), Err(Errno::EPERM));
-        assert_eq!(seals.add(raw::F_SEAL_SHRINK, || false), Err(Errno::EPERM));
         assert_eq!(
-            Seals::sealed().add(raw::F_SEAL_SHRINK, || false),
+            seals.add(raw::F_SEAL_SHRINK, || false, || false),
             Err(Errno::EPERM)
         );
+        assert_eq!(
+            Seals::sealed().add(raw::F_SEAL_SHRINK, || false, || false),
+            Err(Errno::EPERM)
+        );
+    }
+
+    #[test]
+    fn execution_is_sealed_together_with_the_contents() {
+        let seals = Seals::unsealed();
+        assert_eq!(seals.allow_mode(0o666, 0o777), Ok(()));
+        assert_eq!(seals.add(raw::F_SEAL_EXEC, || false, || true), Ok(()));
+        assert_eq!(seals.get(), raw::F_SEAL_EXEC);
+        assert_eq!(seals.allow_mode(0o666, 0o600), Ok(()));
+        assert_eq!(seals.allow_mode(0o666, 0o766), Err(Errno::EPERM));
+        let seals = Seals::unsealed();
+        let mapped = seals.add(raw::F_SEAL_EXEC, || true, || true);
+        assert_eq!((mapped, seals.get()), (Err(Errno::EBUSY), 0));
+        assert_eq!(seals.add(raw::F_SEAL_EXEC, || true, || false), Ok(()));
+        assert_eq!(seals.get(), raw::F_SEAL_EXEC | CONTENTS);
     }
 }

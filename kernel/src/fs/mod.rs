@@ -8,6 +8,7 @@
 //! Locks, outermost first: file offset, pipe buffer, address space, dentries, inodes. No lock that a page fault takes
 //! (those of inodes' contents) is held over a copy from or to user memory.
 
+mod anonymous;
 pub mod buf;
 pub mod cpio;
 pub mod dentry;
@@ -23,6 +24,7 @@ pub mod locks;
 pub mod memfd;
 pub mod mount;
 pub mod notify;
+pub mod owner;
 pub mod path;
 pub mod permission;
 pub mod pipe;
@@ -152,7 +154,10 @@ pub fn file(process: &Process, fd: usize) -> Result<Arc<OpenFile>> {
 /// What happens to an open file when the descriptor table `table` lets go of one of its descriptors: the process's record
 /// locks go, and the file too if that was its last descriptor. Call it without the table's lock.
 pub fn release(file: Arc<OpenFile>, table: u64) {
-    locks::release_node(&**file.inode(), table);
+    // A place that was opened (`O_PATH`) is no use of the file: its end leaves the locks alone (open(2)).
+    if !file.access().path_only {
+        locks::release_node(&**file.inode(), table);
+    }
     if let Some(object) = file.object() {
         object.closed_by(table);
     }

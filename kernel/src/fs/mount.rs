@@ -12,12 +12,12 @@ use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use crate::errno::{Errno, Result};
+pub use crate::fs::anonymous::AnonymousInode;
 use crate::fs::dentry::Dentry;
-use crate::fs::inode::{FileSystem, FileSystemStatistics, FileType, Inode, Metadata};
+use crate::fs::inode::{FileSystem, FileSystemStatistics, FileType, Inode};
 use crate::fs::notify;
 use crate::fs::path::Location;
 use crate::sync::{Once, SpinLock};
-use crate::time::Timespec;
 
 static MOUNTS: SpinLock<Table> = SpinLock::new(Table {
     mounts: BTreeMap::new(),
@@ -47,10 +47,29 @@ pub mod flags {
     pub const NO_DIRECTORY_ACCESS_TIME: u32 = 2048;
 }
 
+/// A file system as all its mounts have it.
+struct Tree {
+    file_system: Arc<dyn FileSystem>,
+    /// Its root, above that of a bind mount.
+    root: Arc<Dentry>,
+    /// Nobody writes, whatever the mounts say.
+    read_only: AtomicBool,
+    /// Files that are open for writing, through any mount.
+    writers: AtomicUsize,
+}
+
+impl Drop for Tree {
+    /// The last mount of it goes, and nobody uses a file any more: no name is looked up again.
+    fn drop(&mut self) {
+        notify::unmounted(self.root.inode());
+        self.root.forget_tree();
+    }
+}
+
 /// A file system in its place.
 pub struct Mount {
     id: u64,
-    file_system: Arc<dyn FileSystem>,
+    tree: Arc<Tree>,
     root: Arc<Dentry>,
     /// What the caller of mount(2) said is mounted.
     source: Arc<[u8]>,
@@ -59,7 +78,7 @@ pub struct Mount {
     /// Its number in the table, which grows with each mount and each move.
     order: AtomicU64,
     flags: AtomicU32,
-    /// Files that are open for writing through it.
+    /// Files that are open or mapped for writing through it.
     writers: AtomicUsize,
     /// `MNT_EXPIRE` marked it, and nobody has used a file in it since.
     expiring: AtomicBool,
@@ -73,11 +92,17 @@ impl Mount {
         flags: u32,
     ) -> Arc<Self> {
         let root = Dentry::new_root(file_system.root(), file_system.stable_names());
-        Self::over(file_system, root, Arc::from(source), place, flags)
+        let tree = Arc::new(Tree {
+            file_system,
+            root: root.clone(),
+            read_only: AtomicBool::new(flags & flags::READ_ONLY != 0),
+            writers: AtomicUsize::new(0),
+        });
+        Self::over(tree, root, Arc::from(source), place, flags)
     }
 
     fn over(
-        file_system: Arc<dyn FileSystem>,
+        tree: Arc<Tree>,
         root: Arc<Dentry>,
         source: Arc<[u8]>,
         place: Option<Location>,
@@ -86,7 +111,7 @@ impl Mount {
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
         Arc::new(Self {
             id,
-            file_system,
+            tree,
             root,
             source,
             place: SpinLock::new(place),
@@ -104,7 +129,7 @@ impl Mount {
 
     /// What is mounted.
     pub fn file_system(&self) -> &Arc<dyn FileSystem> {
-        &self.file_system
+        &self.tree.file_system
     }
 
     /// The dentry at its top.
@@ -128,10 +153,10 @@ impl Mount {
         self.flags.load(Ordering::Relaxed)
     }
 
-    /// Changes its [`flags`] (`MS_REMOUNT`).
+    /// Changes its [`flags`] alone (`MS_REMOUNT` with `MS_BIND`).
     ///
     /// # Errors
-    /// `EBUSY` when writing ends but a file is open for it.
+    /// `EBUSY` when writing ends but a file is open or mapped for it.
     pub fn set_flags(&self, flags: u32) -> Result<()> {
         if flags & flags::READ_ONLY != 0 && self.writers.load(Ordering::Acquire) != 0 {
             return Err(Errno::EBUSY);
@@ -140,22 +165,47 @@ impl Mount {
         Ok(())
     }
 
-    /// Whether writing is refused.
-    pub fn read_only(&self) -> bool {
-        self.flags() & flags::READ_ONLY != 0
-    }
-
-    /// A file is opened; `writes` tells whether for writing.
-    #[inline]
-    pub(super) fn file_opened(&self, writes: bool) {
-        self.expiring.store(false, Ordering::Relaxed);
-        if writes {
-            self.writers.fetch_add(1, Ordering::AcqRel);
+    /// Changes its [`flags`] and the file system with its options, which may become read-only for all its mounts
+    /// (`MS_REMOUNT`).
+    ///
+    /// # Errors
+    /// As [`Mount::set_flags`], for files of any mount of it; what the file system says of its options.
+    pub fn reconfigure(&self, flags: u32, options: &[u8]) -> Result<()> {
+        let read_only = flags & flags::READ_ONLY != 0;
+        if read_only && self.tree.writers.load(Ordering::Acquire) != 0 {
+            return Err(Errno::EBUSY);
         }
+        self.tree.file_system.reconfigure(options)?;
+        self.tree.read_only.store(read_only, Ordering::Relaxed);
+        self.flags.store(flags, Ordering::Relaxed);
+        Ok(())
     }
 
-    /// Such a file is closed.
+    /// Whether writing is refused, here or in all of the file system.
+    pub fn read_only(&self) -> bool {
+        self.flags() & flags::READ_ONLY != 0 || self.file_system_read_only()
+    }
+
+    /// Whether writing is refused in all of the file system.
+    pub fn file_system_read_only(&self) -> bool {
+        self.tree.read_only.load(Ordering::Relaxed)
+    }
+
+    /// A file is opened.
+    #[inline]
+    pub(super) fn file_opened(&self) {
+        self.expiring.store(false, Ordering::Relaxed);
+    }
+
+    /// A file is open, or mapped, for writing.
+    pub(super) fn writer_came(&self) {
+        self.writers.fetch_add(1, Ordering::AcqRel);
+        self.tree.writers.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Such a file is closed, such a mapping is gone.
     pub(super) fn writer_went(&self) {
+        self.tree.writers.fetch_sub(1, Ordering::AcqRel);
         self.writers.fetch_sub(1, Ordering::AcqRel);
     }
 
@@ -275,14 +325,8 @@ pub fn bind(from: &Location, on: Location, below: Below) -> Result<()> {
         return Err(Errno::ENOTDIR);
     }
     let copy = |mount: &Mount, root: &Arc<Dentry>, place| {
-        let (file_system, source) = (mount.file_system.clone(), mount.source.clone());
-        Mount::over(
-            file_system,
-            root.clone(),
-            source,
-            Some(place),
-            mount.flags(),
-        )
+        let (tree, source) = (mount.tree.clone(), mount.source.clone());
+        Mount::over(tree, root.clone(), source, Some(place), mount.flags())
     };
     let mut mounts = MOUNTS.lock();
     let first = copy(&from.mount, &from.dentry, on);
@@ -446,7 +490,7 @@ pub fn unmount(at: &Location, how: Unmounting) -> Result<()> {
         return Err(Errno::EINVAL);
     }
     if how != Unmounting::Lazily {
-        // The table and `at` hold one reference each; more means open files, working directories or mounts inside.
+        // The table and `at` hold one reference each; more means open files, mappings, working directories or mounts inside.
         if mounts.on(&at.mount).next().is_some() || Arc::strong_count(&at.mount) > 2 {
             return Err(Errno::EBUSY);
         }
@@ -475,14 +519,8 @@ pub fn unmount(at: &Location, how: Unmounting) -> Result<()> {
         places.push(place);
     }
     drop(mounts);
-    drop((places, covered));
-    for removed in gone {
-        // With a bind mount of the same tree alive, its names stay remembered.
-        if Arc::strong_count(&removed.file_system) == 1 {
-            notify::unmounted(removed.root.inode());
-            removed.root.forget_tree();
-        }
-    }
+    // Where nobody uses one of them, and no bind mount shows it, it goes here.
+    drop((places, covered, gone));
     Ok(())
 }
 
@@ -539,66 +577,6 @@ impl FileSystem for AnonymousFileSystem {
         FileSystemStatistics {
             magic: 0x0904_1934,
             ..FileSystemStatistics::default()
-        }
-    }
-}
-
-/// The node of a pipe, socket, eventfd or epoll instance: attributes only, the open file does the work.
-pub struct AnonymousInode {
-    kind: FileType,
-    number: u64,
-    mode: u32,
-    uid: u32,
-    gid: u32,
-    created: Timespec,
-}
-
-static NEXT_ANONYMOUS: AtomicU64 = AtomicU64::new(1);
-
-/// `st_dev` of files without a place.
-pub const ANONYMOUS_DEVICE: u64 = 0xb;
-
-impl AnonymousInode {
-    /// A node owned by `uid` and `gid`.
-    pub fn new(kind: FileType, mode: u32, uid: u32, gid: u32) -> Self {
-        let number = NEXT_ANONYMOUS.fetch_add(1, Ordering::Relaxed);
-        Self {
-            kind,
-            number,
-            mode,
-            uid,
-            gid,
-            created: Timespec::now(),
-        }
-    }
-
-    /// Its inode number.
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-}
-
-impl Inode for AnonymousInode {
-    fn kind(&self) -> FileType {
-        self.kind
-    }
-
-    fn metadata(&self) -> Metadata {
-        Metadata {
-            device: ANONYMOUS_DEVICE,
-            inode: self.number,
-            kind: self.kind,
-            mode: self.mode,
-            links: 1,
-            uid: self.uid,
-            gid: self.gid,
-            device_number: 0,
-            size: 0,
-            blocks: 0,
-            accessed: self.created,
-            modified: self.created,
-            changed: self.created,
-            created: self.created,
         }
     }
 }

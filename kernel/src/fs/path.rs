@@ -284,17 +284,22 @@ impl Walk {
         self.walk(path, Stop::MissingLast, last)
     }
 
-    fn top(&self) -> Result<Location> {
+    /// What a slash in front means: in the path, or in a link that was met at `from`.
+    fn top(&self, from: Option<&Location>) -> Result<Location> {
         if self.restrictions.contains(Restrictions::BENEATH) {
             return Err(Errno::EXDEV);
         }
         let top = if self.restrictions.contains(Restrictions::IN_ROOT) {
+            if !self.start.dentry.is_directory() {
+                return Err(Errno::ENOTDIR);
+            }
             &self.start
         } else {
             &self.root
         };
+        // A path may start on another mount than the working directory: it crosses none.
         if self.restrictions.contains(Restrictions::NO_XDEV)
-            && !Arc::ptr_eq(&top.mount, &self.start.mount)
+            && from.is_some_and(|from| !Arc::ptr_eq(&top.mount, &from.mount))
         {
             return Err(Errno::EXDEV);
         }
@@ -335,7 +340,7 @@ impl Walk {
         let mut at = 0;
         let mut links = 0;
         let mut here = if path[0] == b'/' {
-            self.top()?
+            self.top(None)?
         } else {
             self.start.clone()
         };
@@ -399,7 +404,7 @@ impl Walk {
                         match child.inode().link_target()? {
                             LinkTarget::Path(target) => {
                                 if target.first() == Some(&b'/') {
-                                    here = self.top()?;
+                                    here = self.top(Some(&here))?;
                                 } else if target.is_empty() {
                                     return Err(Errno::ENOENT);
                                 }

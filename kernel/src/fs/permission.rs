@@ -2,7 +2,7 @@
 
 use crate::errno::{Errno, Result};
 use crate::fs::inode::{FileType, Inode, Ownership};
-use crate::process::Credentials;
+use crate::process::{Capability, Credentials};
 
 /// Execute a file, search a directory (`X_OK`).
 pub const EXECUTE: u32 = 1;
@@ -20,26 +20,45 @@ pub const STICKY: u32 = 0o1000;
 /// All bits that chmod(2) sets.
 pub const MODE_BITS: u32 = 0o7777;
 
-/// Whether file access is not subject to permission bits (`CAP_DAC_OVERRIDE`, `CAP_FOWNER`).
-pub fn overrides(credentials: &Credentials) -> bool {
-    credentials.fsuid == 0
-}
-
 /// Checks the permissions `wanted` (a sum of [`EXECUTE`], [`WRITE`], [`READ`]).
 ///
 /// # Errors
 /// `EACCES`.
 #[inline]
 pub fn check(inode: &dyn Inode, credentials: &Credentials, wanted: u32) -> Result<()> {
-    // Root needs one execute bit only to execute a file.
-    if overrides(credentials) && (wanted & EXECUTE == 0 || inode.kind() == FileType::Directory) {
+    // To execute a file, one execute bit is needed all the same.
+    if credentials.has(Capability::DacOverride)
+        && (wanted & EXECUTE == 0 || inode.kind() == FileType::Directory)
+    {
         return Ok(());
     }
-    check_bits(&inode.ownership(), credentials, wanted)
+    let denied = check_bits(&inode.ownership(), credentials, wanted);
+    if denied.is_err() && credentials.has(Capability::DacReadSearch) {
+        let readable = match inode.kind() {
+            FileType::Directory => READ | EXECUTE,
+            _ => READ,
+        };
+        if wanted & !readable == 0 {
+            return Ok(());
+        }
+    }
+    denied
+}
+
+/// The mode without the bits that run a file as its owner or group, when somebody without `CAP_FSETID` has changed its
+/// contents (inode(7)); `None` when it stays as it is.
+pub fn mode_after_change(node: &Ownership, credentials: &Credentials) -> Option<u32> {
+    let mut bits = SET_UID;
+    // Without group execution the bit means something else, which members of the group decide.
+    if node.mode & 0o010 != 0 || !credentials.in_group(node.gid) {
+        bits |= SET_GID;
+    }
+    let clears = node.mode & bits != 0 && !credentials.has(Capability::FileSetId);
+    clears.then_some(node.mode & !bits)
 }
 
 fn check_bits(node: &Ownership, credentials: &Credentials, wanted: u32) -> Result<()> {
-    let granted = if overrides(credentials) {
+    let granted = if credentials.has(Capability::DacOverride) {
         READ | WRITE | if node.mode & 0o111 != 0 { EXECUTE } else { 0 }
     } else if credentials.fsuid == node.uid {
         node.mode >> 6
@@ -57,7 +76,7 @@ fn check_bits(node: &Ownership, credentials: &Credentials, wanted: u32) -> Resul
 
 /// Whether the caller owns the node, or may act as its owner.
 pub fn is_owner(inode: &dyn Inode, credentials: &Credentials) -> bool {
-    overrides(credentials) || inode.ownership().uid == credentials.fsuid
+    credentials.has(Capability::FileOwner) || inode.ownership().uid == credentials.fsuid
 }
 
 /// Checks that a name of `victim` may be removed from `directory`: write and search permission, and ownership of either
@@ -70,14 +89,12 @@ pub fn check_removal(
     victim: &dyn Inode,
     credentials: &Credentials,
 ) -> Result<()> {
-    if overrides(credentials) {
-        return Ok(());
-    }
     check(directory, credentials, WRITE | EXECUTE)?;
     let directory = directory.ownership();
     if directory.mode & STICKY != 0
         && directory.uid != credentials.fsuid
         && victim.ownership().uid != credentials.fsuid
+        && !credentials.has(Capability::FileOwner)
     {
         return Err(Errno::EPERM);
     }
@@ -112,8 +129,8 @@ pub fn for_new_node(
     if mode & SET_GID != 0
         && kind != FileType::Directory
         && mode & 0o010 != 0
-        && !overrides(credentials)
         && !credentials.in_group(gid)
+        && !credentials.has(Capability::FileSetId)
     {
         mode &= !SET_GID;
     }

@@ -15,7 +15,7 @@ use linux_raw_sys::{general as raw, ioctl};
 use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
 use crate::fs::file::{FileAccess, FileObject, OpenFile};
-use crate::fs::inode::{FileType, Inode, Metadata, OpenRequest};
+use crate::fs::inode::{AttributeChanges, FileType, Inode, Metadata, OpenRequest};
 use crate::fs::mount::{AnonymousInode, anonymous_location};
 use crate::fs::poll::{Notifier, PollEvents};
 use crate::process::Credentials;
@@ -97,6 +97,12 @@ impl State {
     #[inline]
     fn is_empty(&self) -> bool {
         self.pages.is_empty()
+    }
+
+    /// Whether no other page fits.
+    #[inline]
+    fn is_full(&self) -> bool {
+        self.pages.len() >= self.capacity
     }
 
     fn len(&self) -> usize {
@@ -243,6 +249,8 @@ impl Pipe {
             state.writers += 1;
             state.writer_opens += 1;
         }
+        // Who finds the other side there has nothing to wait for, even if that is gone a moment later.
+        let alone = (read && state.writers == 0) || (write && state.readers == 0);
         let seen = (state.reader_opens, state.writer_opens);
         drop(state);
         self.changed.notify();
@@ -250,7 +258,8 @@ impl Pipe {
             pipe: self.clone(),
             read,
             write,
-            seen: waits.then_some(seen),
+            seen: (waits && alone).then_some(seen),
+            writers_before: 0,
             packets: AtomicBool::new(false),
         }
     }
@@ -282,10 +291,7 @@ impl Pipe {
         if bytes > CAPACITY_MAX {
             return Err(Errno::EPERM);
         }
-        if bytes == 0 {
-            return Err(Errno::EINVAL);
-        }
-        let pages = bytes.div_ceil(PAGE_SIZE).next_power_of_two();
+        let pages = bytes.max(1).div_ceil(PAGE_SIZE).next_power_of_two();
         let mut state = self.state.lock();
         if state.pages.len() > pages {
             return Err(Errno::EBUSY);
@@ -304,6 +310,8 @@ pub struct PipeEnd {
     write: bool,
     /// Openings of readers and writers when this end was opened, if it waits for the other side.
     seen: Option<(u64, u64)>,
+    /// Openings of writers that were over before a reader of a FIFO came, who did not see them hang up.
+    writers_before: u64,
     /// Each write is a packet (`O_DIRECT`).
     packets: AtomicBool,
 }
@@ -326,6 +334,19 @@ impl PipeEnd {
     /// Whether each write is a packet of its own (`O_DIRECT`).
     pub fn set_packets(&self, on: bool) {
         self.packets.store(on, Ordering::Relaxed);
+    }
+
+    /// Whether there is something to read, or the end.
+    ///
+    /// # Errors
+    /// `EAGAIN` when somebody may still write.
+    pub fn has_content(&self) -> Result<bool> {
+        let state = self.pipe.state.lock();
+        if state.is_empty() {
+            state.at_end().map(|()| false)
+        } else {
+            Ok(true)
+        }
     }
 
     /// Whether another page fits.
@@ -352,7 +373,7 @@ impl PipeEnd {
         state.reserve_page()?;
         state.pages.push_back(page);
         drop(state);
-        self.pipe.changed.notify();
+        self.pipe.changed.notify_of(PollEvents::READABLE);
         Ok(())
     }
 
@@ -385,7 +406,7 @@ impl PipeEnd {
             state.pages.push_front(page);
         }
         drop(state);
-        self.pipe.changed.notify();
+        self.pipe.changed.notify_of(PollEvents::WRITABLE);
     }
 
     /// Moves or copies up to `len` bytes into another pipe: the pages change hands, nothing is copied.
@@ -398,11 +419,16 @@ impl PipeEnd {
             return Err(Errno::EINVAL);
         }
         let (mut from, mut to) = self.pipe.lock_both(&other.pipe);
+        // The input has to have something, or an end; then the output room; only then the end counts.
+        let ended = from.is_empty();
+        if ended {
+            from.at_end()?;
+        }
         if to.readers == 0 {
             return Err(Errno::EPIPE);
         }
-        if from.is_empty() {
-            return from.at_end().map(|()| 0);
+        if ended && to.pages.len() < to.capacity {
+            return Ok(0);
         }
         let mut moved = 0;
         let mut index = 0;
@@ -428,8 +454,8 @@ impl PipeEnd {
         if moved == 0 {
             return Err(Errno::EAGAIN);
         }
-        self.pipe.changed.notify();
-        other.pipe.changed.notify();
+        self.pipe.changed.notify_of(PollEvents::WRITABLE);
+        other.pipe.changed.notify_of(PollEvents::READABLE);
         Ok(moved)
     }
 
@@ -451,7 +477,7 @@ impl PipeEnd {
         let count = state.fill(source, false)?;
         drop(state);
         if count > 0 {
-            self.pipe.changed.notify();
+            self.pipe.changed.notify_of(PollEvents::READABLE);
         } else if source.faulted() {
             return Err(Errno::EFAULT);
         }
@@ -468,10 +494,12 @@ impl FileObject for PipeEnd {
         if state.is_empty() {
             return state.at_end().map(|()| 0);
         }
+        // While a page fits, every write goes on and nobody waits for room.
+        let was_full = state.is_full();
         let count = state.drain(sink);
         drop(state);
-        if count > 0 {
-            self.pipe.changed.notify();
+        if count > 0 && was_full {
+            self.pipe.changed.notify_of(PollEvents::WRITABLE);
         }
         Ok(count)
     }
@@ -496,7 +524,7 @@ impl FileObject for PipeEnd {
         let count = state.fill(source, packets)?;
         drop(state);
         if count > 0 {
-            self.pipe.changed.notify();
+            self.pipe.changed.notify_of(PollEvents::READABLE);
         }
         Ok(count)
     }
@@ -508,7 +536,7 @@ impl FileObject for PipeEnd {
             if !state.is_empty() {
                 events |= PollEvents::READABLE;
             }
-            if state.writers == 0 && state.writer_opens > 0 {
+            if state.writers == 0 && state.writer_opens != self.writers_before {
                 events |= PollEvents::HUP;
             }
         }
@@ -550,6 +578,10 @@ impl FileObject for PipeEnd {
         }
     }
 
+    fn sends_signals(&self) -> bool {
+        true
+    }
+
     fn is_stream(&self) -> bool {
         true
     }
@@ -574,7 +606,15 @@ pub fn open_fifo(pipe: Arc<Pipe>, request: &OpenRequest) -> Result<Arc<dyn FileO
         return Err(Errno::ENXIO);
     }
     let waits = !request.nonblocking && request.read != request.write;
-    Ok(Arc::new(pipe.open(request.read, request.write, waits)))
+    let mut end = pipe.open(request.read, request.write, waits);
+    // Who waits for a writer hears of its end, however soon that is.
+    if request.nonblocking && request.read && !request.write {
+        let state = pipe.state.lock();
+        if state.writers == 0 {
+            end.writers_before = state.writer_opens;
+        }
+    }
+    Ok(Arc::new(end))
 }
 
 /// Makes a pipe: its reading and its writing file. `flags` are status flags.
@@ -612,6 +652,10 @@ impl Inode for PipeInode {
         FileType::Fifo
     }
 
+    fn set_attributes(&self, changes: &AttributeChanges) -> Result<()> {
+        self.attributes.set_attributes(changes)
+    }
+
     fn metadata(&self) -> Metadata {
         self.attributes.metadata()
     }
@@ -630,6 +674,8 @@ impl Inode for PipeInode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fs::poll::Observer;
+    use core::sync::atomic::AtomicUsize;
     use hal::mock::fewer;
     use proptest::prelude::*;
     use std::collections::VecDeque;
@@ -645,6 +691,34 @@ mod tests {
         let count = end.read(&mut Sink::kernel(&mut bytes))?;
         bytes.truncate(count);
         Ok(bytes)
+    }
+
+    #[test]
+    fn a_hang_up_is_told_to_those_who_were_there() {
+        let open = |pipe: &Arc<Pipe>, read, write, nonblocking| {
+            let request = OpenRequest {
+                read,
+                write,
+                nonblocking,
+                no_controlling_terminal: false,
+            };
+            open_fifo(pipe.clone(), &request).unwrap()
+        };
+        let pipe = Pipe::new().unwrap();
+        let early = open(&pipe, true, false, true);
+        assert_eq!(early.poll(), PollEvents::empty());
+        let waiting = open(&pipe, true, false, false);
+        drop(open(&pipe, false, true, true));
+        let late = open(&pipe, true, false, true);
+        assert_eq!(early.poll(), PollEvents::HUP);
+        assert_eq!(waiting.poll(), PollEvents::HUP);
+        assert_eq!(late.poll(), PollEvents::empty());
+        let writer = open(&pipe, false, true, true);
+        let meanwhile = open(&pipe, true, false, true);
+        drop(writer);
+        for reader in [early, waiting, late, meanwhile] {
+            assert_eq!(reader.poll(), PollEvents::HUP);
+        }
     }
 
     #[test]
@@ -676,6 +750,45 @@ mod tests {
             writer.write(&mut Source::kernel(&large[..1])),
             Err(Errno::EAGAIN)
         );
+    }
+
+    /// Counts the changes that it is told of.
+    struct Listener(AtomicUsize);
+
+    impl Observer for Listener {
+        fn changed(&self, _what: PollEvents) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn closed(&self) {}
+    }
+
+    #[test]
+    fn a_read_tells_of_room_where_there_was_none() {
+        let (reader, writer) = ends();
+        let listener = Arc::new(Listener(AtomicUsize::new(0)));
+        let observer: Arc<dyn Observer> = listener.clone();
+        reader.pipe.changed.observe(&observer).unwrap();
+        let told = || listener.0.swap(0, Ordering::Relaxed);
+        let large = std::vec![7u8; 70_000];
+        assert_eq!(writer.write(&mut Source::kernel(&large)), Ok(65_536));
+        assert_eq!(told(), 1, "of the bytes");
+        // Part of a page makes no room, but its rest is what a writer waits for.
+        for len in [100, 3996] {
+            assert_eq!(read(&reader, len).unwrap().len(), len);
+            assert_eq!(told(), 1);
+        }
+        assert_eq!(writer.poll(), PollEvents::WRITABLE);
+        assert_eq!(read(&reader, 4096).unwrap().len(), 4096);
+        assert_eq!(told(), 0, "who waits for room has been told already");
+        assert_eq!(writer.pipe.set_capacity(16 * 4096), Ok(16 * 4096));
+        assert_eq!(told(), 1);
+        // A pipe of one page is full with the first byte.
+        assert_eq!(read(&reader, 70_000).unwrap().len(), 65_536 - 8192);
+        assert_eq!(writer.pipe.set_capacity(0), Ok(4096));
+        told();
+        assert_eq!(writer.write(&mut Source::kernel(b"abc")), Ok(3));
+        assert_eq!((read(&reader, 3).unwrap().len(), told()), (3, 2));
     }
 
     #[test]
@@ -723,6 +836,19 @@ mod tests {
         // The writer came and went: the open is complete, and the reader sees the end.
         assert_eq!(reader.opened(), Ok(()));
         drop(reader);
+        // The same while the reader was about to ask.
+        let writer = open_fifo(pipe.clone(), &request(false, true)).unwrap();
+        let reader = open_fifo(pipe.clone(), &request(true, false)).unwrap();
+        assert_eq!(writer.opened(), Ok(()));
+        drop(writer);
+        assert_eq!(reader.opened(), Ok(()));
+        // And a reader that goes at once has let the writer in.
+        drop(reader);
+        let reader = open_fifo(pipe.clone(), &request(true, false)).unwrap();
+        let writer = open_fifo(pipe.clone(), &request(false, true)).unwrap();
+        drop(reader);
+        assert_eq!(writer.opened(), Ok(()));
+        drop(writer);
         let nonblocking = OpenRequest {
             nonblocking: true,
             ..request(false, true)

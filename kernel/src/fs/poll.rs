@@ -1,7 +1,7 @@
 //! Readiness: what poll, select and epoll ask of a file, and how a file tells that it changed.
 //!
 //! A file that can make its caller wait owns a [`Notifier`]: the wait queue of the tasks that sleep on it, and the
-//! observers (epoll instances) that want to hear of each change. The state itself is asked with `poll`, so a
+//! observers (epoll instances, owners that get signals) that want to hear of each change. The state itself is asked with `poll`, so a
 //! notification carries no news that could be lost: the sleeper looks again.
 
 use alloc::sync::{Arc, Weak};
@@ -52,8 +52,9 @@ impl PollEvents {
 
 /// Something that wants to hear of every change of a file's readiness.
 pub trait Observer: Send + Sync {
-    /// Called after the file changed. Must not call back into the file.
-    fn changed(&self);
+    /// Called after the file changed. `what` may have become true; the file itself knows ([`PollEvents`] of its
+    /// `poll`). Must not change the file.
+    fn changed(&self, what: PollEvents);
 
     /// Called when an open file with this notifier is gone: the observer's own, or another one.
     fn closed(&self);
@@ -87,20 +88,26 @@ impl Notifier {
     /// Tells all who wait to look again. Call it without holding the lock that `poll` takes.
     #[inline]
     pub fn notify(&self) {
+        self.notify_of(PollEvents::all());
+    }
+
+    /// As [`Notifier::notify`], where only `what` can have become true.
+    #[inline]
+    pub fn notify_of(&self, what: PollEvents) {
         self.queue.wake_all();
-        self.notify_observers();
+        self.notify_observers(what);
     }
 
     /// Tells one sleeper (where one unit of work arrived that only one can take) and all observers.
     pub fn notify_one(&self) {
         self.queue.wake_one();
-        self.notify_observers();
+        self.notify_observers(PollEvents::all());
     }
 
     #[inline]
-    fn notify_observers(&self) {
+    fn notify_observers(&self, what: PollEvents) {
         if self.is_observed() {
-            self.tell(|observer| observer.changed());
+            self.tell(|observer| observer.changed(what));
         }
     }
 
@@ -194,7 +201,7 @@ mod tests {
     }
 
     impl Observer for Listener {
-        fn changed(&self) {
+        fn changed(&self, _what: PollEvents) {
             self.heard.fetch_add(1, Ordering::Relaxed);
             let leaves = self.leaves.lock().take();
             if let Some((notifier, other)) = leaves {

@@ -5,17 +5,17 @@
 
 use alloc::sync::Arc;
 
-use zerocopy::{FromBytes, Immutable, IntoBytes};
+use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::buf::Sink;
-use crate::fs::file::{FileAccess, FileObject};
+use crate::fs::file::{FileAccess, FileObject, Seeking};
 use crate::fs::inode::FileType;
 use crate::fs::mount::{AnonymousInode, anonymous_location};
 use crate::fs::poll::{Notifier, PollEvents};
 use crate::sched;
-use crate::signal::{self, SignalInfo, SignalSet};
+use crate::signal::{self, Kind, SignalInfo, SignalSet};
 use crate::sync::SpinLock;
 
 static SENT: Notifier = Notifier::new();
@@ -45,36 +45,51 @@ struct Record {
     user_time: u64,
     system_time: u64,
     address: u64,
-    rest: [u8; 48],
+    address_bits: u16,
+    padding: u16,
+    call: i32,
+    call_address: u64,
+    architecture: u32,
+    rest: [u8; 28],
 }
 
 const RECORD: usize = size_of::<Record>();
 const _: () = assert!(RECORD == 128, "the size that programs read by");
 
 impl Record {
+    /// Only what the signal's kind has is filled in (sigaction(2), "The siginfo_t argument").
     fn new(info: &SignalInfo) -> Self {
         let [first, second, third, fourth] = info.fields;
         let (low, high) = (first as u32, (first >> 32) as u32);
-        Self {
+        let mut record = Self {
             signo: info.signo as u32,
             errno: info.errno,
             code: info.code,
-            // The union of siginfo_t begins with pid and uid, timer and overrun, or an address.
-            pid: low,
-            uid: high,
-            fd: 0,
-            tid: low,
-            band: 0,
-            overrun: high,
-            trap: 0,
-            status: second as i32,
-            value: second as i32,
-            pointer: second,
-            user_time: third,
-            system_time: fourth,
-            address: 0,
-            rest: [0; 48],
+            ..Self::new_zeroed()
+        };
+        match info.kind() {
+            Kind::Sent => (record.pid, record.uid) = (low, high),
+            Kind::Queued => {
+                (record.pid, record.uid) = (low, high);
+                (record.value, record.pointer) = (second as i32, second);
+            }
+            Kind::Timer => {
+                (record.tid, record.overrun) = (low, high);
+                (record.value, record.pointer) = (second as i32, second);
+            }
+            Kind::Poll => (record.band, record.fd) = (low, second as i32),
+            Kind::Fault => record.address = first,
+            Kind::Child => {
+                (record.pid, record.uid) = (low, high);
+                record.status = second as i32;
+                (record.user_time, record.system_time) = (third, fourth);
+            }
+            Kind::Call => {
+                record.call_address = first;
+                (record.call, record.architecture) = (second as i32, (second >> 32) as u32);
+            }
         }
+        record
     }
 }
 
@@ -102,6 +117,10 @@ impl SignalFd {
 }
 
 impl FileObject for SignalFd {
+    fn seeking(&self) -> Seeking {
+        Seeking::Pretended
+    }
+
     fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
         if sink.remaining() < RECORD {
             return Err(Errno::EINVAL);

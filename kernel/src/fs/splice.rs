@@ -8,6 +8,7 @@ use hal::mem::{Frame, PAGE_SIZE};
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::buf::{Sink, Source};
+use crate::fs::file::Seeking;
 use crate::fs::inode::FileType;
 use crate::fs::pipe::{Page, PipeEnd};
 
@@ -28,10 +29,10 @@ pub enum Place {
 /// `EAGAIN` when the pipe is full or the file has nothing yet, `EPIPE`, `EINVAL` for files that have no bytes, `ENOMEM`; what
 /// the file says.
 pub fn into_pipe(file: &OpenFile, place: Place, pipe: &PipeEnd, len: usize) -> Result<usize> {
-    if file.inode().kind() == FileType::Directory {
+    pipe.check_room()?;
+    if file.inode().kind() == FileType::Directory || gives_units(file) {
         return Err(Errno::EINVAL);
     }
-    pipe.check_room()?;
     let start = match place {
         _ if file.object().is_some() => {
             return put_copy(pipe, len.min(PAGE_SIZE), |sink| file.read(sink));
@@ -70,6 +71,12 @@ pub fn into_pipe(file: &OpenFile, place: Place, pipe: &PipeEnd, len: usize) -> R
     Ok(done)
 }
 
+/// Whether reads and writes of the file are of one value each (an eventfd), which is no stream of bytes.
+fn gives_units(file: &OpenFile) -> bool {
+    file.object()
+        .is_some_and(|object| object.seeking() == Seeking::Pretended)
+}
+
 /// Reads up to `len` bytes, a page at most, into a new page of the pipe.
 fn put_copy(
     pipe: &PipeEnd,
@@ -86,11 +93,28 @@ fn put_copy(
     Ok(got)
 }
 
-/// Moves up to `len` bytes out of a pipe into a file.
+/// Moves up to `len` bytes out of a pipe into a file, as far as `limit` says that so many may go to that offset.
 ///
 /// # Errors
-/// `EAGAIN` when the pipe is empty or the file takes nothing now; what the file says.
-pub fn out_of_pipe(pipe: &PipeEnd, file: &OpenFile, place: Place, len: usize) -> Result<usize> {
+/// `EAGAIN` when the pipe is empty or the file takes nothing now; what `limit` and the file say.
+pub fn out_of_pipe(
+    pipe: &PipeEnd,
+    file: &OpenFile,
+    place: Place,
+    len: usize,
+    limit: impl FnOnce(usize, u64) -> Result<usize>,
+) -> Result<usize> {
+    if gives_units(file) {
+        return Err(Errno::EINVAL);
+    }
+    if !pipe.has_content()? {
+        return Ok(0);
+    }
+    let start = match place {
+        Place::Current => file.position(),
+        Place::At(offset) => offset,
+    };
+    let len = limit(len, start)?;
     let mut done = 0;
     while done < len {
         let mut page = match pipe.take_page(len - done) {
@@ -171,13 +195,13 @@ mod tests {
                 (count == 65_536).then_some(Errno::EAGAIN)
             );
             assert_eq!(
-                out_of_pipe(from, &output, Place::At(moved), count),
+                out_of_pipe(from, &output, Place::At(moved), count, |len, _| Ok(len)),
                 Ok(count)
             );
             moved += count as u64;
         }
         assert_eq!(
-            out_of_pipe(from, &output, Place::Current, 1),
+            out_of_pipe(from, &output, Place::Current, 1, |len, _| Ok(len)),
             Err(Errno::EAGAIN)
         );
         let mut copy = std::vec![0; 100_001];

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::buf::Sink;
-use crate::fs::file::{FileAccess, FileObject};
+use crate::fs::file::{FileAccess, FileObject, Seeking};
 use crate::fs::inode::FileType;
 use crate::fs::mount::{AnonymousInode, anonymous_location};
 use crate::fs::poll::{Notifier, PollEvents};
@@ -270,6 +270,10 @@ impl Expire for TimerFd {
 }
 
 impl FileObject for TimerFd {
+    fn seeking(&self) -> Seeking {
+        Seeking::Pretended
+    }
+
     fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
         if sink.remaining() < 8 {
             return Err(Errno::EINVAL);

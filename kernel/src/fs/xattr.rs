@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use crate::errno::{Errno, Result};
 use crate::fs::inode::{FileType, Inode};
 use crate::fs::permission::{self, READ, STICKY, WRITE};
-use crate::process::Credentials;
+use crate::process::{Capability, Credentials};
 use crate::sync::SpinLock;
 
 /// The longest name in bytes (`XATTR_NAME_MAX`).
@@ -92,7 +92,7 @@ impl ExtendedAttributes {
     pub fn list(&self, credentials: &Credentials) -> Result<Vec<u8>> {
         let mut list = Vec::new();
         for name in self.values.lock().keys() {
-            if credentials.is_privileged() || !name.starts_with(b"trusted.") {
+            if credentials.has(Capability::SysAdmin) || !name.starts_with(b"trusted.") {
                 list.try_reserve(name.len() + 1)?;
                 list.extend_from_slice(name);
                 list.push(0);
@@ -122,8 +122,8 @@ pub fn check(
         return Err(Errno::EINVAL);
     }
     match namespace {
-        b"trusted." if !credentials.is_privileged() => refused,
-        b"security." if writes && !credentials.is_privileged() => refused,
+        b"trusted." if !credentials.has(Capability::SysAdmin) => refused,
+        b"security." if writes && !credentials.has(Capability::SysAdmin) => refused,
         b"user." => {
             let kind = inode.kind();
             if !matches!(kind, FileType::Regular | FileType::Directory) {

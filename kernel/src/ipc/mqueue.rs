@@ -15,12 +15,12 @@ use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::buf::{Sink, Source};
 use crate::fs::file::{FileAccess, FileObject};
-use crate::fs::inode::{FileType, Inode, Metadata, Ownership};
+use crate::fs::inode::{AttributeChanges, FileType, Inode, Metadata, Ownership};
 use crate::fs::mount::{AnonymousInode, anonymous_location};
 use crate::fs::permission;
 use crate::fs::poll::{Notifier, PollEvents};
 use crate::net::Sender;
-use crate::process::{Credentials, Process};
+use crate::process::{Capability, Credentials, Process};
 use crate::signal::{self, Signal, SignalInfo};
 use crate::sync::SpinLock;
 
@@ -182,7 +182,7 @@ pub fn open(name: &[u8], opening: Opening, credentials: &Credentials) -> Result<
         }
         (None, None) => return Err(Errno::ENOENT),
         (None, Some((sizes, mode))) => {
-            if queues.len() >= QUEUES_MAX && !credentials.is_privileged() {
+            if queues.len() >= QUEUES_MAX && !credentials.has(Capability::SysResource) {
                 return Err(Errno::ENOSPC);
             }
             let queue = Queue::new(sizes?, mode, credentials, opening.limit)?;
@@ -371,6 +371,10 @@ impl Drop for Queue {
 impl Inode for Queue {
     fn kind(&self) -> FileType {
         FileType::Regular
+    }
+
+    fn set_attributes(&self, changes: &AttributeChanges) -> Result<()> {
+        self.attributes.set_attributes(changes)
     }
 
     fn metadata(&self) -> Metadata {

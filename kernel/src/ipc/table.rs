@@ -9,7 +9,7 @@ use alloc::sync::Arc;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use crate::errno::{Errno, Result};
-use crate::process::Credentials;
+use crate::process::{Capability, Credentials};
 use crate::sync::SpinLock;
 
 /// The key that never finds anything (`IPC_PRIVATE`).
@@ -25,6 +25,8 @@ pub const NO_WAIT: u32 = 0o4000;
 pub const READ: u32 = 0o4;
 /// Alter permission.
 pub const WRITE: u32 = 0o2;
+/// To run shared memory as code (`SHM_EXEC`).
+pub const EXECUTE: u32 = 0o1;
 
 /// Places are below this; the rest of a number counts their uses.
 const PLACES: i32 = 1 << 15;
@@ -85,7 +87,7 @@ impl Permissions {
     /// `EACCES`.
     pub fn check(&self, wanted: u32, credentials: &Credentials) -> Result<()> {
         let of_group = |gid| credentials.egid == gid || credentials.groups.contains(&gid);
-        let granted = if credentials.is_privileged() {
+        let granted = if credentials.has(Capability::IpcOwner) {
             0o7
         } else if [self.uid, self.creator].contains(&credentials.euid) {
             self.mode >> 6
@@ -106,7 +108,9 @@ impl Permissions {
     /// # Errors
     /// `EPERM`.
     pub fn check_owner(&self, credentials: &Credentials) -> Result<()> {
-        if credentials.is_privileged() || [self.uid, self.creator].contains(&credentials.euid) {
+        if credentials.has(Capability::SysAdmin)
+            || [self.uid, self.creator].contains(&credentials.euid)
+        {
             Ok(())
         } else {
             Err(Errno::EPERM)
@@ -196,7 +200,7 @@ impl<T: Object> Table<T> {
                 return Err(Errno::EEXIST);
             }
             suits(object)?;
-            let wanted = (flags >> 6 | flags >> 3 | flags) & 0o6;
+            let wanted = (flags >> 6 | flags >> 3 | flags) & 0o7;
             object.permissions().check(wanted, credentials)?;
             return Ok(id);
         }

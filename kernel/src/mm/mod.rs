@@ -10,24 +10,29 @@
 //! lock may be taken while `Mm::inner` is held; nothing else nests with it. No
 //! user memory is touched while `Mm::inner` is held.
 
+mod account;
 mod fault;
 pub mod file;
+mod locked;
 pub mod object;
+mod outside;
+mod remap;
 pub mod user;
 pub mod vdso;
 pub mod vma;
 
-use alloc::sync::Arc;
-use alloc::vec::Vec;
-use core::fmt::Write as _;
+use alloc::collections::BTreeMap;
+use alloc::sync::{Arc, Weak};
 use core::ops::Range;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
-use hal::mem::{Frame, PAGE_SIZE};
+use hal::mem::PAGE_SIZE;
 use hal::space::{Access, AddressSpace, USER_END};
 
+pub use account::Sizes;
 pub use fault::{FaultError, serve_current as serve_page_fault};
-pub use vma::{Backing, Vma, VmaMap};
+pub use remap::{Before, RemapTarget};
+pub use vma::{Backing, Label, OnFork, Vma, VmaMap};
 
 use self::object::SharedMemory;
 use crate::errno::{Errno, Result};
@@ -42,9 +47,13 @@ pub const MAX_AREAS: usize = 65_530;
 
 /// The address space of a process; threads and vfork children share it.
 pub struct Mm {
+    /// Its place among all ([`all`]).
+    number: u64,
     inner: SpinLock<Inner>,
     /// Commands registered by membarrier(2).
     barriers: AtomicU32,
+    /// `PR_SET_THP_DISABLE`. There are no huge pages in any case; who asks is told what was set.
+    without_huge_pages: AtomicBool,
 }
 
 struct Inner {
@@ -53,6 +62,8 @@ struct Inner {
     layout: Layout,
     /// New mappings are locked (`MCL_FUTURE`).
     lock_future: bool,
+    /// How many pages show the frame of zeros: they are in memory, but take none.
+    zeros: usize,
     /// The most pages that were in memory when some were about to go.
     peak: usize,
     /// Keeps the program's file from being written.
@@ -70,8 +81,6 @@ pub struct Layout {
     pub mmap_base: usize,
     /// Top of the initial stack.
     pub stack_top: usize,
-    /// How far the stack may grow, in bytes.
-    pub stack_limit: usize,
 }
 
 /// A request to map memory.
@@ -88,8 +97,8 @@ pub struct MapRequest {
     pub replace: Replace,
     /// The stack: grows down on faults.
     pub grows_down: bool,
-    /// What `/proc/PID/maps` calls it, if not a file: `[heap]`, `[stack]`.
-    pub label: &'static str,
+    /// What `/proc/PID/maps` calls it, if not a file.
+    pub label: Label,
 }
 
 /// What a mapping at a given address does with what is there.
@@ -110,6 +119,10 @@ pub struct SizeLimits {
     pub space: u64,
     /// Private and writable, the stack apart: `RLIMIT_DATA`.
     pub data: u64,
+    /// In the stack: `RLIMIT_STACK`.
+    pub stack: u64,
+    /// Locked, as far as that counts for the process: `RLIMIT_MEMLOCK`.
+    pub locked: u64,
 }
 
 impl SizeLimits {
@@ -117,6 +130,8 @@ impl SizeLimits {
     pub const NONE: SizeLimits = SizeLimits {
         space: u64::MAX,
         data: u64::MAX,
+        stack: u64::MAX,
+        locked: u64::MAX,
     };
 }
 
@@ -173,20 +188,64 @@ pub fn admit() -> Result<()> {
     }
 }
 
+/// All address spaces, by number; one that is copied has a smaller number than its copy.
+static SPACES: SpinLock<BTreeMap<u64, Weak<Mm>>> = SpinLock::new(BTreeMap::new());
+
+/// All address spaces, also those of processes that are just being made; by ascending number, so that a copy that is
+/// made meanwhile of one that was not visited yet comes later.
+fn all() -> impl Iterator<Item = Arc<Mm>> {
+    let mut from = 0;
+    core::iter::from_fn(move || {
+        loop {
+            let (number, mm) = {
+                let spaces = SPACES.lock();
+                let (number, mm) = spaces.range(from..).next()?;
+                (*number, mm.upgrade())
+            };
+            from = number + 1;
+            // One whose last owner goes just now has nothing to show.
+            if mm.is_some() {
+                return mm;
+            }
+        }
+    })
+}
+
+impl Drop for Mm {
+    fn drop(&mut self) {
+        SPACES.lock().remove(&self.number);
+    }
+}
+
 impl Mm {
     /// An empty address space.
     pub fn new(layout: Layout) -> Result<Arc<Mm>> {
-        Ok(Arc::new(Mm {
+        let mm = Mm {
+            number: 0,
             inner: SpinLock::new(Inner {
                 areas: VmaMap::new(),
                 space: AddressSpace::new()?,
                 layout,
                 lock_future: false,
+                zeros: 0,
                 peak: 0,
                 program: None,
             }),
             barriers: AtomicU32::new(0),
-        }))
+            without_huge_pages: AtomicBool::new(false),
+        };
+        Ok(mm.enter())
+    }
+
+    /// Enters it into the list of all, behind those that are there.
+    fn enter(mut self) -> Arc<Mm> {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let mut spaces = SPACES.lock();
+        self.number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        let number = self.number;
+        let mm = Arc::new(self);
+        spaces.insert(number, Arc::downgrade(&mm));
+        mm
     }
 
     /// The space of processes that have none: not started yet, or zombies.
@@ -224,8 +283,8 @@ impl Mm {
     ///
     /// # Errors
     ///
-    /// `EINVAL`, `ENOMEM` (no room, or past a limit), `EEXIST`
-    /// ([`Replace::Fail`]).
+    /// `EINVAL`, `ENOMEM` (no room, or past a limit), `EAGAIN` (past that of
+    /// locked memory), `EEXIST` ([`Replace::Fail`]).
     pub fn map(&self, request: MapRequest, limits: SizeLimits) -> Result<usize> {
         let length = page_up(request.length).filter(|&length| length != 0);
         let length = length.ok_or(if request.length == 0 {
@@ -267,8 +326,10 @@ impl Mm {
                 .ok_or(Errno::ENOMEM)?,
         };
         let range = start..start + length;
-        if (inner.areas.total() as u64).saturating_add(length as u64) > limits.space
-            || (request.is_data() && !inner.has_room_for_data(length, limits.data))
+        if inner.lock_future && !inner.has_room_for_locked(length, limits.locked) {
+            return Err(Errno::EAGAIN);
+        }
+        if !inner.has_room(length, request.is_data(), &range, limits)
             || inner.areas.len() + 2 > MAX_AREAS
         {
             return Err(Errno::ENOMEM);
@@ -281,6 +342,7 @@ impl Mm {
             grows_down: request.grows_down,
             label: request.label,
             locked: inner.lock_future,
+            on_fork: OnFork::Keep,
         });
         Ok(start)
     }
@@ -288,12 +350,12 @@ impl Mm {
     /// Removes all mappings of a range.
     pub fn unmap(&self, range: &Range<usize>) -> Result<()> {
         let mut inner = self.inner.lock();
-        if inner.areas.len() + 1 > MAX_AREAS {
-            return Err(Errno::ENOMEM);
-        }
         // Giving memory back must work when there is none, but two areas need more than one.
         let splits = |area: &Vma| area.range.start < range.start && area.range.end > range.end;
         if inner.areas.find(range.start).is_some_and(splits) {
+            if inner.areas.len() >= MAX_AREAS {
+                return Err(Errno::ENOMEM);
+            }
             admit()?;
         }
         inner.discard(range);
@@ -303,8 +365,11 @@ impl Mm {
     /// The shared memory whose first byte is mapped at `address`.
     pub fn shared_memory_at(&self, address: usize) -> Option<Arc<SharedMemory>> {
         let inner = self.inner.lock();
-        match &inner.areas.find(address)?.backing {
-            Backing::Shared { memory, offset: 0 } => Some(memory.clone()),
+        let area = inner.areas.find(address)?;
+        match &area.backing {
+            Backing::Shared { memory, offset: 0 } if area.range.start == address => {
+                Some(memory.clone())
+            }
             _ => None,
         }
     }
@@ -332,22 +397,39 @@ impl Mm {
     /// # Errors
     ///
     /// `ENOMEM` when part of it is not mapped, `EACCES` when a shared file
-    /// mapping would become writable though the file was not.
+    /// mapping would become writable though the file was not, or one of a
+    /// mount without programs executable.
     pub fn protect(&self, range: &Range<usize>, access: Access, data_limit: u64) -> Result<()> {
         admit()?;
         let mut inner = self.inner.lock();
         let inner = &mut *inner;
-        if !inner.areas.covers(range) {
-            return Err(Errno::ENOMEM);
-        }
         if inner.areas.len() + 2 > MAX_AREAS {
             return Err(Errno::ENOMEM);
         }
-        if access.contains(Access::WRITE)
+        // What lies before a hole, or before an area that may not be so, is changed all the same.
+        let (mut end, mut outcome) = (range.start, Ok(()));
+        for area in inner.areas.overlapping(range) {
+            if area.range.start > end {
+                break;
+            }
+            if access.contains(Access::WRITE) && !area.backing.may_write() {
+                outcome = Err(Errno::EACCES);
+                break;
+            }
+            end = area.range.end.min(range.end);
+        }
+        if end < range.end {
+            outcome = outcome.and(Err(Errno::ENOMEM));
+        }
+        let range = &(range.start..end);
+        if range.is_empty() {
+            return outcome;
+        }
+        if access.contains(Access::EXECUTE)
             && inner
                 .areas
                 .overlapping(range)
-                .any(|area| !area.backing.may_write())
+                .any(|area| !area.backing.may_execute())
         {
             return Err(Errno::EACCES);
         }
@@ -380,7 +462,7 @@ impl Mm {
             };
             inner.space.protect(part, allowed);
         }
-        Ok(())
+        outcome
     }
 
     /// Moves the end of the heap; returns where it is afterwards (brk(2): the
@@ -405,7 +487,7 @@ impl Mm {
                 backing: Backing::Anonymous,
                 replace: Replace::Fail,
                 grows_down: false,
-                label: "[heap]",
+                label: Label::Heap,
             };
             if self.map(request, limits).is_err() {
                 return current;
@@ -418,206 +500,68 @@ impl Mm {
     }
 
     /// Drops the pages of a range; the areas stay (`MADV_DONTNEED`). `ENOMEM`
-    /// when part of it is not mapped, `EINVAL` when part of it is locked.
-    pub fn drop_pages(&self, range: &Range<usize>) -> Result<()> {
+    /// when part of it is not mapped (what is mapped is dropped all the same),
+    /// `EINVAL` when an area of it is not as `may` wants it.
+    pub fn drop_pages(&self, range: &Range<usize>, may: impl Fn(&Vma) -> bool) -> Result<()> {
         let mut inner = self.inner.lock();
-        if inner.areas.overlapping(range).any(|area| area.locked) {
+        // Mostly it is a part of one area, which is looked up once.
+        let (allowed, covered) = match inner.areas.find(range.start) {
+            Some(area) if range.end <= area.range.end => (may(area), true),
+            _ => (
+                inner.areas.overlapping(range).all(may),
+                inner.areas.covers(range),
+            ),
+        };
+        if !allowed {
             return Err(Errno::EINVAL);
         }
-        if !inner.areas.covers(range) {
+        inner.drop_pages(range.clone());
+        if covered { Ok(()) } else { Err(Errno::ENOMEM) }
+    }
+
+    /// Says what fork makes of a range, or of the areas there for which it was `instead_of`. `EINVAL` to wipe what is not private memory without a
+    /// file; `ENOMEM` when part of the range is not mapped, which does not spare the rest.
+    pub fn set_on_fork(
+        &self,
+        range: &Range<usize>,
+        on_fork: OnFork,
+        instead_of: Option<OnFork>,
+    ) -> Result<()> {
+        admit()?;
+        let mut inner = self.inner.lock();
+        let is_anonymous = |area: &Vma| matches!(area.backing, Backing::Anonymous);
+        if on_fork == OnFork::Wipe && !inner.areas.overlapping(range).all(is_anonymous) {
+            return Err(Errno::EINVAL);
+        }
+        if inner.areas.len() + 2 > MAX_AREAS {
             return Err(Errno::ENOMEM);
         }
-        inner.note_peak();
-        inner.space.unmap(range.clone(), |_, _| {});
-        Ok(())
+        let covered = inner.areas.covers(range);
+        inner.areas.update(range, |area| {
+            if instead_of.is_none_or(|old| area.on_fork == old) {
+                area.on_fork = on_fork;
+            }
+        });
+        if covered { Ok(()) } else { Err(Errno::ENOMEM) }
+    }
+
+    /// The area at an address as `PROT_GROWSDOWN` and `PROT_GROWSUP` extend a range from there.
+    /// `ENOMEM` when there is none before `end`, `EINVAL` when it does not grow down.
+    pub fn growing_area(&self, start: usize, end: usize) -> Result<usize> {
+        let inner = self.inner.lock();
+        let area = inner.areas.first_from(start).ok_or(Errno::ENOMEM)?;
+        if area.range.start >= end {
+            Err(Errno::ENOMEM)
+        } else if area.grows_down {
+            Ok(area.range.start)
+        } else {
+            Err(Errno::EINVAL)
+        }
     }
 
     /// Whether all of a range is mapped.
     pub fn covers(&self, range: &Range<usize>) -> bool {
         self.inner.lock().areas.covers(range)
-    }
-
-    /// Locks or unlocks a range; `limit` is the most bytes that may be locked.
-    ///
-    /// # Errors
-    ///
-    /// `ENOMEM` when part of it is not mapped, the limit is passed or there is no memory.
-    pub fn set_locked(&self, range: &Range<usize>, locked: bool, limit: u64) -> Result<()> {
-        admit()?;
-        let mut inner = self.inner.lock();
-        if !inner.areas.covers(range) || inner.areas.len() + 2 > MAX_AREAS {
-            return Err(Errno::ENOMEM);
-        }
-        if locked {
-            let already = inner.areas.locked_bytes(&(0..USER_END));
-            let again = inner.areas.locked_bytes(range);
-            if (already - again + range.len()) as u64 > limit {
-                return Err(Errno::ENOMEM);
-            }
-        }
-        inner.areas.update(range, |area| area.locked = locked);
-        Ok(())
-    }
-
-    /// Locks or unlocks all areas, those that will come as well or not
-    /// (`None`: as it is). `ENOMEM` when more than `limit` bytes are mapped.
-    pub fn set_all_locked(
-        &self,
-        now: Option<bool>,
-        future: Option<bool>,
-        limit: u64,
-    ) -> Result<()> {
-        let mut inner = self.inner.lock();
-        if now == Some(true) && inner.areas.total() as u64 > limit {
-            return Err(Errno::ENOMEM);
-        }
-        if let Some(locked) = now {
-            inner
-                .areas
-                .update(&(0..USER_END), |area| area.locked = locked);
-        }
-        if let Some(future) = future {
-            inner.lock_future = future;
-        }
-        Ok(())
-    }
-
-    /// Whether new mappings are locked (`MCL_FUTURE`).
-    pub fn locks_future(&self) -> bool {
-        self.inner.lock().lock_future
-    }
-
-    /// Bytes of a range that are locked.
-    pub fn locked_bytes(&self, range: &Range<usize>) -> usize {
-        self.inner.lock().areas.locked_bytes(range)
-    }
-
-    /// The ranges that are mapped and may be used at all.
-    pub fn usable_ranges(&self) -> Result<Vec<Range<usize>>> {
-        let inner = self.inner.lock();
-        let mut ranges = Vec::new();
-        ranges.try_reserve_exact(inner.areas.len())?;
-        for area in inner.areas.iter().filter(|area| !area.access.is_empty()) {
-            ranges.push(area.range.clone());
-        }
-        Ok(ranges)
-    }
-
-    /// For each page of a range, whether it is in memory (mincore(2)).
-    pub fn residency(&self, range: &Range<usize>) -> Result<Vec<u8>> {
-        let inner = self.inner.lock();
-        if !inner.areas.covers(range) {
-            return Err(Errno::ENOMEM);
-        }
-        let mut pages = Vec::new();
-        pages.try_reserve_exact(range.len() / PAGE_SIZE)?;
-        pages.extend(
-            range
-                .clone()
-                .step_by(PAGE_SIZE)
-                .map(|address| u8::from(inner.space.lookup(address).is_some())),
-        );
-        Ok(pages)
-    }
-
-    /// Resizes a mapping, moving it if allowed (mremap(2)).
-    ///
-    /// # Errors
-    ///
-    /// `EFAULT` when the old range is not one mapping, `ENOMEM` when there is
-    /// no room, `EINVAL` for bad ranges.
-    pub fn remap(
-        &self,
-        old: &Range<usize>,
-        new_length: usize,
-        target: RemapTarget,
-        before: Before,
-        limits: SizeLimits,
-    ) -> Result<usize> {
-        admit()?;
-        let mut inner = self.inner.lock();
-        let inner = &mut *inner;
-        let area = inner.areas.find(old.start).ok_or(Errno::EFAULT)?;
-        if old.end > area.range.end {
-            return Err(Errno::EFAULT);
-        }
-        let moved = area.part(old);
-        if new_length < old.len() && !matches!(target, RemapTarget::At(_)) {
-            inner.discard(&(old.start + new_length..old.end));
-            return Ok(old.start);
-        }
-        let growth = match before {
-            Before::Unmapped => new_length.saturating_sub(old.len()),
-            Before::Emptied => new_length,
-        };
-        if (inner.areas.total() as u64).saturating_add(growth as u64) > limits.space
-            || (moved.is_data() && !inner.has_room_for_data(growth, limits.data))
-        {
-            return Err(Errno::ENOMEM);
-        }
-        let new_start = match target {
-            RemapTarget::At(address) => {
-                let range = page_range(address, new_length)?;
-                if range.start < old.end && old.start < range.end {
-                    return Err(Errno::EINVAL);
-                }
-                inner.discard(&range);
-                address
-            }
-            _ if growth == 0 => return Ok(old.start),
-            _ if before == Before::Emptied => inner
-                .areas
-                .find_gap(new_length, inner.layout.mmap_base)
-                .ok_or(Errno::ENOMEM)?,
-            _ => {
-                let in_place = old.end..old.end.checked_add(growth).ok_or(Errno::ENOMEM)?;
-                if old.end == area.range.end
-                    && in_place.end <= USER_END
-                    && inner.areas.is_free(&in_place)
-                {
-                    let mut grown = moved;
-                    grown.range.end = in_place.end;
-                    inner.areas.remove(old);
-                    inner.areas.insert(grown);
-                    return Ok(old.start);
-                }
-                if target == RemapTarget::InPlace {
-                    return Err(Errno::ENOMEM);
-                }
-                inner
-                    .areas
-                    .find_gap(new_length, inner.layout.mmap_base)
-                    .ok_or(Errno::ENOMEM)?
-            }
-        };
-        let kept = old.start..old.start + new_length.min(old.len());
-        let mut pages = Vec::new();
-        pages.try_reserve(inner.space.resident().min(kept.len() / PAGE_SIZE))?;
-        let mut address = kept.start;
-        while let Some(found) = inner.space.next_mapped(address..kept.end) {
-            if let Some((frame, access)) = inner.space.lookup(found) {
-                pages.push((found, frame, access));
-            }
-            address = found + PAGE_SIZE;
-        }
-        for (address, frame, access) in &pages {
-            inner
-                .space
-                .map(new_start + (address - old.start), frame.clone(), *access)?;
-        }
-        drop(pages);
-        match before {
-            Before::Unmapped => inner.discard(old),
-            Before::Emptied => {
-                inner.note_peak();
-                inner.space.unmap(old.clone(), |_, _| {});
-                inner.areas.update(old, |area| area.locked = false);
-            }
-        }
-        let mut area = moved;
-        area.range = new_start..new_start + new_length;
-        inner.areas.insert(area);
-        Ok(new_start)
     }
 
     /// A copy for fork: private pages become copy-on-write in both.
@@ -631,7 +575,17 @@ impl Mm {
             return Err(Errno::ENOMEM);
         }
         let mut space = AddressSpace::new()?;
+        // Locks are not inherited (mlock(2)), some areas are not either (madvise(2)).
+        let mut changes = false;
+        let mut zeros = inner.zeros;
         for area in inner.areas.iter() {
+            changes |= area.locked || area.on_fork == OnFork::Leave;
+            if area.on_fork != OnFork::Keep {
+                if zeros != 0 {
+                    zeros = zeros.saturating_sub(zeros_in(&inner.space, area.range.clone()));
+                }
+                continue;
+            }
             if area.backing.is_shared() {
                 inner.space.share(&mut space, area.range.clone())?;
             } else {
@@ -639,21 +593,69 @@ impl Mm {
             }
         }
         let mut areas = inner.areas.clone();
-        // Locks are not inherited (mlock(2)).
-        if areas.iter().any(|area| area.locked) {
+        if changes {
+            for area in inner.areas.iter() {
+                if area.on_fork == OnFork::Leave {
+                    areas.remove(&area.range);
+                }
+            }
             areas.update(&(0..USER_END), |area| area.locked = false);
         }
-        Ok(Arc::new(Mm {
+        let child = Mm {
+            number: 0,
             inner: SpinLock::new(Inner {
                 areas,
                 space,
                 layout: inner.layout,
                 lock_future: false,
+                zeros,
                 peak: 0,
                 program: inner.program.clone(),
             }),
             barriers: AtomicU32::new(self.registered_barriers()),
-        }))
+            without_huge_pages: AtomicBool::new(self.is_without_huge_pages()),
+        };
+        // Before this space is let go of: who looks for the pages of a file in all of them finds
+        // them here, or not even in the copy.
+        Ok(child.enter())
+    }
+
+    /// Whether the program asked for no huge pages (`PR_GET_THP_DISABLE`).
+    pub fn is_without_huge_pages(&self) -> bool {
+        self.without_huge_pages.load(Ordering::Relaxed)
+    }
+
+    /// `PR_SET_THP_DISABLE`; inherited over fork and exec.
+    pub fn set_without_huge_pages(&self, without: bool) {
+        self.without_huge_pages.store(without, Ordering::Relaxed);
+    }
+
+    /// Names the memory without a file in a range (`PR_SET_VMA_ANON_NAME`).
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM` when part of the range is not mapped (the rest is named all the same) or memory runs
+    /// out, `EBADF` for the mapping of a file.
+    pub fn set_label(&self, range: &Range<usize>, label: &Label) -> Result<()> {
+        if range.is_empty() {
+            return Ok(());
+        }
+        admit()?;
+        let mut inner = self.inner.lock();
+        let of_file = |area: &Vma| matches!(area.backing, Backing::File { .. });
+        if inner.areas.overlapping(range).any(of_file) {
+            return Err(Errno::EBADF);
+        }
+        if inner.areas.len() + 2 > MAX_AREAS {
+            return Err(Errno::ENOMEM);
+        }
+        let covered = inner.areas.covers(range);
+        inner.areas.update(range, |area| {
+            if matches!(area.label, Label::None | Label::Given(_)) {
+                area.label = label.clone();
+            }
+        });
+        if covered { Ok(()) } else { Err(Errno::ENOMEM) }
     }
 
     /// The commands of membarrier(2) that were registered.
@@ -670,220 +672,48 @@ impl Mm {
     pub fn synchronize(&self) {
         self.inner.lock().space.synchronize();
     }
-
-    /// Writes into the space from outside, as the loader does. Areas must be
-    /// there; what a program may do with them does not count.
-    pub fn write_bytes(&self, address: usize, bytes: &[u8]) -> Result<()> {
-        let mut done = 0;
-        while done < bytes.len() {
-            let at = address + done;
-            let offset = at % PAGE_SIZE;
-            let length = (PAGE_SIZE - offset).min(bytes.len() - done);
-            let frame = self.frame_to_write(page_down(at))?;
-            frame.write(offset, &bytes[done..done + length]);
-            done += length;
-        }
-        Ok(())
-    }
-
-    /// Writes into the space from outside, as the program itself could.
-    /// `EFAULT`.
-    pub fn write_user(&self, address: usize, bytes: &[u8]) -> Result<()> {
-        let end = address.checked_add(bytes.len()).ok_or(Errno::EFAULT)?;
-        let range = page_down(address)..page_up(end).ok_or(Errno::EFAULT)?;
-        {
-            let inner = self.inner.lock();
-            let writable = inner
-                .areas
-                .overlapping(&range)
-                .all(|area| area.access.contains(Access::WRITE));
-            if !writable || !inner.areas.covers(&range) {
-                return Err(Errno::EFAULT);
-            }
-        }
-        self.write_bytes(address, bytes)
-    }
-
-    /// Fills part of a page with zeros, as the loader does at the end of a
-    /// program's data.
-    pub fn zero_bytes(&self, range: Range<usize>) -> Result<()> {
-        let mut at = range.start;
-        while at < range.end {
-            let offset = at % PAGE_SIZE;
-            let length = (PAGE_SIZE - offset).min(range.end - at);
-            self.frame_to_write(page_down(at))?
-                .fill(offset..offset + length, 0);
-            at += length;
-        }
-        Ok(())
-    }
-
-    /// The most pages that were in memory at once.
-    pub fn peak_pages(&self) -> usize {
-        let inner = self.inner.lock();
-        inner.peak.max(inner.space.resident())
-    }
-
-    /// Pages in memory.
-    pub fn resident_pages(&self) -> usize {
-        self.inner.lock().space.resident()
-    }
-
-    /// How many of the bytes mapped are of which kind. Looks at every area.
-    pub fn sizes(&self) -> Sizes {
-        self.inner.lock().sizes()
-    }
-
-    /// Pages in memory of files and of memory that is shared.
-    pub fn resident_shared_pages(&self) -> usize {
-        let inner = self.inner.lock();
-        let mut count = 0;
-        for area in inner.areas.iter() {
-            if matches!(area.backing, Backing::Anonymous) {
-                continue;
-            }
-            let mut from = area.range.start;
-            while let Some(page) = inner.space.next_mapped(from..area.range.end) {
-                count += 1;
-                from = page + PAGE_SIZE;
-            }
-        }
-        count
-    }
-
-    /// Bytes mapped.
-    pub fn total_bytes(&self) -> usize {
-        self.inner.lock().areas.total()
-    }
-
-    /// The text of `/proc/PID/maps` (proc_pid_maps(5)).
-    pub fn maps_text(&self) -> Vec<u8> {
-        struct Text(Vec<u8>);
-        impl core::fmt::Write for Text {
-            fn write_str(&mut self, text: &str) -> core::fmt::Result {
-                self.0
-                    .try_reserve(text.len())
-                    .map_err(|_| core::fmt::Error)?;
-                self.0.extend_from_slice(text.as_bytes());
-                Ok(())
-            }
-        }
-        let mut text = Text(Vec::new());
-        let mut from = 0;
-        loop {
-            // One at a time: a copy of all is as large as the program wants it to be.
-            let Some(area) = self.inner.lock().areas.first_from(from).cloned() else {
-                break;
-            };
-            from = area.range.end;
-            if area.describe(&mut text).is_err() {
-                // No memory for the rest: what is there is still true.
-                break;
-            }
-            if let Some(path) = area.backing.path()
-                && text.0.try_reserve(path.len() + 24).is_ok()
-            {
-                let _ = write!(text, "{:>16}", "");
-                text.0.extend_from_slice(path);
-            } else if !area.label.is_empty() {
-                let _ = write!(text, "{:>16}{}", "", area.label);
-            }
-            let _ = writeln!(text);
-        }
-        text.0
-    }
-
-    /// The frame that holds a word, for futexes shared between processes.
-    /// Faults the page in for reading.
-    pub fn frame_at(&self, address: usize) -> Result<Frame> {
-        if let Some((frame, _)) = self.inner.lock().space.lookup(page_down(address)) {
-            return Ok(frame);
-        }
-        self.fault(address, Access::READ)
-            .map_err(|_| Errno::EFAULT)?;
-        let inner = self.inner.lock();
-        inner
-            .space
-            .lookup(page_down(address))
-            .map(|(frame, _)| frame)
-            .ok_or(Errno::EFAULT)
-    }
-
-    /// Whether the area at an address is shared between processes.
-    pub fn is_shared(&self, address: usize) -> Result<bool> {
-        let inner = self.inner.lock();
-        inner
-            .areas
-            .find(address)
-            .map(|area| area.backing.is_shared())
-            .ok_or(Errno::EFAULT)
-    }
-}
-
-/// What `remap` leaves where the mapping was.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Before {
-    /// Nothing.
-    Unmapped,
-    /// A mapping without pages (`MREMAP_DONTUNMAP`).
-    Emptied,
-}
-
-/// Where `remap` may put the mapping.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum RemapTarget {
-    /// Only where it is.
-    InPlace,
-    /// Anywhere (`MREMAP_MAYMOVE`).
-    Anywhere,
-    /// Exactly here (`MREMAP_FIXED`).
-    At(usize),
-}
-
-/// Bytes mapped by kind, as proc_pid_status(5) counts them.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-pub struct Sizes {
-    /// Code: executable and not writable.
-    pub text: usize,
-    /// Private and writable but for the stack: what `RLIMIT_DATA` limits.
-    pub data: usize,
-    /// Areas that grow down.
-    pub stack: usize,
 }
 
 impl Inner {
-    fn sizes(&self) -> Sizes {
-        let mut sizes = Sizes::default();
-        for area in self.areas.iter() {
-            let length = area.range.len();
-            let writable = area.access.contains(Access::WRITE);
-            if area.grows_down {
-                sizes.stack += length;
-            } else if area.is_data() {
-                sizes.data += length;
-            } else if area.access.contains(Access::EXECUTE) && !writable {
-                sizes.text += length;
-            }
-        }
-        sizes
-    }
-
-    /// Whether `more` bytes of data keep within `limit` (`RLIMIT_DATA`). Looks at every area
-    /// where there is a limit.
-    fn has_room_for_data(&self, more: usize, limit: u64) -> bool {
-        limit == u64::MAX || (self.sizes().data as u64).saturating_add(more as u64) <= limit
-    }
-
     /// Pages are about to go: what there are now may be the most there will have been.
     fn note_peak(&mut self) {
-        self.peak = self.peak.max(self.space.resident());
+        self.peak = self.peak.max(self.resident());
+    }
+
+    /// Pages that take memory.
+    fn resident(&self) -> usize {
+        self.space.resident().saturating_sub(self.zeros)
     }
 
     /// Removes areas and pages of a range.
     fn discard(&mut self, range: &Range<usize>) {
         if self.areas.remove(range) {
-            self.note_peak();
-            self.space.unmap(range.clone(), |_, _| {});
+            self.drop_pages(range.clone());
         }
     }
+
+    /// Removes the pages of a range.
+    fn drop_pages(&mut self, range: Range<usize>) {
+        self.note_peak();
+        if self.zeros == 0 {
+            self.space.unmap(range, |_, _| {});
+            return;
+        }
+        let mut gone = 0;
+        self.space.unmap(range, |_, frame| {
+            gone += usize::from(fault::is_zeros(&frame));
+        });
+        self.zeros = self.zeros.saturating_sub(gone);
+    }
+}
+
+/// How many pages of a range show the frame of zeros.
+fn zeros_in(space: &AddressSpace, range: Range<usize>) -> usize {
+    let (mut count, mut from) = (0, range.start);
+    while let Some(page) = space.next_mapped(from..range.end) {
+        let mapped = space.lookup(page);
+        count += usize::from(mapped.is_some_and(|(frame, _)| fault::is_zeros(&frame)));
+        from = page + PAGE_SIZE;
+    }
+    count
 }

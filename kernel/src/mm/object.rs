@@ -1,6 +1,7 @@
 //! Pages of shared anonymous memory (`MAP_SHARED | MAP_ANONYMOUS`).
 
 use alloc::collections::BTreeMap;
+use core::ops::Range;
 
 use hal::mem::Frame;
 
@@ -47,5 +48,14 @@ impl SharedMemory {
         let frame = Frame::zeroed()?;
         pages.insert(index, frame.clone());
         Ok(frame)
+    }
+
+    /// Gives the pages with these indexes up; the next look makes new ones.
+    pub fn take(&self, indexes: Range<u64>) -> BTreeMap<u64, Frame> {
+        let mut pages = self.pages.lock();
+        let mut taken = pages.split_off(&indexes.start);
+        let mut behind = taken.split_off(&indexes.end);
+        pages.append(&mut behind);
+        taken
     }
 }

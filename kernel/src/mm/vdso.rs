@@ -11,7 +11,7 @@ use hal::space::Access;
 use hal::vdso::Values;
 
 use super::object::SharedMemory;
-use super::{Backing, MapRequest, Mm, Replace, SizeLimits};
+use super::{Backing, Label, MapRequest, Mm, Replace, SizeLimits};
 use crate::errno::Result;
 use crate::sync::{Once, SpinLock};
 
@@ -75,7 +75,7 @@ pub fn map(mm: &Mm, address: usize) -> Result<Option<usize>> {
         },
         replace: Replace::Fail,
         grows_down: false,
-        label: "[vdso]",
+        label: Label::Vdso,
     };
     let start = mm.map(request, SizeLimits::NONE)?;
     Ok(Some(start + PAGE_SIZE))

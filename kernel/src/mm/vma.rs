@@ -9,7 +9,7 @@ use hal::space::Access;
 
 use super::USER_START;
 use super::object::SharedMemory;
-use crate::fs::Inode;
+use crate::fs::Claim;
 
 /// A range of pages that are alike.
 #[derive(Clone)]
@@ -23,9 +23,39 @@ pub struct Vma {
     /// The area grows when a fault hits just below it.
     pub grows_down: bool,
     /// The name in `/proc/PID/maps` when there is no file.
-    pub label: &'static str,
+    pub label: Label,
     /// Its pages stay in memory (mlock(2)).
     pub locked: bool,
+    /// What fork makes of it.
+    pub on_fork: OnFork,
+}
+
+/// What a child gets of an area (madvise(2)).
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum OnFork {
+    /// All of it.
+    #[default]
+    Keep,
+    /// Nothing (`MADV_DONTFORK`).
+    Leave,
+    /// An area of zeros (`MADV_WIPEONFORK`).
+    Wipe,
+}
+
+/// What `/proc/PID/maps` calls an area without a file.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub enum Label {
+    /// Nothing.
+    #[default]
+    None,
+    /// `[heap]`: what brk(2) moves.
+    Heap,
+    /// `[stack]`: that of the first thread.
+    Stack,
+    /// `[vdso]`.
+    Vdso,
+    /// What the program calls it (`PR_SET_VMA_ANON_NAME`).
+    Given(Arc<[u8]>),
 }
 
 /// What is behind an area.
@@ -35,8 +65,9 @@ pub enum Backing {
     Anonymous,
     /// A file, from `offset` (bytes, page-aligned) at the start of the area.
     File {
-        /// The file.
-        inode: Arc<dyn Inode>,
+        /// The file; a mapping through a descriptor that was open for writing keeps it from being
+        /// executed, also when that is closed.
+        file: Claim,
         /// Its absolute path when it was mapped.
         path: Arc<[u8]>,
         /// The file offset of the area's first byte.
@@ -45,6 +76,8 @@ pub enum Backing {
         shared: bool,
         /// Whether the file was open for writing (limits `mprotect`).
         may_write: bool,
+        /// Whether its mount lets programs be executed (limits `mprotect`).
+        may_execute: bool,
     },
     /// Memory shared with the processes forked from this one.
     Shared {
@@ -76,15 +109,24 @@ impl Backing {
         }
     }
 
+    /// Whether the area may ever be executable.
+    pub fn may_execute(&self) -> bool {
+        !matches!(
+            self,
+            Backing::File {
+                may_execute: false,
+                ..
+            }
+        )
+    }
+
     /// Tells the file behind a shared mapping that a store reaches it.
     pub fn stored(&self) {
         if let Backing::File {
-            inode,
-            shared: true,
-            ..
+            file, shared: true, ..
         } = self
         {
-            inode.mapping_stored();
+            file.inode().mapping_stored();
         }
     }
 
@@ -114,20 +156,22 @@ impl Backing {
             (Backing::Anonymous, Backing::Anonymous) => true,
             (
                 Backing::File {
-                    inode: a,
+                    file: a,
                     offset: x,
                     shared: s,
                     may_write: m,
+                    may_execute: e,
                     ..
                 },
                 Backing::File {
-                    inode: b,
+                    file: b,
                     offset: y,
                     shared: t,
                     may_write: n,
+                    may_execute: f,
                     ..
                 },
-            ) => Arc::ptr_eq(a, b) && x + bytes as u64 == *y && s == t && m == n,
+            ) => a.is_same(b) && x + bytes as u64 == *y && (s, m, e) == (t, n, f),
             (
                 Backing::Shared {
                     memory: a,
@@ -161,7 +205,28 @@ impl Vma {
             && self.grows_down == next.grows_down
             && self.label == next.label
             && self.locked == next.locked
+            && self.on_fork == next.on_fork
             && self.backing.continues(self.range.len(), &next.backing)
+    }
+
+    /// The name in `/proc/PID/maps`, with the space before it.
+    pub fn write_label(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        let text = match &self.label {
+            Label::None => return Ok(()),
+            Label::Heap => "[heap]",
+            Label::Stack => "[stack]",
+            Label::Vdso => "[vdso]",
+            Label::Given(name) => {
+                let kind = match self.backing {
+                    Backing::Shared { .. } => "anon_shmem",
+                    _ => "anon",
+                };
+                // Printable ASCII all of it.
+                let name = core::str::from_utf8(name).unwrap_or_default();
+                return write!(out, "{:>16}[{kind}:{name}]", "");
+            }
+        };
+        write!(out, "{:>16}{text}", "")
     }
 
     /// The columns of `/proc/PID/maps` before the name.
@@ -175,7 +240,7 @@ impl Vma {
         };
         let (offset, inode) = match &self.backing {
             Backing::Anonymous => (0, 0),
-            Backing::File { offset, inode, .. } => (*offset, inode.metadata().inode),
+            Backing::File { offset, file, .. } => (*offset, file.inode().metadata().inode),
             Backing::Shared { offset, .. } => (*offset, 0),
         };
         write!(
@@ -422,8 +487,9 @@ mod tests {
             access,
             backing: Backing::Anonymous,
             grows_down: false,
-            label: "",
+            label: Label::None,
             locked: false,
+            on_fork: OnFork::Keep,
         }
     }
 

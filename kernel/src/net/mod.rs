@@ -6,9 +6,10 @@
 
 pub mod unix;
 
-use alloc::sync::Arc;
+use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use core::any::Any;
+use core::sync::atomic::{AtomicU64, Ordering};
 
 use linux_raw_sys::{ioctl, net as raw};
 
@@ -19,8 +20,8 @@ use crate::fs::file::{FileAccess, FileObject};
 use crate::fs::inode::FileType;
 use crate::fs::mount::{AnonymousInode, anonymous_location};
 use crate::fs::poll::{Notifier, PollEvents};
-use crate::process::Credentials;
-use crate::sync::SpinLock;
+use crate::process::{Credentials, Process};
+use crate::sync::{Once, SpinLock};
 
 /// What a socket transfers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +100,36 @@ impl Sender {
     }
 }
 
+/// Who is on the other side: who connected, listened, or made the pair.
+#[derive(Clone)]
+pub struct Peer {
+    /// `SO_PEERCRED`.
+    pub sender: Sender,
+    /// The process (`SO_PEERPIDFD`) and the identities that it had (`SO_PEERGROUPS`); `None` without a peer.
+    pub process: Option<(Weak<Process>, Arc<Credentials>)>,
+}
+
+impl Peer {
+    /// There is none.
+    pub const NOBODY: Self = Self {
+        sender: Sender::NOBODY,
+        process: None,
+    };
+
+    /// The process that makes the call.
+    pub fn current() -> Self {
+        let thread = crate::sched::try_current();
+        let process = thread.map(|thread| {
+            let process = &thread.process;
+            (Arc::downgrade(process), process.credentials())
+        });
+        Self {
+            sender: Sender::current(),
+            process,
+        }
+    }
+}
+
 /// What goes with the bytes of a send.
 pub struct Ancillary {
     /// Who sends.
@@ -146,11 +177,11 @@ pub trait Socket: Any + Send + Sync {
     /// Readiness now.
     fn poll(&self) -> PollEvents;
 
-    /// bind(2).
+    /// bind(2). A node that it makes gets `mode`, less the umask.
     ///
     /// # Errors
     /// `EINVAL` when it has an address or for a bad one, `EADDRINUSE`, `ENOMEM`; what path resolution says.
-    fn bind(&self, address: &[u8]) -> Result<()>;
+    fn bind(&self, address: &[u8], mode: u32) -> Result<()>;
 
     /// listen(2).
     ///
@@ -229,8 +260,8 @@ pub trait Socket: Any + Send + Sync {
     /// Changes `SO_SNDBUF`.
     fn set_send_buffer(&self, bytes: usize);
 
-    /// `SO_PEERCRED`.
-    fn peer_credentials(&self) -> Sender;
+    /// `SO_PEERCRED` and its like.
+    fn peer_credentials(&self) -> Peer;
 
     /// Whether receivers are told who sent (`SO_PASSCRED`).
     fn set_pass_credentials(&self, on: bool);
@@ -254,12 +285,17 @@ pub struct Options {
     pub switches: u64,
     /// `SO_LINGER`: on, and seconds.
     pub linger: (u32, u32),
+    /// `SO_PRIORITY`, which is only remembered.
+    pub priority: u32,
 }
+
+static LAST_COOKIE: AtomicU64 = AtomicU64::new(0);
 
 /// An open socket.
 pub struct SocketFile {
     socket: Arc<dyn Socket>,
     options: SpinLock<Options>,
+    cookie: Once<u64>,
 }
 
 impl SocketFile {
@@ -271,6 +307,13 @@ impl SocketFile {
     /// The options.
     pub fn options(&self) -> Options {
         *self.options.lock()
+    }
+
+    /// `SO_COOKIE`: a number that no other socket gets.
+    pub fn cookie(&self) -> u64 {
+        *self
+            .cookie
+            .call_once(|| LAST_COOKIE.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
     /// Changes the options.
@@ -285,11 +328,23 @@ impl SocketFile {
 /// `EAFNOSUPPORT`, `EPROTONOSUPPORT`.
 pub fn create(domain: u32, kind: Kind, protocol: u32) -> Result<Arc<dyn Socket>> {
     match domain {
-        raw::AF_UNIX if protocol == 0 || protocol == raw::AF_UNIX => {
+        raw::AF_UNIX => {
+            check_protocol(protocol)?;
             Ok(unix::UnixSocket::new(kind))
         }
-        raw::AF_UNIX => Err(Errno::EPROTONOSUPPORT),
         _ => Err(Errno::EAFNOSUPPORT),
+    }
+}
+
+/// Whether the only family has a protocol.
+///
+/// # Errors
+/// `EPROTONOSUPPORT`.
+pub fn check_protocol(protocol: u32) -> Result<()> {
+    if protocol == 0 || protocol == raw::AF_UNIX {
+        Ok(())
+    } else {
+        Err(Errno::EPROTONOSUPPORT)
     }
 }
 
@@ -299,11 +354,11 @@ pub fn create(domain: u32, kind: Kind, protocol: u32) -> Result<Arc<dyn Socket>>
 /// `EAFNOSUPPORT`, `EPROTONOSUPPORT`, `EOPNOTSUPP` for a family that has no pairs.
 pub fn create_pair(domain: u32, kind: Kind, protocol: u32) -> Result<[Arc<dyn Socket>; 2]> {
     match domain {
-        raw::AF_UNIX if protocol == 0 || protocol == raw::AF_UNIX => {
+        raw::AF_UNIX => {
+            check_protocol(protocol)?;
             let [a, b] = unix::UnixSocket::pair(kind);
             Ok([a, b])
         }
-        raw::AF_UNIX => Err(Errno::EPROTONOSUPPORT),
         _ => Err(Errno::EAFNOSUPPORT),
     }
 }
@@ -326,7 +381,9 @@ pub fn open(socket: Arc<dyn Socket>, credentials: &Credentials, flags: u32) -> A
             pass_credentials: false,
             switches: 0,
             linger: (0, 0),
+            priority: 0,
         }),
+        cookie: Once::new(),
     };
     let location = anonymous_location(Arc::new(inode), name.as_bytes());
     OpenFile::new(
@@ -339,6 +396,10 @@ pub fn open(socket: Arc<dyn Socket>, credentials: &Credentials, flags: u32) -> A
 
 impl FileObject for SocketFile {
     fn read(&self, sink: &mut Sink<'_>) -> Result<usize> {
+        // Unlike a receive, which may take an empty message.
+        if sink.remaining() == 0 {
+            return Ok(0);
+        }
         // Files that nobody asked for are closed.
         self.socket
             .receive(sink, Receive::Take, &mut Received::default())
@@ -378,6 +439,10 @@ impl FileObject for SocketFile {
         };
         hal::user::store_u32(argument, u32::try_from(count).unwrap_or(u32::MAX))?;
         Ok(0)
+    }
+
+    fn sends_signals(&self) -> bool {
+        true
     }
 
     fn is_stream(&self) -> bool {

@@ -9,7 +9,8 @@ use hal::user::UserContext;
 use linux_raw_sys::general as raw;
 
 use super::{
-    FAMILY, Family, Pid, Process, Resource, Thread, allocate_pid, register, thread::ThreadSignals,
+    Capability, FAMILY, Family, Pid, Process, Resource, Thread, allocate_pid, register,
+    thread::ThreadSignals,
 };
 use crate::errno::{Errno, Result};
 use crate::signal::{AlternateStack, PendingSignals, Signal};
@@ -82,6 +83,11 @@ impl CloneArgs {
 /// `EAGAIN` at a limit, `ENOMEM`, `EFAULT` for a bad thread-local pointer.
 pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Result<Pid> {
     args.check()?;
+    // A signal that came first comes first: what it was sent to has no child of after it.
+    let group_signals = thread.process.group_signals.load(Ordering::SeqCst);
+    if thread.must_interrupt(Interrupt::BySignals) {
+        return Err(Errno::RESTART_ALWAYS);
+    }
     crate::mm::admit()?;
     let tid = allocate_pid()?;
     let mut context = user.clone();
@@ -90,6 +96,7 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
         context.set_stack_pointer(args.stack);
     }
     check_process_limit(&thread.process)?;
+    thread.process.over_limit.store(false, Ordering::Relaxed);
     let is_thread = args.has(raw::CLONE_THREAD);
     let process = if is_thread {
         thread.process.clone()
@@ -118,6 +125,7 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
         context,
         signals,
         scheduling,
+        super::Preferences::inherited(&thread.preferences),
         name,
     )?));
     let child = unstarted.thread();
@@ -135,13 +143,14 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
             .store(args.child_tid, Ordering::Relaxed);
     }
     if args.has(raw::CLONE_PARENT_SETTID) {
-        hal::user::store_u32(args.parent_tid, tid)?;
+        // A bad address is nobody's problem, as on Linux.
+        let _ = hal::user::store_u32(args.parent_tid, tid);
     }
     if args.has(raw::CLONE_CHILD_SETTID) {
+        // A bad address is the child's problem alone, as on Linux.
         if args.has(raw::CLONE_VM) {
-            hal::user::store_u32(args.child_tid, tid)?;
+            let _ = hal::user::store_u32(args.child_tid, tid);
         } else {
-            // A bad address is the child's problem alone, as on Linux.
             let _ = process.mm().write_user(args.child_tid, &tid.to_le_bytes());
         }
     }
@@ -163,17 +172,11 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
     if let Some(fd) = pidfd {
         hal::user::store_u32(args.pidfd, fd as u32).map_err(|fault| withdraw(fault.into()))?;
     }
-    join_process(thread, &child, is_thread).map_err(withdraw)?;
-    if !is_thread && let Err(error) = adopt(&thread.process, &process, args.has(raw::CLONE_PARENT))
-    {
-        process.threads.lock().clear();
-        return Err(withdraw(error));
-    }
-    unstarted.started();
     // Before it can be found: a signal would start it.
     let vfork = args.has(raw::CLONE_VFORK) && !is_thread;
     process.vfork_pending.store(vfork, Ordering::SeqCst);
-    register(&child);
+    join(thread, &child, &args, group_signals).map_err(withdraw)?;
+    unstarted.started();
     sched::start(&child);
     drop(child);
     if vfork {
@@ -193,21 +196,53 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
 /// superuser may. `EAGAIN`.
 fn check_process_limit(process: &Process) -> Result<()> {
     let limit = process.limit(Resource::Processes);
-    // Only when there are as many in all, the user's are counted.
-    if (process::thread_count() as u64) < limit {
+    if nobody_has(limit) {
         return Ok(());
     }
     let credentials = process.credentials();
-    if credentials.uid == 0 || credentials.is_privileged() {
+    let capabilities = [Capability::SysResource, Capability::SysAdmin];
+    if credentials.uid == 0 || capabilities.iter().any(|&one| credentials.has(one)) {
         return Ok(());
     }
-    let user = process::all().filter(|other| other.credentials().uid == credentials.uid);
-    // A zombie has no thread, and counts until it is reaped.
-    let count: usize = user.map(|other| other.threads.lock().len().max(1)).sum();
-    if count as u64 >= limit {
+    if threads_of(credentials.uid) >= limit {
         return Err(Errno::EAGAIN);
     }
     Ok(())
+}
+
+/// Whether a look at the table tells already that no user has `limit` threads: only else they are counted. That of a
+/// zombie is in it.
+fn nobody_has(limit: u64) -> bool {
+    (process::thread_count() as u64) < limit
+}
+
+/// How many threads a real user has. A zombie has none, and counts as one until it is reaped.
+fn threads_of(uid: u32) -> u64 {
+    let own = process::all().filter(|process| process.credentials().uid == uid);
+    own.map(|process| process.threads.lock().len().max(1) as u64)
+        .sum()
+}
+
+impl Process {
+    /// The real user becomes `uid`, which may have too many processes. That is no error of setuid(2),
+    /// whose callers may not look, but of the execve(2) that follows.
+    pub(crate) fn user_changed(&self, uid: u32) {
+        let limit = self.limit(Resource::Processes);
+        let over = uid != 0 && !nobody_has(limit) && threads_of(uid) > limit;
+        self.over_limit.store(over, Ordering::Relaxed);
+    }
+
+    /// Whether the process may call exec: not while the user it changed to has too many processes.
+    /// `EAGAIN`.
+    pub(crate) fn check_limit_for_exec(&self) -> Result<()> {
+        if self.over_limit.load(Ordering::Relaxed) {
+            if threads_of(self.credentials().uid) > self.limit(Resource::Processes) {
+                return Err(Errno::EAGAIN);
+            }
+            self.over_limit.store(false, Ordering::Relaxed);
+        }
+        Ok(())
+    }
 }
 
 /// A thread that may yet come to nothing: thread and task hold each other until
@@ -233,6 +268,42 @@ impl Drop for Unstarted {
     }
 }
 
+/// Held by who makes new threads and processes findable, and by who sends a signal to several.
+static JOINING: SpinLock<()> = SpinLock::new(());
+
+/// Runs `walk`, which sends a signal to several processes, while no process is added: what its makers got, a child
+/// gets as well or is not made.
+pub(crate) fn while_none_joins<R>(walk: impl FnOnce() -> R) -> R {
+    let _joining = JOINING.lock();
+    walk()
+}
+
+/// Puts a new thread, and its process if that is new, where others find it. One at a time: of two that are each the last
+/// within a limit, the second sees the first. A maker that got a signal that others got with it, since there were
+/// `group_signals` of those, makes its call again after that.
+fn join(
+    maker: &Arc<Thread>,
+    child: &Arc<Thread>,
+    args: &CloneArgs,
+    group_signals: u32,
+) -> Result<()> {
+    let _joining = JOINING.lock();
+    if maker.process.group_signals.load(Ordering::SeqCst) != group_signals
+        && maker.must_interrupt(Interrupt::BySignals)
+    {
+        return Err(Errno::RESTART_ALWAYS);
+    }
+    check_process_limit(&maker.process)?;
+    let is_thread = args.has(raw::CLONE_THREAD);
+    join_process(maker, child, is_thread)?;
+    if !is_thread {
+        adopt(maker, &child.process, args.has(raw::CLONE_PARENT))
+            .inspect_err(|_| child.process.threads.lock().clear())?;
+    }
+    register(child);
+    Ok(())
+}
+
 /// Adds a thread to its process. `EAGAIN` when `maker`'s process ends its
 /// threads, which it has told all that it has.
 fn join_process(maker: &Thread, child: &Arc<Thread>, is_thread: bool) -> Result<()> {
@@ -251,23 +322,29 @@ fn join_process(maker: &Thread, child: &Arc<Thread>, is_thread: bool) -> Result<
     Ok(())
 }
 
-/// Puts a new process into its family: child of the caller, or of the
-/// caller's parent (`CLONE_PARENT`), in the caller's group and session.
-fn adopt(caller: &Arc<Process>, child: &Arc<Process>, as_sibling: bool) -> Result<()> {
+/// Puts a new process into its family: child of the maker, or of the
+/// maker's parent, which hears of its end as of the maker's (`CLONE_PARENT`), in
+/// the maker's group and session.
+fn adopt(maker: &Thread, child: &Arc<Process>, as_sibling: bool) -> Result<()> {
+    let caller = &maker.process;
     let _family = FAMILY.lock();
     let (parent, group, session) = {
         let family = caller.family.lock();
         (family.parent.upgrade(), family.group, family.session)
     };
-    let parent = if as_sibling {
-        parent.unwrap_or_else(|| caller.clone())
-    } else {
-        caller.clone()
+    let (parent, parent_tid) = match parent {
+        Some(parent) if as_sibling => {
+            let told = caller.exit_signal.load(Ordering::Relaxed);
+            child.exit_signal.store(told, Ordering::Relaxed);
+            (parent, caller.parent_tid.load(Ordering::Relaxed))
+        }
+        _ => (caller.clone(), maker.tid()),
     };
     {
         let mut family = child.family.lock();
         family.parent = Arc::downgrade(&parent);
         child.parent_pid.store(parent.pid, Ordering::Relaxed);
+        child.parent_tid.store(parent_tid, Ordering::Relaxed);
         family.group = group;
         family.session = session;
     }
@@ -307,10 +384,9 @@ fn new_process(thread: &Arc<Thread>, pid: Pid, args: &CloneArgs) -> Result<Arc<P
         }
         Arc::new(SpinLock::new(copy))
     };
-    let exit_signal = match args.exit_signal {
-        0 => 0,
-        number => Signal::from_number(number.into())?.number(),
-    };
+    // clone(2) does not say so, but takes any number: one that is no signal sends none.
+    let exit_signal =
+        Signal::from_number(args.exit_signal.into()).map_or(0, |signal| signal.number());
     let parts = Parts {
         mm,
         files,
@@ -327,8 +403,10 @@ fn new_process(thread: &Arc<Thread>, pid: Pid, args: &CloneArgs) -> Result<Arc<P
     let inherit = |to: &AtomicBool, from: &AtomicBool| {
         to.store(from.load(Ordering::Relaxed), Ordering::Relaxed);
     };
+    inherit(&process.left_terminal, &parent.left_terminal);
     inherit(&process.traced, &parent.traced);
     inherit(&process.dumpable, &parent.dumpable);
+    inherit(&process.over_limit, &parent.over_limit);
     inherit(&process.no_new_privileges, &parent.no_new_privileges);
     Ok(process)
 }
@@ -357,6 +435,7 @@ impl Process {
             limits: SpinLock::new(parts.limits),
             threads: SpinLock::new(Vec::new()),
             parent_pid: AtomicU32::new(0),
+            parent_tid: AtomicU32::new(0),
             family: SpinLock::new(Family {
                 parent: alloc::sync::Weak::new(),
                 children: BTreeMap::new(),
@@ -372,6 +451,7 @@ impl Process {
             exec_waiter: SpinLock::new(None),
             stopped: AtomicBool::new(false),
             continued: AtomicU32::new(0),
+            group_signals: AtomicU32::new(0),
             state_change: SpinLock::new(super::wait::StateChange::default()),
             exit_signal: AtomicI32::new(Signal::CHLD.number().into()),
             vfork_done: WaitQueue::new(),
@@ -386,6 +466,8 @@ impl Process {
             dumpable: AtomicBool::new(true),
             no_new_privileges: AtomicBool::new(false),
             ended: crate::fs::poll::Notifier::new(),
+            over_limit: AtomicBool::new(false),
+            left_terminal: AtomicBool::new(false),
             traced: AtomicBool::new(false),
         })
     }

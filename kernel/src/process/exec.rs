@@ -16,9 +16,11 @@ use super::stack::{self, Facts};
 use super::{Credentials, Image, Process, Resource, Thread};
 use crate::errno::{Errno, Result};
 use crate::fs::{ExecutableFile, Sink};
-use crate::mm::{Backing, Layout, MapRequest, Mm, Replace, SizeLimits, page_down, page_up, vdso};
+use crate::mm::{
+    Backing, Label, Layout, MapRequest, Mm, Replace, SizeLimits, page_down, page_up, vdso,
+};
 use crate::sched;
-use crate::signal::AlternateStack;
+use crate::signal::{self, AlternateStack, Signal};
 use crate::sync::{Once, SpinLock};
 
 /// The longest single argument or environment string (`MAX_ARG_STRLEN`).
@@ -126,14 +128,20 @@ pub fn exec(
 
     // From here on there is no way back.
     end_other_threads(thread)?;
+    // While the thread has the number that its locks have.
+    leave_memory(thread);
     super::take_leaders_number(thread);
-    thread.clear_child_tid.store(0, Ordering::Relaxed);
-    thread.robust_list.store(0, Ordering::Relaxed);
     thread.restartable.clear();
-    *process.mm.lock() = loaded.mm.clone();
+    // Nobody is let into the new memory by the old identities (`Process::memory_of`).
+    process.dumpable.store(false, Ordering::SeqCst);
+    let left = core::mem::replace(&mut *process.mm.lock(), loaded.mm.clone());
     loaded.mm.activate();
+    // Now nobody can come to wait any more for a lock of the memory that was left.
+    crate::sync::pi::owner_died(thread);
+    drop(left);
     process.posix_timers.delete_all();
-    take_identities(process, loaded.credentials);
+    signal::discard_timers(thread);
+    take_identities(process, loaded.credentials, loaded.is_readable);
     process.finish_vfork();
     process.has_execed.store(true, Ordering::Relaxed);
     *process.image.lock() = Arc::new(loaded.image);
@@ -147,6 +155,10 @@ pub fn exec(
     }
     thread.signals.lock().alternate_stack = AlternateStack::default();
     close_on_exec(process);
+    // Whatever clone(2) said: the parent hears of the end of a new program by `SIGCHLD`.
+    process
+        .exit_signal
+        .store(Signal::CHLD.number().into(), Ordering::Relaxed);
     *user = UserContext::new(loaded.entry, loaded.stack_pointer);
     hal::user::reset_vector_state();
     let zeroed = hal::user::set_tls(0) && hal::user::set_gs_base(0);
@@ -154,18 +166,33 @@ pub fn exec(
     Ok(())
 }
 
+/// Tells those that share the memory of the old program that `thread` leaves it
+/// (set_robust_list(2), set_tid_address(2)).
+fn leave_memory(thread: &Arc<Thread>) {
+    crate::sync::futex::exit_robust_list(thread);
+    let address = thread.clear_child_tid.swap(0, Ordering::Relaxed);
+    let shared = Arc::strong_count(&thread.process.mm()) > 2;
+    // A bad address is the program's own fault.
+    if address != 0 && shared && hal::user::store_u32(address, 0).is_ok() {
+        crate::sync::futex::wake_address(&thread.process, address, 1);
+    }
+}
+
 /// Takes over the identities of the new program. One that has others than its user may not be
-/// looked into, and its parent's death does not reach it (execve(2), prctl(2)).
-fn take_identities(process: &Process, new: Credentials) {
+/// looked into, and its parent's death does not reach it (execve(2), prctl(2)); nor may be one whose file
+/// its user may not read.
+fn take_identities(process: &Process, new: Credentials, is_readable: bool) {
     let old = process.credentials();
     let differ = new.euid != new.uid || new.egid != new.gid;
-    process.dumpable.store(!differ, Ordering::Relaxed);
     if old.euid != new.euid || old.egid != new.egid {
         process.parent_death_signal.store(0, Ordering::Relaxed);
     }
     if *old != new {
         *process.credentials.lock() = Arc::new(new);
     }
+    process
+        .dumpable
+        .store(is_readable && !differ, Ordering::SeqCst);
 }
 
 /// Closes the files that do not survive exec. A table shared with another
@@ -208,7 +235,7 @@ pub(crate) fn load_first(
 }
 
 /// The last component of a path, cut to a thread name.
-pub(super) fn program_name(path: &[u8]) -> [u8; 16] {
+pub fn program_name(path: &[u8]) -> [u8; 16] {
     let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
     let mut name = [0; 16];
     for (to, from) in name.iter_mut().take(15).zip(last) {
@@ -223,6 +250,8 @@ struct Loaded {
     stack_pointer: usize,
     image: Image,
     credentials: Credentials,
+    /// The user may read the files whose contents are in memory.
+    is_readable: bool,
 }
 
 fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<Loaded> {
@@ -251,9 +280,9 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
     let mm = Mm::new(Layout {
         mmap_base: page_down(stack_top - gap - random_below(1 << 12) * PAGE_SIZE),
         stack_top,
-        stack_limit,
         ..Layout::default()
     })?;
+    mm.set_without_huge_pages(process.mm().is_without_huge_pages());
 
     let base = if executable.relocatable {
         let slide = PROGRAM_BASE + random_below(1 << 20) * PAGE_SIZE;
@@ -282,12 +311,17 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
 
     let vdso = vdso::map(&mm, stack_top)?;
     // The bits of a script do not count, those of its interpreter do.
-    let (user, group) = if process.no_new_privileges.load(Ordering::Relaxed) {
+    let confined = process.no_new_privileges.load(Ordering::Relaxed);
+    let (user, group) = if confined {
         (None, None)
     } else {
         file.identities()
     };
-    let credentials = process.credentials().for_program(user, group);
+    let is_readable = file.is_readable(process)
+        && interpreter
+            .as_ref()
+            .is_none_or(|(file, _)| file.is_readable(process));
+    let credentials = process.credentials().for_program(user, group, confined);
     let mut random = [0; 16];
     crate::drivers::random::fill(&mut random);
     let facts = Facts {
@@ -326,7 +360,7 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
             backing: Backing::Anonymous,
             replace: Replace::Fail,
             grows_down: true,
-            label: "[stack]",
+            label: Label::Stack,
         },
         SizeLimits::NONE,
     )?;
@@ -348,6 +382,7 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
         stack_pointer,
         image,
         credentials,
+        is_readable,
     })
 }
 
@@ -364,7 +399,7 @@ fn place_interpreter(mm: &Mm, executable: &Executable, length: usize) -> Result<
             backing: Backing::Anonymous,
             replace: Replace::Hint,
             grows_down: false,
-            label: "",
+            label: Label::None,
         },
         SizeLimits::NONE,
     )?;
@@ -485,15 +520,16 @@ fn map_segment(mm: &Mm, file: &ExecutableFile, segment: &Segment, base: usize) -
         backing,
         replace: Replace::Fail,
         grows_down: false,
-        label: "",
+        label: Label::None,
     };
     if mapped_end > start {
         let backing = Backing::File {
-            inode: file.inode.clone(),
+            file: file.mapped(),
             path: file.path.clone(),
             offset: segment.offset - (address - start) as u64,
             shared: false,
             may_write: false,
+            may_execute: true,
         };
         mm.map(request(start, mapped_end, backing), SizeLimits::NONE)?;
         if end > file_end && segment.access.contains(Access::WRITE) {

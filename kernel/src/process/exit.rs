@@ -7,7 +7,9 @@ use core::sync::atomic::Ordering;
 
 use linux_raw_sys::general as raw;
 
-use super::{Counts, FAMILY, PROCESSES, Pid, Process, unregister_process, unregister_thread};
+use super::{
+    Counts, FAMILY, PROCESSES, Pid, Process, Thread, unregister_process, unregister_thread,
+};
 use crate::mm::Mm;
 use crate::sched;
 use crate::signal::{self, Signal, SignalInfo};
@@ -57,6 +59,23 @@ pub fn exit_group(process: &Arc<Process>, status: ExitStatus) {
     }
 }
 
+/// exit(2) of the running thread. If all others have said the same, also those that are still on their way out, the
+/// status is the process's.
+pub fn exit_one(thread: &Thread, status: ExitStatus) {
+    let process = &thread.process;
+    let last = {
+        let threads = process.threads.lock();
+        thread.must_exit.store(true, Ordering::SeqCst);
+        threads
+            .iter()
+            .all(|other| other.must_exit.load(Ordering::SeqCst))
+    };
+    if last {
+        exit_group(process, status);
+    }
+    thread.attention.store(true, Ordering::SeqCst);
+}
+
 /// Ends the running thread, and the process when it was the last.
 /// The caller's stack is never seen again: it must own nothing any more.
 pub fn exit_thread() -> ! {
@@ -69,8 +88,9 @@ pub fn exit_thread() -> ! {
         futex::wake_address(&thread.process, address, 1);
     }
     let process = thread.process.clone();
+    hand_over_children(&thread);
     // Before it leaves its process: exec gives the number of the first thread to another.
-    unregister_thread(thread.tid());
+    unregister_thread(&thread);
     crate::sync::pi::owner_died(&thread);
     let last = {
         let mut threads = process.threads.lock();
@@ -121,10 +141,15 @@ fn exit_process(process: &Arc<Process>) {
     }
     crate::tty::session_member_exited(process);
     let family = become_zombie(process);
-    tell_orphans(family.children, &family.reaper);
+    tell_orphans(process, &family);
     process.ended.notify();
     match family.parent {
-        Some(parent) => tell_parent(process, &parent),
+        Some(parent) => {
+            if family.unheeded {
+                unregister_process(process.pid);
+            }
+            tell_parent(process, &parent);
+        }
         None => unregister_process(process.pid),
     }
 }
@@ -143,6 +168,8 @@ struct Bereaved {
     children: BTreeMap<Pid, Arc<Process>>,
     /// The new parent of the children.
     reaper: Arc<Process>,
+    /// The parent does not wait for its children, and has no more of this one.
+    unheeded: bool,
 }
 
 /// Gives the children to the nearest subreaper or the first process, and makes
@@ -151,6 +178,7 @@ struct Bereaved {
 fn become_zombie(process: &Arc<Process>) -> Bereaved {
     let _family = FAMILY.lock();
     let reaper = reaper_of(process);
+    let keeper = living_thread(&reaper).unwrap_or(reaper.pid);
     let (parent, children) = {
         let mut family = process.family.lock();
         family.childless = true;
@@ -160,10 +188,19 @@ fn become_zombie(process: &Arc<Process>) -> Bereaved {
     for child in children.values() {
         child.family.lock().parent = Arc::downgrade(&reaper);
         child.parent_pid.store(reaper.pid, Ordering::Relaxed);
+        child.parent_tid.store(keeper, Ordering::Relaxed);
         child
             .exit_signal
             .store(Signal::CHLD.number().into(), Ordering::Relaxed);
     }
+    // Before it is a zombie, so that no wait finds it.
+    let unheeded = parent
+        .as_ref()
+        .filter(|parent| is_unheeded(process, parent));
+    if let Some(parent) = unheeded {
+        parent.family.lock().children.remove(&process.pid);
+    }
+    let unheeded = unheeded.is_some();
     // First: who waits looks at the children under the parent's own lock only.
     process.zombie.store(true, Ordering::SeqCst);
     reaper
@@ -175,31 +212,89 @@ fn become_zombie(process: &Arc<Process>) -> Bereaved {
         parent,
         children,
         reaper,
+        unheeded,
+    }
+}
+
+/// Whether a process that ends is no zombie, because its parent ignores `SIGCHLD` or said `SA_NOCLDWAIT`.
+fn is_unheeded(process: &Process, parent: &Process) -> bool {
+    let action = parent.actions.lock().lock().get(Signal::CHLD);
+    process.exit_signal.load(Ordering::Relaxed) == i32::from(Signal::CHLD.number())
+        && (action.handler == signal::Action::IGNORE || action.has(raw::SA_NOCLDWAIT))
+}
+
+/// A thread of a process that is not about to end.
+fn living_thread(process: &Process) -> Option<Pid> {
+    let threads = process.threads.lock();
+    let mut living = threads
+        .iter()
+        .filter(|thread| !thread.must_exit.load(Ordering::SeqCst));
+    living.next().map(|thread| thread.tid())
+}
+
+/// Tells the children that a thread made that it ends (`PR_SET_PDEATHSIG`), and makes them another's of its process.
+/// When that ends as a whole, its last thread tells them all.
+fn hand_over_children(thread: &Thread) {
+    let process = &thread.process;
+    let tid = thread.tid();
+    let mut from = 0;
+    loop {
+        let child = {
+            // A new parent's thread is chosen under this lock from those that go on.
+            let _family = FAMILY.lock();
+            let Some(keeper) = living_thread(process) else {
+                return;
+            };
+            let family = process.family.lock();
+            let mut rest = family.children.range(from..).map(|(_, child)| child);
+            let found = rest.find(|child| child.parent_tid.load(Ordering::Relaxed) == tid);
+            let Some(child) = found else {
+                return;
+            };
+            child.parent_tid.store(keeper, Ordering::Relaxed);
+            child.clone()
+        };
+        from = child.pid + 1;
+        send_death_signal(&child);
+    }
+}
+
+fn send_death_signal(child: &Arc<Process>) {
+    let number = child.parent_death_signal.load(Ordering::Relaxed);
+    if let Ok(signal) = Signal::from_number(number as usize) {
+        // Nobody waits for this one's result.
+        let _ = signal::send_to_process(child, SignalInfo::kernel(signal));
     }
 }
 
 /// Sends the children of a process that ended the signals that they asked for,
-/// continues stopped groups that became orphaned, and reports those that have
-/// ended to their new parent.
-fn tell_orphans(children: BTreeMap<Pid, Arc<Process>>, reaper: &Arc<Process>) {
-    let mut orphaned = Vec::new();
-    for child in children.into_values() {
-        let death_signal = child.parent_death_signal.load(Ordering::Relaxed);
-        if let Ok(signal) = Signal::from_number(death_signal as usize) {
-            // Nobody waits for this one's result.
-            let _ = signal::send_to_process(&child, SignalInfo::kernel(signal));
-        }
-        let (group, stopped) = (child.group(), child.stopped.load(Ordering::SeqCst));
-        if stopped && super::group::is_orphaned(group) && !orphaned.contains(&group) {
-            orphaned.push(group);
+/// continues the groups with stopped members that became orphaned, and reports
+/// the children that have ended to their new parent.
+fn tell_orphans(process: &Process, family: &Bereaved) {
+    let (group, session) = (process.group(), process.session());
+    // Groups that it tied to their session: a member's parent is in another group of that.
+    let mut tied: Vec<Pid> = Vec::new();
+    for child in family.children.values() {
+        send_death_signal(child);
+        let other = child.group();
+        if other != group && child.session() == session && !tied.contains(&other) {
+            tied.push(other);
         }
         if child.is_zombie() {
             // One that becomes a zombie later finds its new parent itself.
-            tell_parent(&child, reaper);
+            tell_parent(child, &family.reaper);
         }
     }
-    for group in orphaned {
-        signal::hang_up(group);
+    if let Some(parent) = &family.parent
+        && parent.group() != group
+        && parent.session() == session
+    {
+        tied.push(group);
+    }
+    for group in tied {
+        if super::group::has_stopped(group) && super::group::is_orphaned(group) {
+            signal::hang_up(group);
+        }
     }
 }
 
@@ -235,7 +330,9 @@ fn tell_parent(process: &Arc<Process>, parent: &Arc<Process>) {
     if uninterested {
         reap(process);
     }
-    if let Ok(signal) = Signal::from_number(number as usize) {
+    // One that is ignored does not wait for its being let in, either.
+    let unheard = uninterested && action.handler == signal::Action::IGNORE;
+    if !unheard && let Ok(signal) = Signal::from_number(number as usize) {
         let (code, value) = match status {
             ExitStatus::Exited(status) => (raw::CLD_EXITED, u64::from(status)),
             ExitStatus::Signaled(signal) => (raw::CLD_KILLED, u64::from(signal.number())),

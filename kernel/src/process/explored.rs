@@ -5,7 +5,9 @@ use alloc::sync::Arc;
 
 use hal::user::UserContext;
 
-use super::{Process, Scheduling, Thread, allocate_pid, register, thread, unregister_thread};
+use super::{
+    Preferences, Process, Scheduling, Thread, allocate_pid, register, thread, unregister_thread,
+};
 use crate::fs::FsContext;
 use crate::fs::path::Location;
 
@@ -32,6 +34,7 @@ pub(crate) fn new_thread(process: &Arc<Process>) -> Arc<Thread> {
         UserContext::new(0, 0),
         thread::ThreadSignals::default(),
         Scheduling::new(),
+        Preferences::new(),
         [0; 16],
     )
     .unwrap();
@@ -42,13 +45,13 @@ pub(crate) fn new_thread(process: &Arc<Process>) -> Arc<Thread> {
 
 /// What becomes of the locks with inheritance of a thread that ends.
 pub(crate) fn owner_ends(thread: &Arc<Thread>) {
-    unregister_thread(thread.tid());
+    unregister_thread(thread);
     crate::sync::pi::owner_died(thread);
 }
 
 /// Forgets a thread after its run.
 pub(crate) fn forget(thread: &Arc<Thread>) {
-    unregister_thread(thread.tid());
+    unregister_thread(thread);
     thread
         .process
         .threads

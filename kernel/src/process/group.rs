@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 use core::sync::atomic::Ordering;
 
-use super::{FAMILY, Pid, Process, all, find};
+use super::{FAMILY, Pid, Process, all, find_by_thread};
 use crate::errno::{Errno, Result};
 
 /// setpgid(2). `caller` moves process `pid` (0: itself) into `group` (0: one
@@ -12,12 +12,17 @@ use crate::errno::{Errno, Result};
 /// # Errors
 ///
 /// `ESRCH`, `EACCES` (the child has called exec), `EPERM` (session leader, other
-/// session, no such group there), `EINVAL`.
+/// session, no such group there), `EINVAL` (no process, but a thread of one).
 pub fn set_group(caller: &Arc<Process>, pid: Pid, group: Pid) -> Result<()> {
     let target = if pid == 0 {
         caller.clone()
     } else {
-        find(pid).ok_or(Errno::ESRCH)?
+        let target = find_by_thread(pid).ok_or(Errno::ESRCH)?;
+        if target.pid != pid {
+            // The number of a thread other than the first.
+            return Err(Errno::EINVAL);
+        }
+        target
     };
     let group = if group == 0 { target.pid } else { group };
     // What is asked stays true until the group is set.
@@ -57,6 +62,7 @@ pub fn new_session(process: &Arc<Process>) -> Result<Pid> {
     let mut family = process.family.lock();
     family.group = process.pid;
     family.session = process.pid;
+    process.left_terminal.store(false, Ordering::Relaxed);
     Ok(process.pid)
 }
 
@@ -75,6 +81,16 @@ pub fn is_orphaned(group: Pid) -> bool {
                 family.group != group && family.session == session
             })
     })
+}
+
+/// Whether a member of a group is stopped.
+pub fn has_stopped(group: Pid) -> bool {
+    all().any(|process| process.stopped.load(Ordering::SeqCst) && process.group() == group)
+}
+
+/// Whether a group has any process.
+pub fn exists(group: Pid) -> bool {
+    all().any(|process| process.group() == group)
 }
 
 /// Whether a group has a process in a session.

@@ -2,7 +2,9 @@
 
 use linux_raw_sys::general as raw;
 
+use super::{Capability, Process};
 use crate::errno::{Errno, Result};
+use crate::mm::SizeLimits;
 
 /// A resource with a limit, by its number in the ABI.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,6 +27,24 @@ pub enum Resource {
     Nice = raw::RLIMIT_NICE,
     RealtimePriority = raw::RLIMIT_RTPRIO,
     RealtimeTime = raw::RLIMIT_RTTIME,
+}
+
+impl Process {
+    /// How much it may map.
+    pub fn size_limits(&self) -> SizeLimits {
+        let unlocked = self.credentials.lock().has(Capability::IpcLock);
+        let limits = self.limits.lock();
+        SizeLimits {
+            space: limits.soft(Resource::AddressSpace),
+            data: limits.soft(Resource::Data),
+            stack: limits.soft(Resource::Stack),
+            locked: if unlocked {
+                UNLIMITED
+            } else {
+                limits.soft(Resource::LockedMemory)
+            },
+        }
+    }
 }
 
 const COUNT: usize = raw::RLIM_NLIMITS as usize;

@@ -4,11 +4,13 @@
 //! signal actions, credentials, children. A [`Thread`] is what the scheduler
 //! runs. The files here: [`thread`] (the loop around user mode), `clone`
 //! (fork and threads), `exec` with `elf` and `stack`, `exit` and `wait`,
-//! `group` (process groups and sessions), `limits`, `credentials`, `usage`.
+//! `group` (process groups and sessions), `limits`, `credentials` with
+//! `capabilities`, `usage`.
 //!
 //! Lock order: `FAMILY` (parents, children, groups) before a process's own
 //! locks; never two locks of the same kind of two processes.
 
+pub mod capabilities;
 mod clone;
 mod credentials;
 mod elf;
@@ -20,6 +22,7 @@ pub mod group;
 mod limits;
 mod out_of_memory;
 pub mod pidfd;
+mod preferences;
 mod restartable;
 mod scheduling;
 mod stack;
@@ -32,18 +35,21 @@ use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 
+pub use capabilities::{Capabilities, Capability, CapabilitySet};
+pub(crate) use clone::while_none_joins;
 pub use clone::{CloneArgs, clone};
-pub use credentials::Credentials;
-pub use exec::{ExecArgs, MAX_STRING, Strings, exec};
-pub use exit::{ExitStatus, exit_group, exit_thread};
+pub use credentials::{Credentials, Looking};
+pub use exec::{ExecArgs, MAX_STRING, Strings, exec, program_name};
+pub use exit::{ExitStatus, exit_group, exit_one, exit_thread};
 pub use limits::{Limits, MAX_OPEN_FILES, Resource};
 pub use out_of_memory::make_room;
+pub use preferences::{MemoryFailure, Preferences};
 pub use restartable::Restartable;
 pub use scheduling::{Parameters, Policy, Scheduling};
-pub use thread::{DEFAULT_TIMER_SLACK, Thread, run_thread};
+pub use thread::{Thread, run_thread};
 pub use usage::{Accounts, Counts, Usage};
 pub use wait::{
-    WaitOptions, WaitTarget, Waited, go_on, halt, report_continued, report_stopped, wait,
+    ChildKind, WaitOptions, WaitTarget, Waited, go_on, halt, report_continued, report_stopped, wait,
 };
 
 use crate::errno::{Errno, Result};
@@ -84,6 +90,9 @@ pub struct Process {
     pub threads: SpinLock<Vec<Arc<Thread>>>,
     /// Number of the parent: what `family` says, readable without a lock.
     pub(crate) parent_pid: AtomicU32,
+    /// The parent's thread that made it or, when that has ended, one that has not (`PR_SET_PDEATHSIG` is about it):
+    /// changed under the `FAMILY` lock.
+    pub(crate) parent_tid: AtomicU32,
     /// Parent, children and group: under the `FAMILY` lock.
     pub(crate) family: SpinLock<Family>,
     /// Where the process waits for its children.
@@ -102,6 +111,8 @@ pub struct Process {
     /// How often it was continued: a stop signal that was taken before a
     /// continuation stops nothing after it.
     pub(crate) continued: AtomicU32,
+    /// How many signals it got as one of several processes (kill(2)): a child that is being made then is asked for again.
+    pub(crate) group_signals: AtomicU32,
     pub(crate) state_change: SpinLock<wait::StateChange>,
     /// The signal the parent gets at exit (`SIGCHLD` but for clone).
     pub(crate) exit_signal: AtomicI32,
@@ -128,6 +139,10 @@ pub struct Process {
     pub(crate) no_new_privileges: AtomicBool,
     /// Tells holders of a pidfd that it ended.
     pub(crate) ended: crate::fs::poll::Notifier,
+    /// A change of users made its user's processes more than `RLIMIT_NPROC`: exec asks again.
+    pub(crate) over_limit: AtomicBool,
+    /// It has let its session's terminal go (`TIOCNOTTY`); children inherit it, a new session ends it.
+    pub(crate) left_terminal: AtomicBool,
     /// Its system calls are written to the log; children inherit it.
     pub(crate) traced: AtomicBool,
 }
@@ -156,8 +171,8 @@ pub struct Image {
     pub environ: Vec<u8>,
 }
 
-/// All threads by number. A process is found through its first thread's
-/// number in [`PROCESSES`], also when it is a zombie.
+/// All threads by number. The first of a process stands here, and its process in [`PROCESSES`],
+/// until the process is reaped, also when it has ended.
 static THREADS: SpinLock<BTreeMap<Pid, Arc<Thread>>> = SpinLock::new(BTreeMap::new());
 static PROCESSES: SpinLock<BTreeMap<Pid, Arc<Process>>> = SpinLock::new(BTreeMap::new());
 static LAST_PID: AtomicU32 = AtomicU32::new(0);
@@ -208,11 +223,6 @@ impl Process {
     pub fn limit(&self, resource: Resource) -> u64 {
         self.limits.lock().soft(resource)
     }
-
-    /// What `/proc/PID/maps` shows.
-    pub fn maps_text(&self) -> Vec<u8> {
-        self.mm().maps_text()
-    }
 }
 
 /// The process of the running thread.
@@ -227,7 +237,17 @@ pub fn find(pid: Pid) -> Option<Arc<Process>> {
 
 /// Finds a thread that has not exited.
 pub fn find_thread(tid: Pid) -> Option<Arc<Thread>> {
+    find_any_thread(tid).filter(|thread| !thread.has_ended())
+}
+
+/// Finds a thread, also the first of a process that has not been reaped.
+pub fn find_any_thread(tid: Pid) -> Option<Arc<Thread>> {
     THREADS.lock().get(&tid).cloned()
+}
+
+/// Finds a process, zombies included, by the number of any of its threads.
+pub fn find_by_thread(tid: Pid) -> Option<Arc<Process>> {
+    find(tid).or_else(|| find_any_thread(tid).map(|thread| thread.process.clone()))
 }
 
 /// All processes, zombies included, ascending; those that come or go meanwhile may be among them or not.
@@ -246,7 +266,7 @@ pub fn count() -> usize {
     PROCESSES.lock().len()
 }
 
-/// How many threads there are.
+/// How many threads there are; of a process that has ended one, until it is reaped.
 pub fn thread_count() -> usize {
     THREADS.lock().len()
 }
@@ -310,21 +330,38 @@ fn register(thread: &Arc<Thread>) {
 fn take_leaders_number(thread: &Arc<Thread>) {
     let (old, new) = (thread.tid(), thread.process.pid);
     if old != new {
-        let mut threads = THREADS.lock();
-        threads.remove(&old);
-        thread.tid.store(new, Ordering::Relaxed);
-        threads.insert(new, thread.clone());
+        let first = {
+            let mut threads = THREADS.lock();
+            threads.remove(&old);
+            thread.tid.store(new, Ordering::Relaxed);
+            threads.insert(new, thread.clone())
+        };
+        drop(first);
+        let _family = FAMILY.lock();
+        for child in thread.process.family.lock().children.values() {
+            if child.parent_tid.load(Ordering::Relaxed) == old {
+                child.parent_tid.store(new, Ordering::Relaxed);
+            }
+        }
     }
 }
 
-/// Takes an exited thread out of the table.
-fn unregister_thread(tid: Pid) {
-    THREADS.lock().remove(&tid);
+/// Takes an exited thread out of the table, if it is not the first of its process.
+fn unregister_thread(thread: &Thread) {
+    let mut threads = THREADS.lock();
+    thread.ended.store(true, Ordering::SeqCst);
+    if thread.tid() != thread.process.pid {
+        let gone = threads.remove(&thread.tid());
+        drop(threads);
+        drop(gone);
+    }
 }
 
-/// Takes a reaped process out of the table.
+/// Takes a reaped process out of the tables.
 fn unregister_process(pid: Pid) {
-    PROCESSES.lock().remove(&pid);
+    let thread = THREADS.lock().remove(&pid);
+    let process = PROCESSES.lock().remove(&pid);
+    drop((thread, process));
 }
 
 /// Makes the first process, which runs nothing yet.
@@ -360,6 +397,7 @@ pub(crate) fn start_first(
         context,
         signals,
         Scheduling::new(),
+        Preferences::new(),
         name,
     )?;
     process.threads.lock().push(thread.clone());

@@ -7,16 +7,13 @@ use hal::task::Task;
 use hal::user::{Trap, UserContext};
 
 use super::usage::Split;
-use super::{Pid, Process, Restartable, Scheduling, exit_thread};
+use super::{Pid, Preferences, Process, Restartable, Scheduling, exit_thread};
 use crate::errno::Result;
 use crate::sched::{self, SchedState, tick};
 use crate::signal::{self, PendingSignals, Signal, SignalSet};
 use crate::sync::{Interrupt, SpinLock};
 use crate::syscall;
 use crate::time::Deadline;
-
-/// The timer slack a thread starts with, in nanoseconds (as on Linux).
-pub const DEFAULT_TIMER_SLACK: u64 = 50_000;
 
 /// A thread.
 pub struct Thread {
@@ -34,6 +31,10 @@ pub struct Thread {
     pub attention: AtomicBool,
     /// Set when the whole process ends: the thread must exit.
     pub must_exit: AtomicBool,
+    /// An access of the kernel's for it found no memory.
+    starved: AtomicBool,
+    /// It has exited, though its number may still lead to it.
+    pub(super) ended: AtomicBool,
     /// `CLONE_CHILD_CLEARTID`: where to store 0 and wake a futex at exit.
     pub clear_child_tid: AtomicUsize,
     /// `set_robust_list`: the list's head in user memory.
@@ -42,8 +43,8 @@ pub struct Thread {
     pub restartable: Restartable,
     /// Policy, priority, nice value.
     pub scheduling: Scheduling,
-    /// `PR_SET_TIMERSLACK`, in nanoseconds; timers here are never late on purpose.
-    pub timer_slack: AtomicU64,
+    /// What it asked for with prctl(2).
+    pub preferences: Preferences,
     /// Pages that its accesses made present.
     pub faults: AtomicU64,
     /// How its processor time was divided when it was last asked for.
@@ -80,6 +81,7 @@ impl Thread {
         context: UserContext,
         signals: ThreadSignals,
         inherited: Scheduling,
+        preferences: Preferences,
         name: [u8; 16],
     ) -> Result<Arc<Thread>> {
         let thread = Arc::new(Thread {
@@ -90,11 +92,13 @@ impl Thread {
             signals: SpinLock::new(signals),
             attention: AtomicBool::new(false),
             must_exit: AtomicBool::new(false),
+            starved: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
             clear_child_tid: AtomicUsize::new(0),
             robust_list: AtomicUsize::new(0),
             restartable: Restartable::default(),
             scheduling: inherited,
-            timer_slack: AtomicU64::new(DEFAULT_TIMER_SLACK),
+            preferences,
             faults: AtomicU64::new(0),
             split: SpinLock::new(Split::default()),
             name: SpinLock::new(name),
@@ -109,6 +113,33 @@ impl Thread {
     /// Its number.
     pub fn tid(&self) -> Pid {
         self.tid.load(Ordering::Relaxed)
+    }
+
+    /// An access of the kernel's for it found no memory: room is made when it is next at a place where it may sleep, at
+    /// the latest on the way back to user mode. For the running thread only.
+    #[cold]
+    pub fn starve(&self) {
+        self.starved.store(true, Ordering::Relaxed);
+        self.attention.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether an access found no memory, and no room was made since.
+    pub fn is_starved(&self) -> bool {
+        self.starved.load(Ordering::Relaxed)
+    }
+
+    /// Makes room if an access found no memory, and waits for it a little; whether one did.
+    pub fn feed(&self) -> bool {
+        let starved = self.starved.swap(false, Ordering::Relaxed);
+        if starved {
+            super::make_room(&self.process);
+        }
+        starved
+    }
+
+    /// Whether it has exited.
+    pub fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
     }
 
     /// Counts a page that its access made present. For the running thread only.
@@ -224,6 +255,7 @@ fn attend(thread: &Arc<Thread>, user: &mut UserContext) -> Verdict {
         if thread.must_exit.load(Ordering::SeqCst) {
             return Verdict::Exit;
         }
+        thread.feed();
         // Before the signals, whose frames keep where the thread goes on.
         if thread.restartable.is_stale() && thread.restartable.resume(user).is_err() {
             signal::force_fault(thread, user, Signal::SEGV);

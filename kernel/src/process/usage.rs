@@ -145,16 +145,23 @@ impl Process {
         threads.iter().map(sched::runtime).sum::<u64>() + dead
     }
 
+    fn counts(&self) -> Counts {
+        let threads = self.threads.lock();
+        let dead = *self.accounts.dead_threads.lock();
+        threads
+            .iter()
+            .fold(dead, |sum, thread| sum.plus(Counts::of(thread)))
+    }
+
     /// What all its threads have used (`RUSAGE_SELF`).
     pub fn usage(&self) -> Usage {
-        let counts = {
-            let threads = self.threads.lock();
-            let dead = *self.accounts.dead_threads.lock();
-            threads
-                .iter()
-                .fold(dead, |sum, thread| sum.plus(Counts::of(thread)))
-        };
-        Usage::new(counts, &self.accounts.split, self.peak_pages())
+        Usage::new(self.counts(), &self.accounts.split, self.peak_pages())
+    }
+
+    /// Processor time of all its threads in user mode, in nanoseconds.
+    pub fn user_time(&self) -> u64 {
+        let counts = self.counts();
+        self.accounts.split.lock().divide(&counts).user
     }
 
     /// What the children that were waited for have used (`RUSAGE_CHILDREN`).

@@ -16,8 +16,10 @@ use crate::sync::{Interrupt, wait_until};
 pub enum WaitTarget {
     /// All of them.
     Any,
-    /// This one.
+    /// The one with this number.
     Process(Pid),
+    /// This one, with its number: where it lies tells it from a later one.
+    This(Pid, *const Process),
     /// Those in this group.
     Group(Pid),
 }
@@ -35,6 +37,30 @@ pub struct WaitOptions {
     pub no_hang: bool,
     /// `WNOWAIT`: leave the child as it is.
     pub keep: bool,
+    /// Which kind of child.
+    pub kind: ChildKind,
+}
+
+/// A "clone" child is one whose end is told by another signal than `SIGCHLD`, or by none (waitpid(2), Linux notes).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChildKind {
+    /// Not those.
+    Forked,
+    /// Only those (`__WCLONE`).
+    Clone,
+    /// Both (`__WALL`).
+    All,
+}
+
+impl ChildKind {
+    fn includes(self, child: &Process) -> bool {
+        let told = child.exit_signal.load(Ordering::Relaxed) == i32::from(Signal::CHLD.number());
+        match self {
+            ChildKind::Forked => told,
+            ChildKind::Clone => !told,
+            ChildKind::All => true,
+        }
+    }
 }
 
 /// What happened to a child.
@@ -113,10 +139,17 @@ fn poll_once(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) ->
     {
         let family = parent.family.lock();
         let range = match target {
-            WaitTarget::Process(pid) => pid..=pid,
+            WaitTarget::Process(pid) | WaitTarget::This(pid, _) => pid..=pid,
             WaitTarget::Any | WaitTarget::Group(_) => 0..=Pid::MAX,
         };
         for child in family.children.range(range).map(|(_, child)| child) {
+            // One that has ended has nothing more to tell but that.
+            if matches!(target, WaitTarget::This(_, this) if this != Arc::as_ptr(child)) {
+                continue;
+            }
+            if !options.kind.includes(child) || (child.is_zombie() && !options.exited) {
+                continue;
+            }
             // Of a group later: that takes the child's own lock.
             any |= !matches!(target, WaitTarget::Group(_));
             if any && !child.has_news() {
@@ -131,7 +164,7 @@ fn poll_once(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) ->
     }
     for child in children.iter().filter(|child| match target {
         WaitTarget::Group(group) => child.group() == group,
-        WaitTarget::Any | WaitTarget::Process(_) => true,
+        WaitTarget::Any | WaitTarget::Process(_) | WaitTarget::This(..) => true,
     }) {
         any = true;
         if child.is_zombie() {
@@ -233,7 +266,7 @@ fn report(process: &Arc<Process>, code: u32, signal: Signal) {
         return;
     };
     let action = parent.actions.lock().lock().get(Signal::CHLD);
-    if !action.has(raw::SA_NOCLDSTOP) {
+    if !action.has(raw::SA_NOCLDSTOP) && action.handler != signal::Action::IGNORE {
         let uid = process.credentials().uid;
         let mut info = SignalInfo::sent(Signal::CHLD, code as i32, process.pid, uid);
         info.fields[1] = signal.number().into();

@@ -369,6 +369,13 @@ fn steal() -> Found {
     result
 }
 
+/// Drops the token of `thread`, the running one, which looks at all that it waits for before it
+/// parks: what woke it earlier does not make it look twice.
+#[inline]
+pub fn forget_token(thread: &Thread) {
+    thread.sched.token.forget();
+}
+
 /// Sleeps until the thread is unparked or the deadline passes. May return early
 /// for no reason.
 #[inline]
@@ -517,6 +524,11 @@ pub fn set_affinity(thread: &Arc<Thread>, cpus: u32) -> Result<()> {
 /// Policy, priority or nice value of a thread have changed.
 pub fn parameters_changed(thread: &Arc<Thread>) {
     move_again(thread);
+}
+
+/// The running thread has become less urgent: those that are more urgent now run first.
+pub fn give_way() {
+    requeue(Place::Front);
 }
 
 /// What decides where a thread stands has changed: it goes to its new place.

@@ -91,6 +91,31 @@ fn no_unpark_is_lost() {
     });
 }
 
+/// A token that is dropped before each look takes nothing with it.
+#[test]
+fn no_unpark_is_lost_with_the_tokens_from_before() {
+    check(|| {
+        let parker = Arc::new(Parker::running());
+        let stage = Arc::new(AtomicUsize::new(0));
+        let waker = {
+            let (parker, stage) = (parker.clone(), stage.clone());
+            thread::spawn(move || {
+                for value in 1..=2 {
+                    stage.store(value, Ordering::Relaxed);
+                    parker.unpark();
+                }
+            })
+        };
+        for value in 1..=2 {
+            parker.token.forget();
+            while stage.load(Ordering::Relaxed) < value {
+                parker.park();
+            }
+        }
+        waker.join().unwrap();
+    });
+}
+
 #[test]
 fn a_thread_that_yields_is_queued_once() {
     check(|| {

@@ -69,6 +69,16 @@ impl Token {
         parked
     }
 
+    /// By the thread itself, before it looks at what it may wait for: a token from before is
+    /// dropped, for all that it was left for is seen by that look.
+    #[inline]
+    pub fn forget(&self) {
+        if self.0.load(Ordering::Relaxed) == UNPARKED {
+            // A swap, as in `park`.
+            self.0.swap(RUNNING, Ordering::SeqCst);
+        }
+    }
+
     /// Whether the thread sleeps. It may be woken at any time.
     pub fn is_parked(&self) -> bool {
         self.0.load(Ordering::SeqCst) == PARKED

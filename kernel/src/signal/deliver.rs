@@ -10,10 +10,10 @@ use super::{
     Action, DefaultAction, Signal, SignalInfo, SignalSet, frame, has_deadly, has_deliverable,
     send_to_group,
 };
-use crate::errno::Errno;
 use crate::mm::FaultError;
 use crate::process::{self, ExitStatus, Thread, exit_group};
 use crate::sched;
+use crate::sync::Interrupt;
 use crate::syscall;
 
 /// Turns a CPU exception in user mode into page-table work or a signal.
@@ -168,7 +168,7 @@ pub fn deliver(thread: &Arc<Thread>, user: &mut UserContext) {
     }
 }
 
-/// Sets the thread up to run a handler; kills it when its stack is bad.
+/// Sets the thread up to run a handler, or the one of `SIGSEGV` when its stack is bad.
 fn run_handler(
     thread: &Arc<Thread>,
     user: &mut UserContext,
@@ -178,19 +178,20 @@ fn run_handler(
 ) {
     let signal = info.signal();
     if thread.restartable.interrupt(user).is_err() {
-        exit_group(&thread.process, ExitStatus::Signaled(Signal::SEGV));
+        refuse_handler(thread, user, signal);
         return;
     }
     let mut state = *thread.signals.lock();
     let saved_mask = state.restore_mask.take().unwrap_or(state.mask);
-    match frame::push(
-        user,
-        &state.alternate_stack,
-        &action,
-        &info,
-        saved_mask,
-        exception,
-    ) {
+    let pushed = loop {
+        let stack = &state.alternate_stack;
+        let pushed = frame::push(user, stack, &action, &info, saved_mask, exception);
+        // A page that memory is not there for just now is no bad stack.
+        if pushed.is_ok() || !thread.feed() || thread.must_interrupt(Interrupt::ByDeathOnly) {
+            break pushed;
+        }
+    };
+    match pushed {
         Ok(stack) => {
             state.alternate_stack = stack;
             state.mask = state.mask.union(action.mask);
@@ -202,9 +203,18 @@ fn run_handler(
             // Another thread is to take what this one blocks from here on.
             super::retarget(thread);
         }
-        Err(Errno::EFAULT | Errno::EINVAL | Errno::ENOMEM) | Err(_) => {
-            exit_group(&thread.process, ExitStatus::Signaled(Signal::SEGV));
-        }
+        Err(_) => refuse_handler(thread, user, signal),
+    }
+}
+
+/// What comes of a signal whose handler cannot be set up: `SIGSEGV`, whose own handler may have a stack
+/// that is well. If that was the signal, the process ends.
+#[cold]
+fn refuse_handler(thread: &Arc<Thread>, user: &mut UserContext, signal: Signal) {
+    if signal == Signal::SEGV {
+        exit_group(&thread.process, ExitStatus::Signaled(signal));
+    } else {
+        force_fault(thread, user, Signal::SEGV);
     }
 }
 

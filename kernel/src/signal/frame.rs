@@ -159,13 +159,18 @@ pub(super) fn push(
         return Err(Errno::EFAULT);
     }
 
+    // Asked before the frame is built, so that the registers go straight into it.
+    let told =
+        exception.map(|exception| (exception.error_code(), exception.trapno(), exception.cr2()));
     let mut context = user.machine_context();
-    context.oldmask = saved_mask.0;
-    if let Some(exception) = exception {
-        context.err = exception.error_code();
-        context.trapno = exception.trapno();
-        context.cr2 = exception.cr2();
-    }
+    let (err, trapno, cr2) = told.unwrap_or((context.err, context.trapno, context.cr2));
+    context = MachineContext {
+        oldmask: saved_mask.0,
+        err,
+        trapno,
+        cr2,
+        ..context
+    };
     let frame = Frame {
         return_address: action.restorer,
         context: SavedContext {

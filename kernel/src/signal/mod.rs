@@ -22,6 +22,7 @@ pub use frame::{AlternateStack, sigreturn};
 use crate::errno::{Errno, Result};
 use crate::process::{self, Credentials, Pid, Process, Resource, Thread};
 use crate::sync::SpinLock;
+use crate::time::itimer::IntervalTimers;
 
 /// A signal's number, 1 to 64.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -239,6 +240,14 @@ impl SignalInfo {
         info
     }
 
+    /// A file became ready: `band` is what poll(2) would say of the descriptor.
+    pub fn input_output(signal: Signal, code: i32, band: u32, fd: i32) -> Self {
+        let mut info = Self::new(signal, code);
+        info.fields[0] = u64::from(band);
+        info.fields[1] = u64::from(fd as u32);
+        info
+    }
+
     /// The number of the POSIX timer that it is from (`SI_TIMER`).
     pub fn timer_id(&self) -> i32 {
         self.fields[0] as u32 as i32
@@ -253,6 +262,46 @@ impl SignalInfo {
     pub fn signal(&self) -> Signal {
         Signal(self.signo as u8)
     }
+
+    /// What the union holds, by signal and code.
+    pub fn kind(&self) -> Kind {
+        match self.code {
+            code if code == raw::SI_TIMER => Kind::Timer,
+            code if code == raw::SI_SIGIO => Kind::Poll,
+            code if code < 0 => Kind::Queued,
+            code if code == raw::SI_USER as i32 || code >= raw::SI_KERNEL as i32 => Kind::Sent,
+            code => match (self.signal(), code) {
+                (Signal::ILL, 1..=11)
+                | (Signal::FPE, 1..=15)
+                | (Signal::SEGV, 1..=10)
+                | (Signal::BUS, 1..=5)
+                | (Signal::TRAP, 1..=6) => Kind::Fault,
+                (Signal::CHLD, 1..=6) => Kind::Child,
+                (Signal::SYS, 1..=2) => Kind::Call,
+                (_, 1..=6) => Kind::Poll,
+                _ => Kind::Sent,
+            },
+        }
+    }
+}
+
+/// What of `siginfo_t` a signal has (sigaction(2)).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// `si_pid`, `si_uid`.
+    Sent,
+    /// `si_pid`, `si_uid`, `si_value`.
+    Queued,
+    /// `si_timerid`, `si_overrun`, `si_value`.
+    Timer,
+    /// `si_band`, `si_fd`.
+    Poll,
+    /// `si_addr`.
+    Fault,
+    /// `si_pid`, `si_uid`, `si_status`, `si_utime`, `si_stime`.
+    Child,
+    /// `si_call_addr`, `si_syscall`, `si_arch`.
+    Call,
 }
 
 /// What a program wants a signal to do: the kernel's `struct sigaction`.
@@ -358,6 +407,10 @@ pub struct PendingSignals {
     queue: VecDeque<SignalInfo>,
 }
 
+/// The codes of real-time signals that are sent without room for what they tell: those of kill(2) and of the kernel,
+/// whose timers have their place on Linux from their making.
+const NEVER_REFUSED: [i32; 3] = [raw::SI_USER as i32, raw::SI_KERNEL as i32, raw::SI_TIMER];
+
 /// How many signals stand in all queues: only when there are as many as a user may have are the
 /// user's counted.
 static QUEUED: AtomicU64 = AtomicU64::new(0);
@@ -397,7 +450,7 @@ impl PendingSignals {
                 self.queue.insert(place, info);
             }
             QUEUED.fetch_add(1, Ordering::Relaxed);
-        } else if signal.0 >= FIRST_REALTIME && info.code == raw::SI_QUEUE {
+        } else if signal.0 >= FIRST_REALTIME && !NEVER_REFUSED.contains(&info.code) {
             return Err(Errno::EAGAIN);
         }
         // Without room the signal itself still counts; only its details are lost.
@@ -426,7 +479,10 @@ impl PendingSignals {
         };
         let info = if self.queue.get(place).is_some_and(is_it) {
             QUEUED.fetch_sub(1, Ordering::Relaxed);
-            self.queue.remove(place)
+            match place {
+                0 => self.queue.pop_front(),
+                _ => self.queue.remove(place),
+            }
         } else {
             None
         };
@@ -451,6 +507,20 @@ impl PendingSignals {
         let gone = before - self.queue.len();
         QUEUED.fetch_sub(gone as u64, Ordering::Relaxed);
         timers
+    }
+
+    /// Throws away what POSIX timers have sent. A signal that others sent as well goes on waiting.
+    fn discard_timers(&mut self) {
+        let before = self.queue.len();
+        let (mut timers, mut others) = (SignalSet::EMPTY, SignalSet::EMPTY);
+        self.queue.retain(|info| {
+            let from_timer = info.code == raw::SI_TIMER;
+            let set = if from_timer { &mut timers } else { &mut others };
+            *set = set.with(info.signal());
+            !from_timer
+        });
+        QUEUED.fetch_sub((before - self.queue.len()) as u64, Ordering::Relaxed);
+        self.set = self.set.difference(timers).union(others);
     }
 
     /// Whether the signal of a POSIX timer waits.
@@ -521,6 +591,7 @@ fn pop_counted(thread: &Thread, blocked: SignalSet) -> Option<(SignalInfo, u32)>
     if info.code == raw::SI_TIMER {
         process.posix_timers.taken(&mut info);
     }
+    IntervalTimers::signal_gone(process, info.signal());
     Some((info, continued))
 }
 
@@ -550,6 +621,16 @@ fn discard_everywhere(process: &Arc<Process>, signals: SignalSet) {
     if timers {
         process.posix_timers.discarded();
     }
+    if IntervalTimers::SIGNALS.0 & signals.0 != 0 {
+        IntervalTimers::discarded(process);
+    }
+}
+
+/// Throws away what the POSIX timers of a process have sent it: they end when its only thread calls exec
+/// (timer_create(2)).
+pub fn discard_timers(thread: &Thread) {
+    thread.pending.lock().discard_timers();
+    thread.process.pending.lock().discard_timers();
 }
 
 /// Whether the user of a process may have one more signal in queues (`RLIMIT_SIGPENDING` in
@@ -584,11 +665,22 @@ fn is_ignored(process: &Process, blocked: bool, signal: Signal) -> bool {
     !blocked && ignored(&process.actions.lock().lock())
 }
 
+/// Whether a process ends already: what is sent to it is lost.
+fn is_past_signals(process: &Process) -> bool {
+    process.exiting.load(Ordering::SeqCst) || process.is_zombie()
+}
+
 /// Sends a signal to one thread. `EAGAIN` when a real-time queue is full.
 pub fn send_to_thread(thread: &Arc<Thread>, info: SignalInfo) -> Result<()> {
     let signal = info.signal();
     let process = &thread.process;
+    if is_past_signals(process) {
+        return Ok(());
+    }
     prepare(process, signal);
+    if thread.has_ended() {
+        return Ok(());
+    }
     let mask = thread.signals.lock().mask;
     if is_ignored(process, mask.contains(signal), signal) {
         return Ok(());
@@ -604,6 +696,9 @@ pub fn send_to_thread(thread: &Arc<Thread>, info: SignalInfo) -> Result<()> {
 /// `EAGAIN` when a real-time queue is full.
 pub fn send_to_process(process: &Arc<Process>, info: SignalInfo) -> Result<()> {
     let signal = info.signal();
+    if is_past_signals(process) {
+        return Ok(());
+    }
     prepare(process, signal);
     let room = has_room(process);
     let threads = process.threads.lock();
@@ -635,33 +730,47 @@ pub fn send_to_process(process: &Arc<Process>, info: SignalInfo) -> Result<()> {
 /// group is empty.
 pub fn send_to_group(group: Pid, signal: Signal) -> Result<()> {
     let mut found = false;
-    for process in process::all() {
-        if process.group() == group && !process.is_zombie() {
-            found = true;
-            send_to_process(&process, SignalInfo::kernel(signal))?;
+    process::while_none_joins(|| -> Result<()> {
+        for process in process::all() {
+            if process.group() == group && !process.is_zombie() {
+                found = true;
+                send_to_one_of_several(&process, SignalInfo::kernel(signal))?;
+            }
         }
-    }
+        Ok(())
+    })?;
     if found { Ok(()) } else { Err(Errno::ESRCH) }
+}
+
+/// As [`send_to_process`], within [`process::while_none_joins`].
+fn send_to_one_of_several(process: &Arc<Process>, info: SignalInfo) -> Result<()> {
+    let sent = send_to_process(process, info);
+    // Not before: who begins to make a child and sees this number sees the signal, too.
+    process.group_signals.fetch_add(1, Ordering::SeqCst);
+    sent
 }
 
 /// kill(2): sends `signal` (none: only checks) to the processes that `target`
 /// names.
-pub fn kill(sender: &Arc<Process>, target: i64, signal: Option<Signal>) -> Result<()> {
+pub fn kill(sender: &Arc<Process>, target: i64, signal: Result<Option<Signal>>) -> Result<()> {
     let credentials = sender.credentials();
-    let send = |process: &Arc<Process>| -> Result<()> {
+    type Send = fn(&Arc<Process>, SignalInfo) -> Result<()>;
+    let send = |process: &Arc<Process>, how: Send| -> Result<()> {
+        let signal = signal?;
         may_send(sender, &credentials, process, signal)?;
         match signal {
             Some(signal) => {
                 let code = raw::SI_USER as i32;
                 let info = SignalInfo::sent(signal, code, sender.pid, credentials.uid);
-                send_to_process(process, info)
+                how(process, info)
             }
             None => Ok(()),
         }
     };
     if target > 0 {
         let pid = Pid::try_from(target).map_err(|_| Errno::ESRCH)?;
-        return send(&process::find(pid).ok_or(Errno::ESRCH)?);
+        let target = process::find_by_thread(pid).ok_or(Errno::ESRCH)?;
+        return send(&target, send_to_process);
     }
     let group = match target {
         0 => Some(sender.group()),
@@ -669,18 +778,20 @@ pub fn kill(sender: &Arc<Process>, target: i64, signal: Option<Signal>) -> Resul
         group => Some(Pid::try_from(-group).map_err(|_| Errno::ESRCH)?),
     };
     let mut outcome = Err(Errno::ESRCH);
-    for process in process::all() {
-        let wanted = match group {
-            Some(group) => process.group() == group,
-            None => process.pid != 1 && process.pid != sender.pid,
-        };
-        if wanted {
-            let sent = send(&process);
-            if outcome.is_err() {
-                outcome = sent;
+    process::while_none_joins(|| {
+        for process in process::all() {
+            let wanted = match group {
+                Some(group) => process.group() == group,
+                None => process.pid != 1 && process.pid != sender.pid,
+            };
+            if wanted {
+                let sent = send(&process, send_to_one_of_several);
+                if outcome.is_err() {
+                    outcome = sent;
+                }
             }
         }
-    }
+    });
     outcome
 }
 
@@ -796,6 +907,10 @@ mod tests {
         let mut pending = PendingSignals::new();
         assert_eq!(pending.push(queued(40, 1), false), Err(Errno::EAGAIN));
         assert!(pending.set().is_empty());
+        for code in [raw::SI_TKILL, raw::SI_MESGQ, -60] {
+            let info = SignalInfo::new(Signal(40), code);
+            assert_eq!(pending.push(info, false), Err(Errno::EAGAIN));
+        }
         let sent = SignalInfo::new(Signal(40), raw::SI_USER as i32);
         pending.push(sent, false).unwrap();
         assert_eq!(

@@ -16,7 +16,7 @@ use linux_raw_sys::general as raw;
 use super::futex::{self, ALL_BITS, Scope, Wanted};
 use super::pi;
 use crate::errno::{Errno, Result};
-use crate::mm::{Backing, MapRequest, Replace};
+use crate::mm::{Backing, Label, MapRequest, Replace};
 use crate::process::{Process, Thread, explored};
 use crate::sched;
 use crate::signal::{self, Signal, SignalInfo};
@@ -53,7 +53,7 @@ impl Program {
             backing: Backing::Anonymous,
             replace: Replace::Unmap,
             grows_down: false,
-            label: "",
+            label: Label::None,
         };
         program
             .process

@@ -11,6 +11,8 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use hal::mem::{Frame, PAGE_SIZE};
+use hal::space::USER_END;
 use hal::sync::atomic::{AtomicBool, Ordering};
 use linux_raw_sys::general as raw;
 
@@ -22,12 +24,13 @@ use crate::sched;
 use crate::time::Deadline;
 
 /// What identifies a futex.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Key {
     /// Memory of one address space: its identity and the address.
     Private(usize, usize),
-    /// Shared memory: the frame's identity and the offset in it.
-    Shared(usize, usize),
+    /// Shared memory: the frame and the offset in it. It is held, so that it becomes no other
+    /// memory while somebody waits who has unmapped it.
+    Shared(Frame, usize),
 }
 
 struct Waiter {
@@ -57,10 +60,27 @@ pub enum Scope {
     Shared,
 }
 
+impl PartialEq for Key {
+    fn eq(&self, other: &Key) -> bool {
+        match (self, other) {
+            (Key::Private(mm, address), Key::Private(other_mm, other)) => {
+                mm == other_mm && address == other
+            }
+            (Key::Shared(frame, offset), Key::Shared(other_frame, other)) => {
+                frame.id() == other_frame.id() && offset == other
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Key {
     pub(super) fn new(process: &Process, address: usize, scope: Scope) -> Result<Key> {
         if !address.is_multiple_of(4) {
             return Err(Errno::EINVAL);
+        }
+        if address >= USER_END {
+            return Err(Errno::EFAULT);
         }
         let mm = process.mm();
         if scope == Scope::Shared {
@@ -68,14 +88,17 @@ impl Key {
             hal::user::load_u32(address)?;
             if mm.is_shared(address)? {
                 let frame = mm.frame_at(address)?;
-                return Ok(Key::Shared(frame.id(), address % hal::mem::PAGE_SIZE));
+                return Ok(Key::Shared(frame, address % PAGE_SIZE));
             }
         }
         Ok(Key::Private(Arc::as_ptr(&mm) as usize, address))
     }
 
     fn bucket(&self) -> usize {
-        let (Key::Private(a, b) | Key::Shared(a, b)) = *self;
+        let (a, b) = match self {
+            Key::Private(mm, address) => (*mm, *address),
+            Key::Shared(frame, offset) => (frame.id(), *offset),
+        };
         let mixed = (a >> 4 ^ b).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         mixed >> (usize::BITS - BUCKETS.trailing_zeros())
     }
@@ -232,21 +255,22 @@ fn leave(waiter: &Arc<Waiter>) {
     }
 }
 
-fn wake_key(key: &Key, count: usize, bits: u32) -> usize {
+fn wake_key(key: &Key, count: usize, bits: u32) -> Result<usize> {
     wake_in(&mut TABLE[key.bucket()].lock(), key, count, bits)
 }
 
-fn wake_in(bucket: &mut Bucket, key: &Key, count: usize, bits: u32) -> usize {
+/// `EINVAL` when it meets a waiter that is to be moved to a lock (futex(2)).
+fn wake_in(bucket: &mut Bucket, key: &Key, count: usize, bits: u32) -> Result<usize> {
     let mut woken = 0;
     let mut index = 0;
     while woken < count && index < bucket.len() {
-        let matches = {
-            let waiter = &bucket[index];
-            waiter.bits & bits != 0 && *waiter.key.lock() == *key
-        };
-        if !matches {
+        let waiter = &bucket[index];
+        if waiter.bits & bits == 0 || *waiter.key.lock() != *key {
             index += 1;
             continue;
+        }
+        if waiter.target.is_some() {
+            return Err(Errno::EINVAL);
         }
         if let Some(waiter) = bucket.remove(index) {
             waiter.woken.store(true, Ordering::SeqCst);
@@ -254,7 +278,7 @@ fn wake_in(bucket: &mut Bucket, key: &Key, count: usize, bits: u32) -> usize {
             woken += 1;
         }
     }
-    woken
+    Ok(woken)
 }
 
 /// `FUTEX_WAKE_BITSET`: wakes up to `count` waiters that share a bit. `EINVAL`
@@ -269,13 +293,7 @@ pub fn wake(
     if bits == 0 {
         return Err(Errno::EINVAL);
     }
-    let key = match Key::new(process, address, scope) {
-        Ok(key) => key,
-        // Nobody can wait at an address that is not mapped.
-        Err(Errno::EFAULT) if scope == Scope::Private => return Ok(0),
-        Err(error) => return Err(error),
-    };
-    Ok(wake_key(&key, count, bits))
+    wake_key(&Key::new(process, address, scope)?, count, bits)
 }
 
 /// Wakes waiters of both scopes: for the words that the kernel itself writes
@@ -292,7 +310,8 @@ pub fn wake_address(process: &Process, address: usize, count: usize) {
 ///
 /// # Errors
 ///
-/// `EAGAIN` when the word is not `expected`, `EFAULT`, `EINVAL`.
+/// `EAGAIN` when the word is not `expected`, `EFAULT`, `EINVAL` (also for a waiter that is to
+/// be moved to a lock).
 pub fn requeue(
     process: &Process,
     addresses: (usize, usize),
@@ -311,9 +330,11 @@ pub fn requeue(
         {
             return Err(Errno::EAGAIN);
         }
-        let woken = wake_in(source, &from, counts.0, ALL_BITS);
+        let woken = wake_in(source, &from, counts.0, ALL_BITS)?;
         if from == to {
-            return Ok((woken, 0));
+            // They stay, and count as moved.
+            let here = source.iter().filter(|waiter| *waiter.key.lock() == from);
+            return Ok((woken, here.count().min(counts.1)));
         }
         if let Some(target) = &mut target {
             target.try_reserve(source.len().min(counts.1))?;
@@ -324,6 +345,9 @@ pub fn requeue(
             if *source[index].key.lock() != from {
                 index += 1;
                 continue;
+            }
+            if source[index].target.is_some() {
+                return Err(Errno::EINVAL);
             }
             *source[index].key.lock() = to.clone();
             moved += 1;
@@ -500,7 +524,7 @@ pub fn wake_op(
             break old;
         }
     };
-    let mut woken = wake_key(&first, counts.0, ALL_BITS);
+    let mut woken = wake_key(&first, counts.0, ALL_BITS)?;
     let (a, b) = (old as i32, against as i32);
     let holds = match comparison {
         raw::FUTEX_OP_CMP_EQ => a == b,
@@ -511,7 +535,7 @@ pub fn wake_op(
         _ => a >= b,
     };
     if holds {
-        woken += wake_key(&second, counts.1, ALL_BITS);
+        woken += wake_key(&second, counts.1, ALL_BITS)?;
     }
     Ok(woken)
 }
@@ -543,15 +567,25 @@ fn walk_robust_list(thread: &Arc<Thread>, head: usize) -> Result<()> {
         // The next entry is read first: whoever gets the lock may free it.
         let next = load(lock);
         if lock != pending & !1 {
-            release_robust(thread, lock.wrapping_add(offset), is_pi(entry))?;
+            let address = lock.wrapping_add(offset);
+            release_robust(thread, address, is_pi(entry), Entry::Held)?;
         }
         entry = next?;
     }
     if pending & !1 != 0 {
         let address = (pending & !1).wrapping_add(offset);
-        release_robust(thread, address, is_pi(pending))?;
+        release_robust(thread, address, is_pi(pending), Entry::Pending)?;
     }
     Ok(())
+}
+
+/// What the program was doing with an entry of a robust list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Entry {
+    /// Nothing: it held it.
+    Held,
+    /// Locking or unlocking it (`list_op_pending`).
+    Pending,
 }
 
 /// Whether an entry of a robust list is a lock with priority inheritance,
@@ -560,9 +594,14 @@ fn is_pi(entry: usize) -> bool {
     entry & 1 != 0
 }
 
-fn release_robust(thread: &Arc<Thread>, address: usize, pi: bool) -> Result<()> {
+fn release_robust(thread: &Arc<Thread>, address: usize, pi: bool, entry: Entry) -> Result<()> {
     loop {
         let word = hal::user::load_u32(address)?;
+        if word == 0 && entry == Entry::Pending && !pi {
+            // Unlocked already, but perhaps nobody was woken yet.
+            wake_address(&thread.process, address, 1);
+            return Ok(());
+        }
         if word & raw::FUTEX_TID_MASK != thread.tid() {
             return Ok(());
         }

@@ -8,6 +8,7 @@
 #[cfg(test)]
 mod explored;
 pub mod futex;
+mod long;
 #[cfg(all(test, not(miri)))]
 mod model;
 pub mod pi;
@@ -22,6 +23,7 @@ use crate::time::Deadline;
 use hal::sync::atomic;
 
 pub use hal::sync::{Once, SpinLock, SpinLockGuard};
+pub use long::LongWork;
 pub use wait::{Interrupt, WaitError, WaitQueue, wait_longer, wait_until};
 
 // Here, because what is made in a constant is not what the tests put in its place.

@@ -81,6 +81,10 @@ mod sched {
         }
     }
 
+    pub(super) fn forget_token(thread: &Thread) {
+        thread.token.forget();
+    }
+
     pub(super) fn park(_: Option<Deadline>) {
         let thread = current();
         if thread.token.park() {
@@ -127,6 +131,32 @@ fn a_waiter_that_enters_while_the_condition_changes_is_woken() {
         assert_eq!(wait(&queue, holds), Ok(()));
         waker.join().unwrap();
         assert!(!queue.has_waiters(), "who has its condition is not queued");
+    });
+}
+
+/// The token that the first wait may leave is dropped by the second, without what came with it.
+#[test]
+fn a_wait_after_another_misses_nothing() {
+    check(|| {
+        let queue = queue();
+        let stage = Arc::new(atomic::AtomicUsize::new(0));
+        let waker = {
+            let (queue, stage) = (queue.clone(), stage.clone());
+            thread::spawn(move || {
+                for value in 1..=2 {
+                    stage.store(value, Ordering::Relaxed);
+                    queue.wake_all();
+                }
+            })
+        };
+        CURRENT.with(|current| current.replace(Some(Thread::running())));
+        for value in 1..=2 {
+            let reached = || (stage.load(Ordering::Relaxed) >= value).then_some(());
+            let result = wait_until(&[&*queue], None, Interrupt::BySignals, reached);
+            assert_eq!(result, Ok(()));
+        }
+        waker.join().unwrap();
+        assert!(!queue.has_waiters());
     });
 }
 

@@ -10,13 +10,13 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use hal::mem::{Frame, PAGE_SIZE};
 use hal::sync::atomic::{AtomicBool, Ordering};
 use linux_raw_sys::general as raw;
 
 use super::futex::{Key, Scope};
 use super::{Interrupt, SpinLock};
 use crate::errno::{Errno, Result};
+use crate::mm::Mm;
 use crate::process::{self, Thread};
 use crate::sched;
 use crate::time::Deadline;
@@ -24,8 +24,8 @@ use crate::time::Deadline;
 /// A thread that waits for a lock, or will once it is moved there.
 pub(super) struct PiWaiter {
     key: Key,
-    /// The word in shared memory; private ones are reached by their address.
-    shared: Option<Frame>,
+    /// Where private memory has the word; that of shared memory lies in the key's frame.
+    mm: Arc<Mm>,
     address: usize,
     thread: Arc<Thread>,
     owner: SpinLock<Option<Arc<Thread>>>,
@@ -45,13 +45,9 @@ impl PiWaiter {
         let word = hal::user::load_u32(address)?;
         hal::user::compare_exchange_u32(address, word, word)?;
         let key = Key::new(&thread.process, address, scope)?;
-        let shared = match key {
-            Key::Shared(..) => Some(thread.process.mm().frame_at(address)?),
-            Key::Private(..) => None,
-        };
         Ok(Arc::new(PiWaiter {
             key,
-            shared,
+            mm: thread.process.mm(),
             address,
             thread: thread.clone(),
             owner: SpinLock::new(None),
@@ -71,10 +67,14 @@ impl PiWaiter {
 
     /// Stores the word. A page that is gone has nobody left to read it.
     fn store(&self, word: u32) {
-        match &self.shared {
-            Some(frame) => frame.write(self.address % PAGE_SIZE, &word.to_le_bytes()),
-            None => {
+        match &self.key {
+            Key::Shared(frame, offset) => frame.write(*offset, &word.to_le_bytes()),
+            Key::Private(..) if is_current(&self.mm) => {
                 let _ = hal::user::store_u32(self.address, word);
+            }
+            // The owner has left this memory for that of a new program.
+            Key::Private(..) => {
+                let _ = self.mm.write_page(self.address, &word.to_le_bytes());
             }
         }
     }
@@ -84,6 +84,15 @@ impl PiWaiter {
         self.granted.store(true, Ordering::SeqCst);
         sched::unpark(&self.thread);
     }
+}
+
+fn is_running(thread: &Arc<Thread>) -> bool {
+    sched::try_current().is_some_and(|current| Arc::ptr_eq(&current, thread))
+}
+
+/// Whether the running thread's process has this memory.
+fn is_current(mm: &Arc<Mm>) -> bool {
+    Arc::ptr_eq(&sched::current().process.mm(), mm)
 }
 
 /// What an attempt to lock came to.
@@ -100,7 +109,8 @@ enum Attempt {
 /// # Errors
 ///
 /// `EDEADLK` when the waiter would wait for itself, `ESRCH` when the owner does
-/// not exist, `EAGAIN` instead of waiting, `EFAULT`, `ENOMEM`.
+/// not exist, `EPERM` when it cannot own a lock in memory that it does not have, `EAGAIN`
+/// instead of waiting, `EFAULT`, `ENOMEM`.
 fn lock_or_wait(waiter: &Arc<PiWaiter>, may_wait: bool) -> Result<Attempt> {
     lock_at(waiter, waiter.address, may_wait)
 }
@@ -113,7 +123,12 @@ fn lock_at(waiter: &Arc<PiWaiter>, address: usize, may_wait: bool) -> Result<Att
         if tid == waiter.thread.tid() {
             return Err(Errno::EDEADLK);
         }
-        if tid == 0 {
+        // A dying owner has left the word; the lock goes to the first of those who wait for it.
+        let left = (word & raw::FUTEX_OWNER_DIED != 0)
+            .then(|| waiters.iter().find(|other| other.key == waiter.key))
+            .flatten()
+            .and_then(|other| other.owner.lock().clone());
+        if tid == 0 && left.is_none() {
             // What the owner's death left in the word stays for the new owner.
             let others = waiters.iter().any(|other| other.key == waiter.key);
             let flags = word & raw::FUTEX_OWNER_DIED | if others { raw::FUTEX_WAITERS } else { 0 };
@@ -124,7 +139,14 @@ fn lock_at(waiter: &Arc<PiWaiter>, address: usize, may_wait: bool) -> Result<Att
             waiter.granted.store(true, Ordering::SeqCst);
             return Ok(Attempt::Locked);
         }
-        let owner = process::find_thread(tid).ok_or(Errno::ESRCH)?;
+        let owner = match left {
+            Some(owner) if tid == 0 => owner,
+            _ => process::find_thread(tid).ok_or(Errno::ESRCH)?,
+        };
+        let private = matches!(waiter.key, Key::Private(..));
+        if private && !Arc::ptr_eq(&owner.process.mm(), &waiter.mm) {
+            return Err(Errno::EPERM);
+        }
         if !may_wait {
             return Err(Errno::EAGAIN);
         }
@@ -206,7 +228,12 @@ fn boost(waiters: &[Arc<PiWaiter>], owner: &Arc<Thread>) {
             })
             .map(|waiter| waiter.thread.scheduling.rank())
             .max();
+        let before = thread.scheduling.rank();
         thread.scheduling.inherit_rank(rank.unwrap_or(0));
+        // The running thread goes to its new place when the list is free again: see `unlock`.
+        if thread.scheduling.rank() != before && !is_running(&thread) {
+            sched::parameters_changed(&thread);
+        }
         at = blocker(waiters, &thread);
     }
 }
@@ -281,6 +308,7 @@ pub fn unlock(thread: &Arc<Thread>, address: usize, scope: Scope) -> Result<()> 
     // The page is made present here, so that stores under the lock succeed.
     let word = hal::user::load_u32(address)?;
     hal::user::compare_exchange_u32(address, word, word)?;
+    let rank = thread.scheduling.rank();
     let mut waiters = WAITERS.lock();
     loop {
         let word = hal::user::load_u32(address)?;
@@ -294,12 +322,16 @@ pub fn unlock(thread: &Arc<Thread>, address: usize, scope: Scope) -> Result<()> 
         }
     }
     boost(&waiters, thread);
+    drop(waiters);
+    if thread.scheduling.rank() < rank {
+        sched::give_way();
+    }
     Ok(())
 }
 
-/// A thread ends: the locks that others wait for go to them, marked
-/// `FUTEX_OWNER_DIED`. Its number is out of the table already, so nobody
-/// begins to wait for it any more.
+/// A thread ends, or has left its memory for a new program: the locks that others wait for go
+/// to them, marked `FUTEX_OWNER_DIED`. Its number is out of the table already, or it has other
+/// memory, so nobody begins to wait for it any more.
 pub fn owner_died(thread: &Arc<Thread>) {
     let mut waiters = WAITERS.lock();
     loop {

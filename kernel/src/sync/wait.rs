@@ -164,6 +164,7 @@ fn sleep_until(
     let thread = sched::current();
     let enter = || queues.iter().try_for_each(|queue| queue.enter(&thread));
     let leave = || queues.iter().for_each(|queue| queue.leave(&thread));
+    sched::forget_token(&thread);
     let mut entered = enter();
     let outcome = loop {
         if let Err(error) = entered {

@@ -4,6 +4,7 @@ use linux_raw_sys::{general as raw, ioctl};
 
 use super::Context;
 use super::lookup::{check_flags, file};
+use super::owner;
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::file::FileAccess;
@@ -11,10 +12,12 @@ use crate::fs::file::SETTABLE_FLAGS;
 use crate::fs::inode::{FileType, Ownership};
 use crate::fs::memfd::{self, Seals};
 use crate::fs::mount::anonymous_location;
+use crate::fs::permission;
 use crate::fs::pipe::{self, PipeEnd};
 use crate::mm;
 use crate::mm::file::FileId;
 use crate::mm::user::read_string;
+use crate::net::SocketFile;
 use crate::process::Resource;
 
 /// dup(2).
@@ -82,14 +85,30 @@ pub fn fcntl(cx: &Context, [fd, command, argument, ..]: [usize; 6]) -> Result<us
             files.lock().set_close_on_exec(fd as i32, close_on_exec)?;
             Ok(0)
         }
-        raw::F_GETFL => Ok((open.flags_with_access() | raw::O_LARGEFILE) as usize),
+        raw::F_GETFL => Ok(open.flags_with_access() as usize),
         raw::F_SETFL => {
-            open.set_flags(argument as u32, SETTABLE_FLAGS);
+            let flags = argument as u32;
+            let changed = flags ^ open.flags();
+            if changed & flags & raw::O_NOATIME != 0
+                && !permission::is_owner(&**open.inode(), &cx.process.credentials())
+            {
+                return Err(Errno::EPERM);
+            }
+            if changed & raw::FASYNC != 0 {
+                owner::set_asynchronous(cx, &open, fd as i32, flags & raw::FASYNC != 0)?;
+            }
+            open.set_flags(flags, SETTABLE_FLAGS);
             if let Some(end) = open.object_as::<PipeEnd>() {
                 end.set_packets(argument as u32 & raw::O_DIRECT != 0);
             }
             Ok(0)
         }
+        raw::F_GETOWN
+        | raw::F_SETOWN
+        | raw::F_GETOWN_EX
+        | raw::F_SETOWN_EX
+        | raw::F_GETSIG
+        | raw::F_SETSIG => owner::fcntl(cx, &open, command, argument),
         raw::F_GETPIPE_SZ => {
             let end = open.object_as::<PipeEnd>().ok_or(Errno::EBADF)?;
             Ok(end.pipe().capacity())
@@ -111,7 +130,11 @@ pub fn fcntl(cx: &Context, [fd, command, argument, ..]: [usize; 6]) -> Result<us
             let inode = open.inode();
             let seals = inode.seals().ok_or(Errno::EINVAL)?;
             let file = FileId::of(&**inode);
-            seals.add(argument as u32, || mm::file::is_mapped_writable(file))?;
+            seals.add(
+                argument as u32,
+                || inode.ownership().mode & memfd::EXECUTION != 0,
+                || mm::file::is_mapped_writable(file),
+            )?;
             Ok(0)
         }
         raw::F_GET_SEALS => Ok(open.inode().seals().ok_or(Errno::EINVAL)?.get() as usize),
@@ -137,6 +160,26 @@ pub fn ioctl(cx: &Context, [fd, command, argument, ..]: [usize; 6]) -> Result<us
         ioctl::FIONBIO => {
             let on = hal::user::load_u32(argument)? != 0;
             open.set_flags(if on { raw::O_NONBLOCK } else { 0 }, raw::O_NONBLOCK);
+            Ok(0)
+        }
+        ioctl::FIOASYNC => {
+            let on = hal::user::load_u32(argument)? != 0;
+            if on == (open.flags() & raw::FASYNC != 0) {
+                return Ok(0);
+            }
+            if !open.sends_signals() {
+                return Err(Errno::ENOTTY);
+            }
+            owner::set_asynchronous(cx, &open, fd as i32, on)?;
+            Ok(0)
+        }
+        ioctl::FIOSETOWN | ioctl::SIOCSPGRP if open.object_as::<SocketFile>().is_some() => {
+            let number = hal::user::load_u32(argument)?;
+            owner::fcntl(cx, &open, raw::F_SETOWN, number as usize)
+        }
+        ioctl::FIOGETOWN | ioctl::SIOCGPGRP if open.object_as::<SocketFile>().is_some() => {
+            let number = owner::fcntl(cx, &open, raw::F_GETOWN, 0)?;
+            hal::user::store_u32(argument, number as u32)?;
             Ok(0)
         }
         ioctl::FIONREAD if open.inode().kind() == FileType::Regular => {
@@ -217,7 +260,7 @@ pub fn memfd_create(cx: &Context, [name, flags, ..]: [usize; 6]) -> Result<usize
         Seals::sealed()
     };
     if no_execution {
-        seals.add(raw::F_SEAL_EXEC, || false)?;
+        seals.add(raw::F_SEAL_EXEC, || false, || false)?;
     }
     let inode = memfd::create(ownership, seals)?;
     let mut shown = alloc::vec::Vec::new();
@@ -227,6 +270,6 @@ pub fn memfd_create(cx: &Context, [name, flags, ..]: [usize; 6]) -> Result<usize
     let location = anonymous_location(inode, &shown);
     // It has no name: shown as deleted, as a file that lost its last one.
     location.dentry.mark_dead();
-    let file = OpenFile::new(location, None, FileAccess::READ_WRITE, 0);
+    let file = OpenFile::new(location, None, FileAccess::READ_WRITE, raw::O_LARGEFILE);
     super::open::install(cx.process, file, flags & raw::MFD_CLOEXEC != 0)
 }

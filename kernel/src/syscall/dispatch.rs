@@ -6,10 +6,11 @@ use core::sync::atomic::Ordering;
 use hal::user::UserContext;
 
 use super::{Context, restart, table, trace};
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use crate::process::Thread;
 
 /// Serves the system call that `user` made.
+#[inline]
 pub fn enter(thread: &Arc<Thread>, user: &mut UserContext) {
     let number = user.syscall_number();
     let arguments = user.syscall_args();
@@ -27,6 +28,10 @@ pub fn enter(thread: &Arc<Thread>, user: &mut UserContext) {
         Ok(value) => user.set_syscall_result(value),
         Err(error) if restart::is_restart(error) => {
             restart::interrupted(thread, user, number, error)
+        }
+        // It begins anew when there is room, unless the call may have changed something.
+        Err(Errno::EFAULT) if thread.is_starved() && restart::only_tells(number) => {
+            user.restart_syscall(number);
         }
         Err(error) => user.set_syscall_result(error.to_return_value()),
     }

@@ -1,11 +1,13 @@
 //! Event counters, timers and signals as files, and epoll: `eventfd`, `epoll_create`, `epoll_ctl`, `epoll_wait`.
 
+use alloc::sync::Arc;
+
 use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::Context;
-use super::lookup::{check_flags, file};
-use super::poll::use_mask;
+use super::lookup::{check_flags, file, object_of, wrong_kind};
+use super::poll::with_mask;
 use super::time::{RawTime, read_timespec};
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
@@ -14,6 +16,7 @@ use crate::fs::eventfd::{self, Taking};
 use crate::fs::signalfd::SignalFd;
 use crate::fs::timerfd::{Clock, Setting, Start, TimerFd};
 use crate::mm::user::{read_struct, write_struct};
+use crate::process::Capability;
 use crate::signal::SignalSet;
 use crate::sync::{Interrupt, WaitError, wait_longer};
 use crate::time::{self, Deadline, Timespec};
@@ -74,7 +77,17 @@ pub fn epoll_ctl(cx: &Context, [epoll, operation, fd, event, ..]: [usize; 6]) ->
     if watched.access().path_only {
         return Err(Errno::EBADF);
     }
-    let instance = instance.object_as::<Epoll>().ok_or(Errno::EINVAL)?;
+    // Before the list is looked at: neither of them can be in it.
+    if watched.notifier().is_none() {
+        return Err(Errno::EPERM);
+    }
+    let instance = object_of::<Epoll>(&instance, Errno::EINVAL)?;
+    if watched
+        .object_as::<Epoll>()
+        .is_some_and(|watched| core::ptr::eq(watched, instance))
+    {
+        return Err(Errno::EINVAL);
+    }
     match operation {
         raw::EPOLL_CTL_ADD => instance.add(fd as i32, &watched, wish)?,
         raw::EPOLL_CTL_MOD => instance.modify(fd as i32, &watched, wish)?,
@@ -84,20 +97,30 @@ pub fn epoll_ctl(cx: &Context, [epoll, operation, fd, event, ..]: [usize; 6]) ->
     Ok(0)
 }
 
-fn wait(
+/// The most events that one wait may ask for: their size fits an `int`.
+const EVENTS_MAX: usize = i32::MAX as usize / size_of::<RawEvent>();
+
+/// The whole of a wait, but for what its time-out means. The arguments are those of epoll_pwait(2).
+#[inline(always)]
+fn wait(cx: &Context, args: &[usize; 6], deadline: Option<u64>) -> Result<usize> {
+    let &[_, _, _, _, mask, size] = args;
+    with_mask(cx, mask, size, || wait_for_events(cx, args, deadline))
+}
+
+#[inline]
+fn wait_for_events(
     cx: &Context,
-    epoll: usize,
-    out: usize,
-    max: usize,
+    &[epoll, out, max, ..]: &[usize; 6],
     deadline: Option<u64>,
 ) -> Result<usize> {
-    let max = usize::try_from(max as i32)
-        .ok()
-        .filter(|&max| max > 0)
-        .ok_or(Errno::EINVAL)?;
+    // A negative number is too large.
+    let max = max as u32 as usize;
+    if !(1..=EVENTS_MAX).contains(&max) {
+        return Err(Errno::EINVAL);
+    }
     let file = file(cx.process, epoll)?;
     let instance = file.object().and_then(|object| object.as_epoll());
-    let instance = instance.ok_or(Errno::EINVAL)?;
+    let instance = instance.ok_or_else(|| wrong_kind(&file, Errno::EINVAL))?;
     let give = |index: usize, event: Event| {
         let raw = RawEvent {
             events: event.events,
@@ -117,6 +140,7 @@ fn wait(
 }
 
 /// The rest of a wait that found nothing at once.
+#[cold]
 #[inline(never)]
 fn sleep(
     file: &OpenFile,
@@ -158,32 +182,24 @@ fn deadline_in(milliseconds: usize) -> Option<u64> {
 
 /// epoll_wait(2).
 pub fn epoll_wait(cx: &Context, [epoll, out, max, timeout, ..]: [usize; 6]) -> Result<usize> {
-    wait(cx, epoll, out, max, deadline_in(timeout))
+    epoll_pwait(cx, [epoll, out, max, timeout, 0, 0])
 }
 
 /// epoll_pwait(2).
-pub fn epoll_pwait(
-    cx: &Context,
-    [epoll, out, max, timeout, mask, size]: [usize; 6],
-) -> Result<usize> {
-    use_mask(cx, mask, size)?;
-    wait(cx, epoll, out, max, deadline_in(timeout))
+pub fn epoll_pwait(cx: &Context, arguments: [usize; 6]) -> Result<usize> {
+    wait(cx, &arguments, deadline_in(arguments[3]))
 }
 
 /// epoll_pwait2(2).
-pub fn epoll_pwait2(
-    cx: &Context,
-    [epoll, out, max, timeout, mask, size]: [usize; 6],
-) -> Result<usize> {
-    let deadline = match timeout {
+pub fn epoll_pwait2(cx: &Context, arguments: [usize; 6]) -> Result<usize> {
+    let deadline = match arguments[3] {
         0 => None,
         address => Some(match read_timespec(address)? {
             0 => 0,
             time => time::monotonic().saturating_add(time),
         }),
     };
-    use_mask(cx, mask, size)?;
-    wait(cx, epoll, out, max, deadline)
+    wait(cx, &arguments, deadline)
 }
 
 /// `struct itimerspec`: interval first.
@@ -211,11 +227,18 @@ impl RawSetting {
     }
 }
 
-/// timerfd_create(2). Clocks that wake a sleeping machine answer `EINVAL`.
+/// timerfd_create(2). The machine never sleeps: clocks that would wake it go like those that would not.
 pub fn timerfd_create(cx: &Context, [clock, flags, ..]: [usize; 6]) -> Result<usize> {
     let clock = match clock as u32 {
         raw::CLOCK_MONOTONIC | raw::CLOCK_BOOTTIME => Clock::Monotonic,
         raw::CLOCK_REALTIME => Clock::Realtime,
+        raw::CLOCK_REALTIME_ALARM | raw::CLOCK_BOOTTIME_ALARM
+            if !cx.process.credentials().has(Capability::WakeAlarm) =>
+        {
+            return Err(Errno::EPERM);
+        }
+        raw::CLOCK_REALTIME_ALARM => Clock::Realtime,
+        raw::CLOCK_BOOTTIME_ALARM => Clock::Monotonic,
         _ => return Err(Errno::EINVAL),
     };
     let flags = check_flags(flags, raw::TFD_CLOEXEC | raw::TFD_NONBLOCK)?;
@@ -226,14 +249,15 @@ pub fn timerfd_create(cx: &Context, [clock, flags, ..]: [usize; 6]) -> Result<us
 /// timerfd_settime(2).
 pub fn timerfd_settime(cx: &Context, [fd, flags, new, old, ..]: [usize; 6]) -> Result<usize> {
     let known = raw::TFD_TIMER_ABSTIME | raw::TFD_TIMER_CANCEL_ON_SET;
+    let new: RawSetting = read_struct(new)?;
     let flags = check_flags(flags, known)?;
     let start = match flags {
         flags if flags & raw::TFD_TIMER_ABSTIME == 0 => Start::Relative,
         raw::TFD_TIMER_ABSTIME => Start::Absolute,
         _ => Start::AbsoluteUntilSet,
     };
-    let setting = read_struct::<RawSetting>(new)?.decode()?;
-    let file = file(cx.process, fd)?;
+    let setting = new.decode()?;
+    let file = opened(cx, fd)?;
     let timer = file.object_as::<TimerFd>().ok_or(Errno::EINVAL)?;
     let before = timer.set(setting, start)?;
     if old != 0 {
@@ -244,24 +268,33 @@ pub fn timerfd_settime(cx: &Context, [fd, flags, new, old, ..]: [usize; 6]) -> R
 
 /// timerfd_gettime(2).
 pub fn timerfd_gettime(cx: &Context, [fd, current, ..]: [usize; 6]) -> Result<usize> {
-    let file = file(cx.process, fd)?;
+    let file = opened(cx, fd)?;
     let timer = file.object_as::<TimerFd>().ok_or(Errno::EINVAL)?;
     write_struct(current, &RawSetting::new(&timer.get()))?;
     Ok(0)
 }
 
+/// The open file that a descriptor is for. `EBADF`, also for one of a path only (open(2)).
+fn opened(cx: &Context, fd: usize) -> Result<Arc<OpenFile>> {
+    let file = file(cx.process, fd)?;
+    if file.access().path_only {
+        return Err(Errno::EBADF);
+    }
+    Ok(file)
+}
+
 /// signalfd4(2).
 pub fn signalfd4(cx: &Context, [fd, set, size, flags, ..]: [usize; 6]) -> Result<usize> {
-    let flags = check_flags(flags, raw::O_CLOEXEC | raw::O_NONBLOCK)?;
     if size != size_of::<SignalSet>() {
         return Err(Errno::EINVAL);
     }
     let wanted: SignalSet = read_struct(set)?;
+    let flags = check_flags(flags, raw::O_CLOEXEC | raw::O_NONBLOCK)?;
     if fd as i32 == -1 {
         let file = SignalFd::create(wanted, flags & raw::O_NONBLOCK);
         return super::open::install(cx.process, file, flags & raw::O_CLOEXEC != 0);
     }
-    let file = file(cx.process, fd)?;
+    let file = opened(cx, fd)?;
     file.object_as::<SignalFd>()
         .ok_or(Errno::EINVAL)?
         .set(wanted);

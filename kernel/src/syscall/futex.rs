@@ -27,7 +27,7 @@ pub fn futex(
     let realtime = operation & raw::FUTEX_CLOCK_REALTIME != 0;
     let takes_clock = matches!(
         command,
-        raw::FUTEX_WAIT | raw::FUTEX_WAIT_BITSET | raw::FUTEX_WAIT_REQUEUE_PI | raw::FUTEX_LOCK_PI2
+        raw::FUTEX_WAIT_BITSET | raw::FUTEX_WAIT_REQUEUE_PI | raw::FUTEX_LOCK_PI2
     );
     if realtime && !takes_clock {
         return Err(Errno::ENOSYS);
@@ -91,11 +91,8 @@ pub fn futex(
             let counts = (count(value), count(timeout));
             let (woken, moved) =
                 futex::requeue(cx.process, (address, address2), scope, counts, expected)?;
-            Ok(if expected.is_some() {
-                woken + moved
-            } else {
-                woken
-            })
+            // Both, also where futex(2) says that only those woken count.
+            Ok(woken + moved)
         }
         raw::FUTEX_WAKE_OP => {
             let counts = (count(value).max(1), count(timeout).max(1));
@@ -217,8 +214,7 @@ pub fn get_robust_list(cx: &Context, [tid, head, length, ..]: [usize; 6]) -> Res
         0 => cx.thread.clone(),
         tid => process::find_thread(tid as u32).ok_or(Errno::ESRCH)?,
     };
-    let credentials = cx.process.credentials();
-    if !credentials.may_signal(&thread.process.credentials()) {
+    if !cx.process.may_inspect(&thread.process) {
         return Err(Errno::EPERM);
     }
     hal::user::store_u64(head, thread.robust_list.load(Ordering::Relaxed) as u64)?;

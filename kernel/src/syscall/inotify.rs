@@ -3,7 +3,7 @@
 use linux_raw_sys::general as raw;
 
 use super::Context;
-use super::lookup::{AT_FDCWD, check_flags, file, locate};
+use super::lookup::{AT_FDCWD, check_flags, file, locate, object_of};
 use crate::errno::{Errno, Result};
 use crate::fs::inotify::Inotify;
 use crate::fs::permission::{self, READ};
@@ -45,7 +45,7 @@ pub fn inotify_add_watch(cx: &Context, [fd, path, mask, ..]: [usize; 6]) -> Resu
     if mask & both == both {
         return Err(Errno::EINVAL);
     }
-    let instance = instance.object_as::<Inotify>().ok_or(Errno::EINVAL)?;
+    let instance = object_of::<Inotify>(&instance, Errno::EINVAL)?;
     let follow = if mask & raw::IN_DONT_FOLLOW != 0 {
         raw::AT_SYMLINK_NOFOLLOW
     } else {
@@ -62,7 +62,7 @@ pub fn inotify_add_watch(cx: &Context, [fd, path, mask, ..]: [usize; 6]) -> Resu
 /// inotify_rm_watch(2).
 pub fn inotify_rm_watch(cx: &Context, [fd, descriptor, ..]: [usize; 6]) -> Result<usize> {
     let file = file(cx.process, fd)?;
-    let instance = file.object_as::<Inotify>().ok_or(Errno::EINVAL)?;
+    let instance = object_of::<Inotify>(&file, Errno::EINVAL)?;
     instance.remove(descriptor as i32)?;
     Ok(0)
 }

@@ -8,16 +8,16 @@ use hal::space::Access;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::flags::own;
-use super::memory::size_limits;
 use super::time::read_timespec;
 use super::{Context, block_on};
 use crate::errno::{Errno, Result};
 use crate::ipc::message::{self, QUEUES, Queue, Wanted};
 use crate::ipc::semaphore::{self, Operation, Outcome, SETS, Set};
 use crate::ipc::shared_memory::{self, Segment, segments};
-use crate::ipc::table::{NO_WAIT, Object, Permissions, READ, RawPermissions, WRITE};
+use crate::ipc::table::{EXECUTE, NO_WAIT, Object, Permissions, READ, RawPermissions, WRITE};
 use crate::mm::user::{read_bytes, read_struct, write_struct};
-use crate::mm::{Backing, MapRequest, Replace};
+use crate::mm::{Backing, Label, MapRequest, Replace};
+use crate::process::Capability;
 use crate::sync::WaitQueue;
 use crate::time::Deadline;
 
@@ -87,9 +87,6 @@ struct RawOperation {
 /// semtimedop(2).
 pub fn semtimedop(cx: &Context, [id, operations, count, timeout, ..]: [usize; 6]) -> Result<usize> {
     let count = count as u32 as usize;
-    if count == 0 || (id as i32) < 0 {
-        return Err(Errno::EINVAL);
-    }
     if count > semaphore::OPERATIONS_MAX {
         return Err(Errno::E2BIG);
     }
@@ -107,6 +104,9 @@ pub fn semtimedop(cx: &Context, [id, operations, count, timeout, ..]: [usize; 6]
             change: raw.change,
             flags: raw.flags,
         });
+    }
+    if count == 0 || (id as i32) < 0 {
+        return Err(Errno::EINVAL);
     }
     let set = SETS.find(id as i32)?;
     let len = set.len();
@@ -405,7 +405,7 @@ pub fn msgctl(cx: &Context, [id, command, argument, ..]: [usize; 6]) -> Result<u
             queue.set(|permissions, limit| {
                 permissions.check_owner(&credentials)?;
                 // Only the privileged may raise it (msgctl(2)).
-                if bytes_max > message::BYTES_DEFAULT && !credentials.is_privileged() {
+                if bytes_max > message::BYTES_DEFAULT && !credentials.has(Capability::SysResource) {
                     return Err(Errno::EPERM);
                 }
                 *limit = bytes_max;
@@ -464,7 +464,8 @@ pub fn shmget(cx: &Context, [key, size, flags, ..]: [usize; 6]) -> Result<usize>
 /// shmat(2).
 pub fn shmat(cx: &Context, [id, address, flags, ..]: [usize; 6]) -> Result<usize> {
     let flags = flags as u32;
-    let address = if address % PAGE_SIZE == 0 {
+    let chosen = address != 0;
+    let address = if address.is_multiple_of(PAGE_SIZE) {
         address
     } else if flags & own::SHM_RND != 0 {
         address & !(PAGE_SIZE - 1)
@@ -477,7 +478,10 @@ pub fn shmat(cx: &Context, [id, address, flags, ..]: [usize; 6]) -> Result<usize
     }
     let segment = segments().find(id as i32)?;
     let read_only = flags & own::SHM_RDONLY != 0;
-    let wanted = if read_only { READ } else { READ | WRITE };
+    let mut wanted = if read_only { READ } else { READ | WRITE };
+    if flags & own::SHM_EXEC != 0 {
+        wanted |= EXECUTE;
+    }
     segment
         .permissions()
         .check(wanted, &cx.process.credentials())?;
@@ -485,22 +489,22 @@ pub fn shmat(cx: &Context, [id, address, flags, ..]: [usize; 6]) -> Result<usize
     access.set(Access::WRITE, !read_only);
     access.set(Access::EXECUTE, flags & own::SHM_EXEC != 0);
     let request = MapRequest {
-        address: (address != 0).then_some(address),
+        address: chosen.then_some(address),
         length: segment.size(),
         access,
         backing: Backing::Shared {
             memory: segment.attach(cx.process.pid)?,
             offset: 0,
         },
-        replace: match (address, replaces) {
-            (0, _) => Replace::Hint,
+        replace: match (chosen, replaces) {
+            (false, _) => Replace::Hint,
             (_, true) => Replace::Unmap,
             (_, false) => Replace::Fail,
         },
         grows_down: false,
-        label: "",
+        label: Label::None,
     };
-    match cx.process.mm().map(request, size_limits(cx)) {
+    match cx.process.mm().map(request, cx.process.size_limits()) {
         // Something is mapped there (shmat(2)).
         Err(Errno::EEXIST) => Err(Errno::EINVAL),
         outcome => outcome,

@@ -12,20 +12,21 @@ use crate::mm::user::{read_struct, write_struct};
 
 /// flock(2).
 pub fn flock(cx: &Context, [fd, operation, ..]: [usize; 6]) -> Result<usize> {
+    let operation = operation as u32;
+    let mode = match operation & !raw::LOCK_NB {
+        raw::LOCK_SH => Some(Mode::Shared),
+        raw::LOCK_EX => Some(Mode::Exclusive),
+        raw::LOCK_UN => None,
+        _ => return Err(Errno::EINVAL),
+    };
     let file = file(cx.process, fd)?;
     if file.access().path_only {
         return Err(Errno::EBADF);
     }
-    let operation = operation as u32;
     let inode = &**file.inode();
-    let mode = match operation & !raw::LOCK_NB {
-        raw::LOCK_SH => Mode::Shared,
-        raw::LOCK_EX => Mode::Exclusive,
-        raw::LOCK_UN => {
-            locks::unlock_whole(inode, file.identity());
-            return Ok(0);
-        }
-        _ => return Err(Errno::EINVAL),
+    let Some(mode) = mode else {
+        locks::unlock_whole(inode, file.identity());
+        return Ok(0);
     };
     file.note_locks();
     block_on(
@@ -120,7 +121,8 @@ pub fn fcntl(cx: &Context, file: &OpenFile, command: u32, address: usize) -> Res
                 wanted.whence = raw::SEEK_SET as i16;
                 wanted.start = held.start as i64;
                 wanted.length = match held.last {
-                    u64::MAX => 0,
+                    // The last byte that a file can have is its end, too.
+                    last if last >= i64::MAX as u64 => 0,
                     last => (last - held.start + 1) as i64,
                 };
                 wanted.pid = match held.owner {
@@ -145,12 +147,12 @@ pub fn fcntl(cx: &Context, file: &OpenFile, command: u32, address: usize) -> Res
         return Err(Errno::EBADF);
     }
     file.note_locks();
-    let waits = matches!(command, raw::F_SETLKW | raw::F_OFD_SETLKW);
-    let outcome = block_on(&[locks::queue()], !waits, None, || {
+    let waits = matches!(command, raw::F_SETLKW | raw::F_OFD_SETLKW).then(|| cx.thread.tid());
+    let outcome = block_on(&[locks::queue()], waits.is_none(), None, || {
         locks::lock_record(inode, record, waits)
     });
-    if outcome.is_err() && waits {
-        locks::stop_waiting(owner);
+    if let (Err(_), Some(thread)) = (&outcome, waits) {
+        locks::stop_waiting(owner, thread);
     }
     outcome?;
     Ok(0)

@@ -7,7 +7,9 @@ use linux_raw_sys::general as raw;
 
 use super::Context;
 use crate::errno::{Errno, Result};
+use crate::fs::OpenFile;
 pub use crate::fs::file;
+use crate::fs::file::FileObject;
 use crate::fs::path::{FsContext, Last, LastLink, Location, Restrictions, Walk};
 use crate::mm::user::read_path;
 use crate::process::{Credentials, Process};
@@ -79,11 +81,20 @@ pub fn last_link(flags: u32) -> LastLink {
 /// The node that `dirfd` and the path at an address name. With `AT_EMPTY_PATH`
 /// an empty path names the descriptor's own node.
 pub fn locate(cx: &Context, dirfd: usize, path: usize, flags: u32) -> Result<Location> {
+    locate_path(cx, dirfd, read_path(path)?, flags)
+}
+
+/// As [`locate`]; with `AT_EMPTY_PATH` a null pointer stands for an empty path, as the calls of stat(2) have it.
+pub fn locate_or_null(cx: &Context, dirfd: usize, path: usize, flags: u32) -> Result<Location> {
     let path = if path == 0 && flags & raw::AT_EMPTY_PATH != 0 {
         Vec::new()
     } else {
         read_path(path)?
     };
+    locate_path(cx, dirfd, path, flags)
+}
+
+fn locate_path(cx: &Context, dirfd: usize, path: Vec<u8>, flags: u32) -> Result<Location> {
     if path.is_empty() && flags & raw::AT_EMPTY_PATH != 0 {
         if dirfd as i32 == raw::AT_FDCWD {
             return Ok(cx.process.fs.lock().lock().cwd.clone());
@@ -91,6 +102,22 @@ pub fn locate(cx: &Context, dirfd: usize, path: usize, flags: u32) -> Result<Loc
         return Ok(file(cx.process, dirfd)?.location().clone());
     }
     Base::new(cx.process, dirfd, &path)?.find(&path, last_link(flags))
+}
+
+/// What an open file is, as its type: `EBADF` when it was opened as a place only (`O_PATH`), `error` when it is
+/// something else.
+pub fn object_of<T: FileObject>(file: &OpenFile, error: Errno) -> Result<&T> {
+    file.object_as().ok_or_else(|| wrong_kind(file, error))
+}
+
+/// What a call answers that does not work on this file: `EBADF` for one that was opened as a place only (`O_PATH`).
+#[cold]
+pub fn wrong_kind(file: &OpenFile, error: Errno) -> Errno {
+    if file.access().path_only {
+        Errno::EBADF
+    } else {
+        error
+    }
 }
 
 /// `AT_FDCWD` as it stands in a register.

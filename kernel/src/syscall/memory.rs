@@ -12,13 +12,16 @@ use crate::errno::{Errno, Result};
 use crate::fs;
 use crate::mm::object::SharedMemory;
 use crate::mm::{
-    Backing, Before, MapRequest, RemapTarget, Replace, SizeLimits, page_down, page_range, page_up,
+    Backing, Before, FaultError, Label, MapRequest, OnFork, RemapTarget, Replace, page_down,
+    page_range, page_up,
 };
-use crate::process::Resource;
+use crate::process::{Capability, Resource};
+use crate::sync::{Interrupt, LongWork};
 
 fn access(protection: usize) -> Result<Access> {
     let protection = protection as u32;
-    let known = raw::PROT_READ | raw::PROT_WRITE | raw::PROT_EXEC;
+    // Atomic operations work on any memory here.
+    let known = raw::PROT_READ | raw::PROT_WRITE | raw::PROT_EXEC | raw::PROT_SEM;
     if protection & !known != 0 {
         return Err(Errno::EINVAL);
     }
@@ -32,15 +35,6 @@ fn access(protection: usize) -> Result<Access> {
 /// Hints that change nothing here: pages come when they are touched and are
 /// never swapped.
 const HINTS: u32 = raw::MAP_NORESERVE | raw::MAP_STACK | raw::MAP_DENYWRITE | raw::MAP_EXECUTABLE;
-
-/// How much the caller may map.
-pub(super) fn size_limits(cx: &Context) -> SizeLimits {
-    let limits = cx.process.limits.lock();
-    SizeLimits {
-        space: limits.soft(Resource::AddressSpace),
-        data: limits.soft(Resource::Data),
-    }
-}
 
 /// mmap(2).
 pub fn mmap(
@@ -75,6 +69,14 @@ pub fn mmap(
         raw::MAP_PRIVATE => false,
         _ => return Err(Errno::EINVAL),
     };
+    // The flags of another kind are checked for files only; a stack is private memory without one.
+    let anonymous = flags & raw::MAP_ANONYMOUS != 0;
+    if anonymous && kind == raw::MAP_SHARED_VALIDATE {
+        return Err(Errno::EINVAL);
+    }
+    if flags & raw::MAP_GROWSDOWN != 0 && (shared || !anonymous) {
+        return Err(Errno::EINVAL);
+    }
     if offset % PAGE_SIZE != 0 {
         return Err(Errno::EINVAL);
     }
@@ -103,7 +105,7 @@ pub fn mmap(
         Backing::Anonymous
     };
     let sealable = match &backing {
-        Backing::File { inode, .. } if shared && backing.may_write() => Some(inode.clone()),
+        Backing::File { file, .. } if shared && backing.may_write() => Some(file.inode().clone()),
         _ => None,
     };
     let replace = if flags & raw::MAP_FIXED_NOREPLACE != 0 {
@@ -115,8 +117,9 @@ pub fn mmap(
     };
     let address = (address != 0 || replace != Replace::Hint).then_some(address);
     let mm = cx.process.mm();
+    // `MCL_FUTURE` is seen to by `map`.
     let lock = flags & raw::MAP_LOCKED != 0 || mm.locks_future();
-    if lock {
+    if flags & raw::MAP_LOCKED != 0 {
         let limit = lock_limit(cx)?;
         let locked = mm.locked_bytes(&(0..USER_END)) as u64;
         if locked.saturating_add(length as u64) > limit {
@@ -131,9 +134,9 @@ pub fn mmap(
             backing,
             replace,
             grows_down: flags & raw::MAP_GROWSDOWN != 0,
-            label: "",
+            label: Label::None,
         },
-        size_limits(cx),
+        cx.process.size_limits(),
     )?;
     if let Some(inode) = sealable
         && inode
@@ -160,16 +163,37 @@ pub fn mmap(
     Ok(start)
 }
 
-/// Brings the pages of a range into memory.
+/// Brings the pages of a range into memory. `ENOMEM`.
 fn populate_range(cx: &Context, range: Range<usize>, access: Access) -> Result<()> {
     let access = if access.contains(Access::WRITE) {
         Access::WRITE
     } else {
         Access::READ
     };
+    fault_in(cx, range, access).map_err(|error| match error {
+        Errno::EINTR => Errno::EINTR,
+        _ => Errno::ENOMEM,
+    })
+}
+
+/// Brings the pages of a range into memory as accesses would.
+///
+/// # Errors
+///
+/// `ENOMEM` for lack of memory or where nothing is mapped, `EINVAL` where the access is not allowed,
+/// `EFAULT` behind the end of a file, `EINTR` when the thread must end.
+fn fault_in(cx: &Context, range: Range<usize>, access: Access) -> Result<()> {
     let mm = cx.process.mm();
+    let mut work = LongWork::ended(Interrupt::ByDeathOnly);
     for page in range.step_by(PAGE_SIZE) {
-        mm.fault(page, access).map_err(|_| Errno::ENOMEM)?;
+        if !work.goes_on(PAGE_SIZE) {
+            return Err(Errno::EINTR);
+        }
+        mm.fault(page, access).map_err(|error| match error {
+            FaultError::NotMapped | FaultError::OutOfMemory => Errno::ENOMEM,
+            FaultError::Denied => Errno::EINVAL,
+            FaultError::PastEnd => Errno::EFAULT,
+        })?;
     }
     Ok(())
 }
@@ -186,8 +210,20 @@ pub fn munmap(cx: &Context, [address, length, ..]: [usize; 6]) -> Result<usize> 
 
 /// mprotect(2).
 pub fn mprotect(cx: &Context, [address, length, protection, ..]: [usize; 6]) -> Result<usize> {
-    let access = access(protection)?;
-    let range = page_range(address, length)?;
+    let grows = protection as u32 & (raw::PROT_GROWSDOWN | raw::PROT_GROWSUP);
+    let access = access(protection & !(grows as usize))?;
+    if grows == raw::PROT_GROWSDOWN | raw::PROT_GROWSUP {
+        return Err(Errno::EINVAL);
+    }
+    let mut range = page_range(address, length)?;
+    if grows != 0 && !range.is_empty() {
+        let start = cx.process.mm().growing_area(range.start, range.end)?;
+        if grows == raw::PROT_GROWSUP {
+            // Nothing grows up on this machine.
+            return Err(Errno::EINVAL);
+        }
+        range.start = start;
+    }
     if !range.is_empty() {
         let data_limit = cx.process.limit(Resource::Data);
         cx.process.mm().protect(&range, access, data_limit)?;
@@ -197,7 +233,7 @@ pub fn mprotect(cx: &Context, [address, length, protection, ..]: [usize; 6]) -> 
 
 /// brk(2): answers the end of the heap, moved or not.
 pub fn brk(cx: &Context, [wanted, ..]: [usize; 6]) -> Result<usize> {
-    Ok(cx.process.mm().set_brk(wanted, size_limits(cx)))
+    Ok(cx.process.mm().set_brk(wanted, cx.process.size_limits()))
 }
 
 /// mremap(2).
@@ -219,13 +255,17 @@ pub fn mremap(
     if emptied && (old_length != new_length || !new_address.is_multiple_of(PAGE_SIZE)) {
         return Err(Errno::EINVAL);
     }
-    // A length of 0 duplicates shared mappings on Linux; that is not offered.
-    if old_length == 0 || new_length == 0 {
+    // Lengths wrap around, as rounding up to pages goes. An old length of 0 makes a second mapping
+    // of what is shared there.
+    let old_length = page_up(old_length).unwrap_or(0);
+    let new_length = page_up(new_length).unwrap_or(0);
+    if !address.is_multiple_of(PAGE_SIZE) || new_length == 0 {
         return Err(Errno::EINVAL);
     }
-    let old = page_range(address, old_length).map_err(|_| Errno::EINVAL)?;
-    let new_length = page_up(new_length).filter(|&length| length <= USER_END);
-    let new_length = new_length.ok_or(Errno::ENOMEM)?;
+    let old = page_range(address, old_length).map_err(|_| Errno::EFAULT)?;
+    if new_length > USER_END {
+        return Err(if fixed { Errno::EINVAL } else { Errno::ENOMEM });
+    }
     let target = match (fixed, may_move) {
         (true, _) => RemapTarget::At(new_address),
         (false, true) => RemapTarget::Anywhere,
@@ -238,40 +278,91 @@ pub fn mremap(
     };
     cx.process
         .mm()
-        .remap(&old, new_length, target, before, size_limits(cx))
+        .remap(&old, new_length, target, before, cx.process.size_limits())
 }
 
-/// madvise(2): `MADV_DONTNEED` and `MADV_FREE` drop pages; advice about access
-/// patterns is accepted, for it promises nothing.
-pub fn madvise(cx: &Context, [address, length, advice, ..]: [usize; 6]) -> Result<usize> {
-    let range = page_range(address, length).map_err(|_| Errno::EINVAL)?;
-    let mm = cx.process.mm();
-    match advice as u32 {
-        raw::MADV_DONTNEED | raw::MADV_FREE => mm.drop_pages(&range)?,
+/// Advice about access patterns and the like, which promises nothing.
+fn is_hint(advice: u32) -> bool {
+    matches!(
+        advice,
         raw::MADV_NORMAL
-        | raw::MADV_RANDOM
-        | raw::MADV_SEQUENTIAL
-        | raw::MADV_WILLNEED
-        | raw::MADV_COLD
-        | raw::MADV_PAGEOUT
-        | raw::MADV_HUGEPAGE
-        | raw::MADV_NOHUGEPAGE
-        | raw::MADV_DONTDUMP
-        | raw::MADV_DODUMP => {
-            if !mm.covers(&range) {
-                return Err(Errno::ENOMEM);
-            }
-        }
-        _ => return Err(Errno::EINVAL),
+            | raw::MADV_RANDOM
+            | raw::MADV_SEQUENTIAL
+            | raw::MADV_WILLNEED
+            | raw::MADV_COLD
+            | raw::MADV_PAGEOUT
+            | raw::MADV_HUGEPAGE
+            | raw::MADV_NOHUGEPAGE
+            | raw::MADV_DONTDUMP
+            | raw::MADV_DODUMP
+    )
+}
+
+/// madvise(2).
+pub fn madvise(cx: &Context, [address, length, advice, ..]: [usize; 6]) -> Result<usize> {
+    let advice = advice as u32;
+    let known = matches!(
+        advice,
+        raw::MADV_DONTNEED
+            | raw::MADV_DONTNEED_LOCKED
+            | raw::MADV_FREE
+            | raw::MADV_REMOVE
+            | raw::MADV_DONTFORK
+            | raw::MADV_DOFORK
+            | raw::MADV_WIPEONFORK
+            | raw::MADV_KEEPONFORK
+            | raw::MADV_POPULATE_READ
+            | raw::MADV_POPULATE_WRITE
+    ) || is_hint(advice);
+    let end = page_up(length).and_then(|length| address.checked_add(length));
+    if !known || !address.is_multiple_of(PAGE_SIZE) || end.is_none() {
+        return Err(Errno::EINVAL);
+    }
+    let range = page_range(address, length)?;
+    if range.is_empty() {
+        return Ok(0);
+    }
+    let mm = cx.process.mm();
+    match advice {
+        raw::MADV_DONTNEED => mm.drop_pages(&range, |area| !area.locked)?,
+        raw::MADV_DONTNEED_LOCKED => mm.drop_pages(&range, |_| true)?,
+        raw::MADV_FREE => mm.drop_pages(&range, |area| {
+            !area.locked && matches!(area.backing, Backing::Anonymous)
+        })?,
+        raw::MADV_REMOVE => mm.punch(&range)?,
+        raw::MADV_DONTFORK => mm.set_on_fork(&range, OnFork::Leave, None)?,
+        raw::MADV_WIPEONFORK => mm.set_on_fork(&range, OnFork::Wipe, None)?,
+        raw::MADV_DOFORK => mm.set_on_fork(&range, OnFork::Keep, Some(OnFork::Leave))?,
+        raw::MADV_KEEPONFORK => mm.set_on_fork(&range, OnFork::Keep, Some(OnFork::Wipe))?,
+        raw::MADV_POPULATE_READ => fault_in(cx, range, Access::READ)?,
+        raw::MADV_POPULATE_WRITE => fault_in(cx, range, Access::WRITE)?,
+        _ if !mm.covers(&range) => return Err(Errno::ENOMEM),
+        _ => {}
     }
     Ok(0)
 }
 
+/// How many pages mincore(2) answers for at a time.
+const MINCORE_BATCH: usize = 1024;
+
 /// mincore(2).
 pub fn mincore(cx: &Context, [address, length, vector, ..]: [usize; 6]) -> Result<usize> {
     let range = page_range(address, length)?;
-    let pages = cx.process.mm().residency(&range)?;
-    hal::user::copy_out(vector, &pages)?;
+    let mm = cx.process.mm();
+    let mut answers = [0; MINCORE_BATCH];
+    let mut work = LongWork::ended(Interrupt::ByDeathOnly);
+    let mut done = 0;
+    for start in range.clone().step_by(MINCORE_BATCH * PAGE_SIZE) {
+        let count = ((range.end - start) / PAGE_SIZE).min(MINCORE_BATCH);
+        let answers = answers.get_mut(..count).unwrap_or(&mut []);
+        mm.residency(start, answers)?;
+        hal::user::copy_out(vector.wrapping_add(done), answers)?;
+        done += count;
+        // As much work as moving some bytes for each page.
+        if !work.goes_on(count * 16) {
+            return Err(Errno::EINTR);
+        }
+    }
     Ok(0)
 }
 
@@ -283,7 +374,11 @@ pub fn msync(cx: &Context, [address, length, flags, ..]: [usize; 6]) -> Result<u
     if flags & !(both | raw::MS_INVALIDATE) != 0 || flags & both == both {
         return Err(Errno::EINVAL);
     }
-    let range = page_range(address, length)?;
+    if !address.is_multiple_of(PAGE_SIZE) {
+        return Err(Errno::EINVAL);
+    }
+    // A length that rounding up to pages makes 0 is none.
+    let range = page_range(address, page_up(length).unwrap_or(0))?;
     let mm = cx.process.mm();
     if flags & raw::MS_INVALIDATE != 0 && mm.locked_bytes(&range) != 0 {
         return Err(Errno::EBUSY);
@@ -297,7 +392,7 @@ pub fn msync(cx: &Context, [address, length, flags, ..]: [usize; 6]) -> Result<u
 
 /// What the caller may lock, in bytes. `EPERM` when it may lock nothing.
 fn lock_limit(cx: &Context) -> Result<u64> {
-    if cx.process.credentials().is_privileged() {
+    if cx.process.credentials().has(Capability::IpcLock) {
         return Ok(u64::MAX);
     }
     match cx.process.limit(Resource::LockedMemory) {
@@ -307,8 +402,12 @@ fn lock_limit(cx: &Context) -> Result<u64> {
 }
 
 fn lock_range(address: usize, length: usize) -> Result<Range<usize>> {
-    let end = address.checked_add(length).ok_or(Errno::EINVAL)?;
-    page_range(page_down(address), end - page_down(address))
+    let start = page_down(address);
+    // Rounding up to pages may wrap around, as on Linux.
+    let length = length.wrapping_add(address - start);
+    let length = page_up(length).unwrap_or(0);
+    let end = start.checked_add(length).ok_or(Errno::EINVAL)?;
+    page_range(start, end - start)
 }
 
 /// mlock(2): pages are never swapped out, so locking brings them in.

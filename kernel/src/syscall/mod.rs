@@ -16,6 +16,7 @@ mod flags;
 mod futex;
 mod identity;
 mod inotify;
+mod inspect;
 mod ipc;
 mod locks;
 mod lookup;
@@ -25,8 +26,10 @@ mod mount;
 mod mqueue;
 mod names;
 mod open;
+mod owner;
 mod pidfd;
 mod poll;
+mod prctl;
 mod process;
 mod read_write;
 pub mod restart;
@@ -49,7 +52,7 @@ use alloc::sync::Arc;
 use hal::user::UserContext;
 
 pub use dispatch::enter;
-pub use open::install;
+pub use open::{Reserved, install};
 pub use socket::create_socket_node;
 
 use crate::errno::{Errno, Result};

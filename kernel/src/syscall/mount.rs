@@ -17,7 +17,7 @@ use crate::fs::procfs::ProcFs;
 use crate::fs::ramfs::RamFs;
 use crate::fs::sysfs::SysFs;
 use crate::mm::user::{read_path, read_string};
-use crate::process;
+use crate::process::{self, Capability};
 
 /// Flags that stay with the mount.
 const KEPT: u32 = raw::MS_RDONLY
@@ -37,7 +37,7 @@ const TYPE_MAX: usize = 64;
 const OPTIONS_MAX: usize = 4095;
 
 fn check_privileged(cx: &Context) -> Result<()> {
-    if cx.process.credentials().is_privileged() {
+    if cx.process.credentials().has(Capability::SysAdmin) {
         Ok(())
     } else {
         Err(Errno::EPERM)
@@ -74,9 +74,10 @@ pub fn mount(cx: &Context, [source, target, kind, flags, options, _]: [usize; 6]
         check_top(&on)?;
         let options = read_options(options)?;
         if flags & raw::MS_BIND == 0 {
-            on.mount.file_system().reconfigure(&options)?;
+            on.mount.reconfigure(kept, &options)?;
+        } else {
+            on.mount.set_flags(kept)?;
         }
-        on.mount.set_flags(kept)?;
     } else if flags & raw::MS_BIND != 0 {
         let from = locate(cx, AT_FDCWD, source, 0)?;
         let below = if flags & raw::MS_REC != 0 {
@@ -89,6 +90,8 @@ pub fn mount(cx: &Context, [source, target, kind, flags, options, _]: [usize; 6]
         check_top(&on)?;
     } else if flags & raw::MS_MOVE != 0 {
         mount::move_to(&locate(cx, AT_FDCWD, source, 0)?, on)?;
+    } else if kind == 0 {
+        return Err(Errno::EINVAL);
     } else {
         let kind = read_string(kind, TYPE_MAX, Errno::EINVAL)?;
         let source = match source {
@@ -155,11 +158,16 @@ pub fn umount2(cx: &Context, [target, flags, ..]: [usize; 6]) -> Result<usize> {
 /// pivot_root(2).
 pub fn pivot_root(cx: &Context, [new, old, ..]: [usize; 6]) -> Result<usize> {
     check_privileged(cx)?;
-    let new = locate(cx, AT_FDCWD, new, 0)?;
-    let old = locate(cx, AT_FDCWD, old, 0)?;
-    if !new.dentry.is_directory() || !old.dentry.is_directory() {
-        return Err(Errno::ENOTDIR);
-    }
+    let directory = |path| {
+        let place = locate(cx, AT_FDCWD, path, 0)?;
+        if place.dentry.is_directory() {
+            Ok(place)
+        } else {
+            Err(Errno::ENOTDIR)
+        }
+    };
+    let new = directory(new)?;
+    let old = directory(old)?;
     let root = cx.process.fs().lock().root.clone();
     mount::pivot(&root, &new, old)?;
     // Whoever had the old root as root or working directory has the new one now.

@@ -6,6 +6,7 @@ use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::lookup::file;
+use super::open::Reserved;
 use super::time::read_timespec;
 use super::{Context, block_on};
 use crate::errno::{Errno, Result};
@@ -15,7 +16,7 @@ use crate::fs::permission::MODE_BITS;
 use crate::ipc::mqueue::{self, Descriptor, Notify, Opening, PRIORITIES, Queue, Sizes};
 use crate::mm::user::{read_bytes, read_path, read_struct, write_struct};
 use crate::net::Sender;
-use crate::process::Resource;
+use crate::process::{Capability, Resource};
 use crate::signal::Signal;
 use crate::time::Deadline;
 
@@ -40,7 +41,7 @@ pub fn mq_open(cx: &Context, [name, flags, mode, attributes, ..]: [usize; 6]) ->
         Sizes::new(
             given.messages_max,
             given.size_max,
-            credentials.is_privileged(),
+            credentials.has(Capability::SysResource),
         )
     };
     let name = read_path(name)?;
@@ -60,8 +61,9 @@ pub fn mq_open(cx: &Context, [name, flags, mode, attributes, ..]: [usize; 6]) ->
         flags: flags & raw::O_NONBLOCK,
         limit: cx.process.limit(Resource::MessageQueues),
     };
+    let descriptor = Reserved::reserve(cx.process)?;
     let file = mqueue::open(&name, opening, &credentials)?;
-    super::open::install(cx.process, file, true)
+    Ok(descriptor.fill(file, true))
 }
 
 /// mq_unlink(2).

@@ -1,6 +1,7 @@
 //! Names and directories: making, removing, moving, listing; the working
 //! directory.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use linux_raw_sys::general as raw;
@@ -14,7 +15,7 @@ use crate::fs::inode::{FileType, RenameMode};
 use crate::fs::path::{Last, LastLink, Location};
 use crate::fs::permission::{self, EXECUTE, WRITE};
 use crate::mm::user::{PATH_MAX, read_path};
-use crate::process::Credentials;
+use crate::process::{Capability, Credentials};
 
 /// The place of a name that must not be there yet.
 fn new_name<'p>(base: &Base, path: &'p [u8], kind: FileType) -> Result<Last<'p>> {
@@ -76,7 +77,7 @@ pub fn mknodat(cx: &Context, [dirfd, path, mode, device, ..]: [usize; 6]) -> Res
         FileType::Directory => return Err(Errno::EPERM),
         FileType::SymbolicLink => return Err(Errno::EINVAL),
         FileType::CharacterDevice | FileType::BlockDevice
-            if !cx.process.credentials().is_privileged() =>
+            if !cx.process.credentials().has(Capability::MakeNode) =>
         {
             return Err(Errno::EPERM);
         }
@@ -123,17 +124,30 @@ pub fn linkat(
     } else {
         raw::AT_SYMLINK_NOFOLLOW
     };
-    let old = locate(cx, old_dirfd, old_path, flags & raw::AT_EMPTY_PATH | keep)?;
+    // Who only holds a descriptor may not have reached the file by a name (linkat(2)).
+    let by_descriptor =
+        flags & raw::AT_EMPTY_PATH != 0 && cx.process.credentials().has(Capability::DacReadSearch);
+    let empty = if by_descriptor { raw::AT_EMPTY_PATH } else { 0 };
+    let old = locate(cx, old_dirfd, old_path, empty | keep)?;
     let path = read_path(new_path)?;
     let base = Base::new(cx.process, new_dirfd, &path)?;
     let last = new_name(&base, &path, old.inode().kind())?;
-    if old.inode().kind() == FileType::Directory {
-        return Err(Errno::EPERM);
+    let refusal = if !Arc::ptr_eq(&old.mount, &last.directory.mount) {
+        Some(Errno::EXDEV)
+    } else {
+        check_new_name(&last, &base)?;
+        (old.inode().kind() == FileType::Directory).then_some(Errno::EPERM)
+    };
+    if let Some(refusal) = refusal {
+        // A name that is there, or can't be made, is the first error.
+        return Err(if last.directory.dentry.child(&last.name).is_ok() {
+            Errno::EEXIST
+        } else if last.directory.mount.read_only() {
+            Errno::EROFS
+        } else {
+            refusal
+        });
     }
-    if !alloc::sync::Arc::ptr_eq(&old.mount, &last.directory.mount) {
-        return Err(Errno::EXDEV);
-    }
-    check_new_name(&last, &base)?;
     last.directory.dentry.link(&last.name, old.inode())?;
     Ok(0)
 }
@@ -145,10 +159,16 @@ pub fn link(cx: &Context, [old, new, ..]: [usize; 6]) -> Result<usize> {
 
 /// Whether names of a directory may be changed.
 fn check_directory(directory: &Location, credentials: &Credentials) -> Result<()> {
-    if directory.mount.read_only() {
-        return Err(Errno::EROFS);
-    }
     permission::check(&**directory.inode(), credentials, WRITE | EXECUTE)
+}
+
+/// What changes names answers on a mount that is read only, whether the names are there or not.
+fn check_mount(directory: &Location) -> Result<()> {
+    if directory.mount.read_only() {
+        Err(Errno::EROFS)
+    } else {
+        Ok(())
+    }
 }
 
 /// unlinkat(2).
@@ -169,11 +189,13 @@ pub fn unlinkat(cx: &Context, [dirfd, path, flags, ..]: [usize; 6]) -> Result<us
             b"" => return Err(Errno::EBUSY),
             _ => {}
         }
+        check_mount(directory)?;
         directory.dentry.rmdir(&last.name, check)?;
     } else {
         if last.is_special() {
             return Err(Errno::EISDIR);
         }
+        check_mount(directory)?;
         if last.trailing_slash {
             let victim = directory.dentry.child(&last.name)?;
             return Err(if victim.is_directory() {
@@ -212,27 +234,46 @@ pub fn renameat2(
     if keep_existing && mode == RenameMode::Exchange {
         return Err(Errno::EINVAL);
     }
-    let (old_path, new_path) = (read_path(old_path)?, read_path(new_path)?);
+    let old_path = read_path(old_path)?;
     let old_base = Base::new(cx.process, old_dirfd, &old_path)?;
-    let new_base = Base::new(cx.process, new_dirfd, &new_path)?;
     let old = old_base.find_last(&old_path)?;
+    let new_path = read_path(new_path)?;
+    let new_base = Base::new(cx.process, new_dirfd, &new_path)?;
     let new = new_base.find_last(&new_path)?;
-    if old.is_special() || new.is_special() {
-        return Err(if keep_existing && new.is_special() {
+    if !Arc::ptr_eq(&old.directory.mount, &new.directory.mount) {
+        return Err(Errno::EXDEV);
+    }
+    if old.is_special() {
+        return Err(Errno::EBUSY);
+    }
+    if new.is_special() {
+        return Err(if keep_existing {
             Errno::EEXIST
         } else {
             Errno::EBUSY
         });
     }
-    if !alloc::sync::Arc::ptr_eq(&old.directory.mount, &new.directory.mount) {
-        return Err(Errno::EXDEV);
-    }
+    check_mount(&old.directory)?;
     let credentials = old_base.credentials();
     let slashes = (old.trailing_slash, new.trailing_slash);
     let permissions = |moved: &Dentry, replaced: Option<&Dentry>| {
         check_directory(&old.directory, credentials)?;
         check_directory(&new.directory, credentials)?;
         permission::check_removal(&**old.directory.inode(), &**moved.inode(), credentials)?;
+        // A directory's `..` changes when it moves to another one (rename(2), EACCES).
+        let leads_elsewhere = |node: &Dentry| {
+            if node.is_directory() && !Arc::ptr_eq(&old.directory.dentry, &new.directory.dentry) {
+                permission::check(&**node.inode(), credentials, WRITE)
+            } else {
+                Ok(())
+            }
+        };
+        leads_elsewhere(moved)?;
+        if mode == RenameMode::Exchange
+            && let Some(replaced) = replaced
+        {
+            leads_elsewhere(replaced)?;
+        }
         if let Some(replaced) = replaced {
             permission::check_removal(&**new.directory.inode(), &**replaced.inode(), credentials)?;
         }
@@ -405,7 +446,7 @@ pub fn chroot(cx: &Context, [path, ..]: [usize; 6]) -> Result<usize> {
     let base = Base::new(cx.process, AT_FDCWD, &path)?;
     let location = base.find(&path, LastLink::Follow)?;
     check_enterable(&location, base.credentials())?;
-    if !base.credentials().is_privileged() {
+    if !base.credentials().has(Capability::SysChroot) {
         return Err(Errno::EPERM);
     }
     let fs = cx.process.fs();

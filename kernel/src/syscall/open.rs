@@ -11,6 +11,7 @@ use crate::errno::{Errno, Result};
 use crate::fs::Claim;
 use crate::fs::OpenFile;
 use crate::fs::dentry::Dentry;
+use crate::fs::fd_table::FdTable;
 use crate::fs::file::FileAccess;
 use crate::fs::inode::{FileType, NewNode};
 use crate::fs::mount::flags::NO_DEVICES;
@@ -19,9 +20,10 @@ use crate::fs::path::{self, Last, LastLink, Location, Restrictions};
 use crate::fs::permission::{self, EXECUTE, READ, WRITE};
 use crate::mm::user::read_path;
 use crate::process::{Process, Resource};
+use crate::sync::SpinLock;
 
 /// The flags of open(2) that are known. `O_LARGEFILE` is implied, `O_SYNC` and
-/// its kin are met by memory, `FASYNC` is kept for `F_GETFL`.
+/// its kin are met by memory, `FASYNC` is kept for `F_GETFL` alone (open(2), Bugs).
 const KNOWN: u32 = raw::O_ACCMODE
     | raw::O_CREAT
     | raw::O_EXCL
@@ -70,6 +72,17 @@ impl How {
         }
     }
 
+    /// `EINVAL` for flags that exclude each other, whatever the path names.
+    fn check(&self) -> Result<()> {
+        let unnamed = raw::O_TMPFILE & !raw::O_DIRECTORY;
+        let invalid = if self.has(unnamed) {
+            !self.has(raw::O_DIRECTORY) || self.has(raw::O_CREAT) || self.wanted() & WRITE == 0
+        } else {
+            self.has(raw::O_CREAT | raw::O_DIRECTORY)
+        };
+        if invalid { Err(Errno::EINVAL) } else { Ok(()) }
+    }
+
     /// The permissions that the access mode and `O_TRUNC` need.
     fn wanted(&self) -> u32 {
         let access = match self.flags & raw::O_ACCMODE {
@@ -91,6 +104,9 @@ pub fn openat(cx: &Context, [dirfd, path, flags, mode, ..]: [usize; 6]) -> Resul
     let mut flags = flags as u32 & KNOWN;
     if flags & raw::O_PATH != 0 {
         flags &= raw::O_PATH | raw::O_DIRECTORY | raw::O_NOFOLLOW | raw::O_CLOEXEC;
+    } else {
+        // All files may be large (open(2)); `F_GETFL` says so.
+        flags |= raw::O_LARGEFILE;
     }
     let how = How {
         flags,
@@ -162,10 +178,12 @@ pub fn openat2(cx: &Context, [dirfd, path, how, size, ..]: [usize; 6]) -> Result
 }
 
 fn open_path(cx: &Context, dirfd: usize, path: usize, how: &How) -> Result<usize> {
+    how.check()?;
     let path = read_path(path)?;
     if path.is_empty() {
         return Err(Errno::ENOENT);
     }
+    let descriptor = Reserved::reserve(cx.process)?;
     // With the directory as the root, an absolute path starts there as well.
     let in_root = how.restrictions.contains(Restrictions::IN_ROOT);
     let base = Base::new(cx.process, dirfd, if in_root { b"." } else { &path })?;
@@ -180,11 +198,52 @@ fn open_path(cx: &Context, dirfd: usize, path: usize, how: &How) -> Result<usize
     if how.has(raw::O_TRUNC) && found == Found::Existing && file.inode().kind() == FileType::Regular
     {
         // With O_RDONLY too, it is a write.
-        let _claim = Claim::to_write(file.inode())?;
+        let _claim = Claim::to_write(file.location())?;
         file.inode().truncate(0)?;
         notify::at(&file.location().dentry, raw::IN_MODIFY);
     }
-    install(cx.process, file, how.has(raw::O_CLOEXEC))
+    Ok(descriptor.fill(file, how.has(raw::O_CLOEXEC)))
+}
+
+/// A descriptor that a call has taken before it opens something: at the limit it has done nothing yet. Free again when
+/// it is dropped.
+pub struct Reserved {
+    files: Arc<SpinLock<FdTable>>,
+    fd: i32,
+    filled: bool,
+}
+
+impl Reserved {
+    /// Takes the lowest free descriptor of a process.
+    ///
+    /// # Errors
+    /// `EMFILE`, `ENOMEM`.
+    pub fn reserve(process: &Process) -> Result<Self> {
+        crate::mm::admit()?;
+        let limit = process.limit(Resource::OpenFiles);
+        let files = process.files();
+        let fd = files.lock().reserve(limit)?;
+        Ok(Self {
+            files,
+            fd,
+            filled: false,
+        })
+    }
+
+    /// Lets it name a file; gives its number.
+    pub fn fill(mut self, file: Arc<OpenFile>, close_on_exec: bool) -> usize {
+        self.filled = true;
+        self.files.lock().fill(self.fd, file, close_on_exec);
+        self.fd as usize
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        if !self.filled {
+            self.files.lock().release(self.fd);
+        }
+    }
 }
 
 /// Waits until the file is open: a FIFO wants its other side.
@@ -240,9 +299,6 @@ fn find_or_create(base: &Base, path: &[u8], how: &How) -> Result<(Location, Foun
                 location
             }
             path::Found::Missing(last) => {
-                if how.has(raw::O_DIRECTORY) {
-                    return Err(Errno::EINVAL);
-                }
                 if last.is_special() {
                     return Err(Errno::EISDIR);
                 }
@@ -335,9 +391,6 @@ pub fn create(
 
 /// Makes a file without a name in the directory at `path` (`O_TMPFILE`).
 fn unnamed(base: &Base, path: &[u8], how: &How) -> Result<Location> {
-    if how.wanted() & WRITE == 0 || how.has(raw::O_CREAT) {
-        return Err(Errno::EINVAL);
-    }
     let place = base.walk(how.restrictions).find(path, LastLink::Follow)?;
     let directory = place.inode();
     if directory.kind() != FileType::Directory {
@@ -360,7 +413,7 @@ fn unnamed(base: &Base, path: &[u8], how: &How) -> Result<Location> {
         device_number: 0,
         target: b"",
     };
-    let inode = directory.create_unnamed(&node)?;
+    let inode = directory.create_unnamed(&node, !how.has(raw::O_EXCL))?;
     let dentry = Dentry::detached(inode, Some(place.dentry.clone()), b"#unnamed");
     dentry.mark_dead();
     Ok(Location {
@@ -383,7 +436,8 @@ pub fn close(cx: &Context, [fd, ..]: [usize; 6]) -> Result<usize> {
 const CLOSE_RANGE_UNSHARE: u32 = 1 << 1;
 const CLOSE_RANGE_CLOEXEC: u32 = 1 << 2;
 
-/// close_range(2).
+/// close_range(2). All threads of a process have one table here: `CLOSE_RANGE_UNSHARE`, which would give the caller one of
+/// its own, is `EINVAL` for one of several.
 pub fn close_range(cx: &Context, [first, last, flags, ..]: [usize; 6]) -> Result<usize> {
     let flags = super::lookup::check_flags(flags, CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)?;
     let (first, last) = (first as u32, last as u32);
@@ -391,8 +445,15 @@ pub fn close_range(cx: &Context, [first, last, flags, ..]: [usize; 6]) -> Result
         return Err(Errno::EINVAL);
     }
     if flags & CLOSE_RANGE_UNSHARE != 0 {
-        let own = cx.process.files().lock().duplicate()?;
-        *cx.process.files.lock() = Arc::new(crate::sync::SpinLock::new(own));
+        if cx.process.threads.lock().len() > 1 {
+            return Err(Errno::EINVAL);
+        }
+        let shared = cx.process.files();
+        // Nobody but the process and this call has it: it is its own already, with the locks of files that go by it.
+        if Arc::strong_count(&shared) > 2 {
+            let own = shared.lock().duplicate()?;
+            *cx.process.files.lock() = Arc::new(crate::sync::SpinLock::new(own));
+        }
     }
     let files = cx.process.files();
     if flags & CLOSE_RANGE_CLOEXEC != 0 {

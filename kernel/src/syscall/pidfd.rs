@@ -66,7 +66,8 @@ pub fn pidfd_send_signal(cx: &Context, [fd, number, info, flags, ..]: [usize; 6]
             signal.map(|_| info)
         }
     };
-    if target.is_zombie() {
+    // One that has ended is there until it has been waited for.
+    if !process::find(target.pid).is_some_and(|found| Arc::ptr_eq(&found, &target)) {
         return Err(Errno::ESRCH);
     }
     signal::may_send(cx.process, &credentials, &target, signal)?;

@@ -7,14 +7,14 @@ use core::mem::offset_of;
 use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes};
 
-use super::signal::set_temporary_mask;
+use super::signal::{end_temporary_mask, set_temporary_mask};
 use super::time::{RawTime, read_timespec};
 use super::{Context, restart};
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::poll::PollEvents;
 use crate::mm::user::{read_bytes, read_struct, write_struct};
-use crate::process::Resource;
+use crate::process::{Resource, Thread};
 use crate::signal::SignalSet;
 use crate::sync::{Interrupt, WaitError, wait_longer};
 use crate::time::{self, Deadline};
@@ -38,6 +38,7 @@ struct Interest {
 /// Sleeps until a file of `interests` is ready, the deadline passes or a signal
 /// comes. `report` gets the index and the events of each that is ready.
 fn wait_ready(
+    thread: &Thread,
     interests: &[Interest],
     deadline: Option<u64>,
     already: usize,
@@ -59,7 +60,11 @@ fn wait_ready(
     }
     // A wait that cannot sleep needs no queues.
     if deadline.is_some_and(|deadline| deadline <= time::monotonic()) {
-        return Ok(0);
+        return if thread.must_interrupt(Interrupt::BySignals) {
+            Err(Errno::RESTART_UNLESS_HANDLED)
+        } else {
+            Ok(0)
+        };
     }
     let mut queues = Vec::new();
     queues.try_reserve_exact(interests.len())?;
@@ -83,6 +88,8 @@ fn wait_ready(
 }
 
 fn poll_until(cx: &Context, fds: usize, count: usize, deadline: Option<u64>) -> Result<usize> {
+    // `nfds` is an `unsigned int` to the kernel.
+    let count = count as u32 as usize;
     if count as u64 > cx.process.limit(Resource::OpenFiles) {
         return Err(Errno::EINVAL);
     }
@@ -117,7 +124,7 @@ fn poll_until(cx: &Context, fds: usize, count: usize, deadline: Option<u64>) -> 
             }
         }
     }
-    let ready = wait_ready(&interests, deadline, invalid, |index, events| {
+    let ready = wait_ready(cx.thread, &interests, deadline, invalid, |index, events| {
         entries[index].revents = events.bits() as u16 as i16;
     })?;
     // Only the answers: what was asked may have changed meanwhile, and is the program's.
@@ -147,17 +154,28 @@ pub fn poll(cx: &Context, [fds, count, timeout, ..]: [usize; 6]) -> Result<usize
     }
 }
 
-/// Blocks other signals while a call waits; `EINVAL` for a set of another size.
-#[inline]
-pub(super) fn use_mask(cx: &Context, mask: usize, size: usize) -> Result<()> {
+/// Blocks other signals while a call waits; `EINVAL` for a set of another size. Those that the set lets in are delivered
+/// with it in force only if one interrupted the call.
+#[inline(always)]
+pub(super) fn with_mask(
+    cx: &Context,
+    mask: usize,
+    size: usize,
+    call: impl FnOnce() -> Result<usize>,
+) -> Result<usize> {
     if mask == 0 {
-        return Ok(());
+        return call();
     }
     if size != size_of::<SignalSet>() {
         return Err(Errno::EINVAL);
     }
     set_temporary_mask(cx, read_struct(mask)?);
-    Ok(())
+    let outcome = call();
+    let interrupted = |error: Errno| error == Errno::EINTR || restart::is_restart(error);
+    if !outcome.is_err_and(interrupted) {
+        end_temporary_mask(cx);
+    }
+    outcome
 }
 
 fn deadline_from(timeout: usize) -> Result<Option<u64>> {
@@ -181,8 +199,7 @@ fn write_left(address: usize, deadline: Option<u64>, encode: fn(u64) -> RawTime)
 /// ppoll(2).
 pub fn ppoll(cx: &Context, [fds, count, timeout, mask, size, _]: [usize; 6]) -> Result<usize> {
     let deadline = deadline_from(timeout)?;
-    use_mask(cx, mask, size)?;
-    let outcome = poll_until(cx, fds, count, deadline);
+    let outcome = with_mask(cx, mask, size, || poll_until(cx, fds, count, deadline));
     write_left(timeout, deadline, RawTime::timespec);
     outcome
 }
@@ -206,7 +223,7 @@ fn select_until(
     let bytes = count.div_ceil(64) * 8;
     let mut wanted: [Vec<u8>; 3] = Default::default();
     for (set, address) in wanted.iter_mut().zip(addresses) {
-        if address != 0 {
+        if address != 0 && bytes > 0 {
             *set = read_bytes(address, bytes)?;
         }
     }
@@ -241,7 +258,7 @@ fn select_until(
         set.resize(wanted.len(), 0);
     }
     let mut bits = 0;
-    wait_ready(&interests, deadline, 0, |fd, events| {
+    wait_ready(cx.thread, &interests, deadline, 0, |fd, events| {
         for ((set, wanted), kind) in found.iter_mut().zip(&wanted).zip(SETS) {
             if has(wanted, fd) && events.intersects(kind) && !has(set, fd) {
                 set[fd / 8] |= 1 << (fd % 8);
@@ -250,7 +267,7 @@ fn select_until(
         }
     })?;
     for (set, address) in found.iter().zip(addresses) {
-        if address != 0 {
+        if address != 0 && bytes > 0 {
             hal::user::copy_out(address, set)?;
         }
     }
@@ -284,11 +301,13 @@ pub fn pselect6(
     [count, read, write, except, timeout, mask]: [usize; 6],
 ) -> Result<usize> {
     let deadline = deadline_from(timeout)?;
-    if mask != 0 {
-        let [address, size]: [usize; 2] = read_struct(mask)?;
-        use_mask(cx, address, size)?;
-    }
-    let outcome = select_until(cx, count, [read, write, except], deadline);
+    let [mask, size]: [usize; 2] = match mask {
+        0 => [0; 2],
+        address => read_struct(address)?,
+    };
+    let outcome = with_mask(cx, mask, size, || {
+        select_until(cx, count, [read, write, except], deadline)
+    });
     write_left(timeout, deadline, RawTime::timespec);
     outcome
 }

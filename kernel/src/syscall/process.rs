@@ -1,7 +1,9 @@
 //! Processes: making, replacing, ending, waiting, groups.
 
+use alloc::sync::Arc;
 use core::sync::atomic::Ordering;
 
+use hal::space::USER_END;
 use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, FromZeros, IntoBytes};
 
@@ -11,8 +13,8 @@ use crate::errno::{Errno, Result};
 use crate::fs::ExecutableFile;
 use crate::mm::user::{read_path, read_string, write_struct};
 use crate::process::{
-    self, CloneArgs, ExecArgs, ExitStatus, Pid, Resource, Strings, Usage, WaitOptions, WaitTarget,
-    Waited, group,
+    self, Capability, ChildKind, CloneArgs, ExecArgs, ExitStatus, Pid, Resource, Strings, Usage,
+    WaitOptions, WaitTarget, Waited, group,
 };
 use crate::signal::{Signal, SignalInfo, UserSignalInfo};
 
@@ -106,7 +108,12 @@ pub fn clone3(cx: &mut Context, [address, size, ..]: [usize; 6]) -> Result<usize
     let stack = args
         .stack
         .checked_add(args.stack_size)
+        .filter(|&top| top <= USER_END as u64)
         .ok_or(Errno::EINVAL)?;
+    let both = u64::from(raw::CLONE_PIDFD | raw::CLONE_PARENT_SETTID);
+    if args.flags & both == both && args.pidfd == args.parent_tid {
+        return Err(Errno::EINVAL);
+    }
     let args = CloneArgs {
         flags: args.flags,
         exit_signal: args.exit_signal as u8,
@@ -156,8 +163,9 @@ fn read_exec_args(cx: &Context, argv: usize, envp: usize) -> Result<ExecArgs> {
 /// execve(2).
 pub fn execve(cx: &mut Context, [path, argv, envp, ..]: [usize; 6]) -> Result<usize> {
     let path = read_path(path)?;
-    let args = read_exec_args(cx, argv, envp)?;
+    cx.process.check_limit_for_exec()?;
     let file = ExecutableFile::open(cx.process, &path)?;
+    let args = read_exec_args(cx, argv, envp)?;
     process::exec(cx.thread, cx.user, file, args)?;
     Ok(0)
 }
@@ -165,20 +173,16 @@ pub fn execve(cx: &mut Context, [path, argv, envp, ..]: [usize; 6]) -> Result<us
 /// execveat(2).
 pub fn execveat(cx: &mut Context, [fd, path, argv, envp, flags, _]: [usize; 6]) -> Result<usize> {
     let path = read_path(path)?;
-    let args = read_exec_args(cx, argv, envp)?;
+    cx.process.check_limit_for_exec()?;
     let file = ExecutableFile::open_at(cx.process, fd, &path, flags as u32)?;
+    let args = read_exec_args(cx, argv, envp)?;
     process::exec(cx.thread, cx.user, file, args)?;
     Ok(0)
 }
 
 /// exit(2): ends the thread.
 pub fn exit(cx: &Context, [status, ..]: [usize; 6]) -> Result<usize> {
-    if cx.process.threads.lock().len() == 1 {
-        process::exit_group(cx.process, ExitStatus::Exited(status as u8));
-    } else {
-        cx.thread.must_exit.store(true, Ordering::SeqCst);
-        cx.thread.attention.store(true, Ordering::SeqCst);
-    }
+    process::exit_one(cx.thread, ExitStatus::Exited(status as u8));
     Ok(0)
 }
 
@@ -224,6 +228,7 @@ pub fn wait4(cx: &Context, [pid, status, options, usage, ..]: [usize; 6]) -> Res
     if options & !known != 0 {
         return Err(Errno::EINVAL);
     }
+    check_whose_children(cx, options)?;
     let target = match pid as i32 {
         -1 => WaitTarget::Any,
         0 => WaitTarget::Group(cx.process.group()),
@@ -237,6 +242,7 @@ pub fn wait4(cx: &Context, [pid, status, options, usage, ..]: [usize; 6]) -> Res
         continued: options & raw::WCONTINUED != 0,
         no_hang: options & raw::WNOHANG != 0,
         keep: false,
+        kind: child_kind(options),
     };
     let Some(waited) = process::wait(cx.process, target, options)? else {
         return Ok(0);
@@ -250,23 +256,67 @@ pub fn wait4(cx: &Context, [pid, status, options, usage, ..]: [usize; 6]) -> Res
     Ok(waited.pid as usize)
 }
 
-/// `__WNOTHREAD`, `__WALL`, `__WCLONE`: every child is waited for in any case.
+/// Refuses to tell a thread's own children from those of others (`__WNOTHREAD`): they belong to the process. Where there is
+/// one thread, they are the same.
+fn check_whose_children(cx: &Context, options: u32) -> Result<()> {
+    if options & raw::__WNOTHREAD != 0 && cx.process.threads.lock().len() > 1 {
+        return Err(Errno::EINVAL);
+    }
+    Ok(())
+}
+
+/// Which children.
 const WAIT_KINDS: u32 = raw::__WNOTHREAD | raw::__WALL | raw::__WCLONE;
 
-/// waitid(2).
+fn child_kind(options: u32) -> ChildKind {
+    if options & raw::__WALL != 0 {
+        ChildKind::All
+    } else if options & raw::__WCLONE != 0 {
+        ChildKind::Clone
+    } else {
+        ChildKind::Forked
+    }
+}
+
+/// waitid(2). What happened is told in all cases, also that nothing did or that there is an error.
 pub fn waitid(cx: &Context, [kind, id, info, options, usage, _]: [usize; 6]) -> Result<usize> {
+    let outcome = wait_for_event(cx, [kind, id, options]);
+    if let Ok(Some(waited)) = &outcome
+        && usage != 0
+    {
+        write_rusage(usage, &waited.usage)?;
+    }
+    if info != 0 {
+        let told = wait_info(outcome.as_ref().ok().copied().flatten());
+        // The fields that the manual page names, no more of the structure.
+        let bytes = told.as_bytes();
+        for part in [0..12, 16..28] {
+            let at = info.wrapping_add(part.start);
+            hal::user::copy_out(at, bytes.get(part).unwrap_or(&[]))?;
+        }
+    }
+    outcome.map(|_| 0)
+}
+
+fn wait_for_event(cx: &Context, [kind, id, options]: [usize; 3]) -> Result<Option<Waited>> {
     let options = options as u32;
     let events = raw::WEXITED | raw::WSTOPPED | raw::WCONTINUED;
     let known = events | raw::WNOHANG | raw::WNOWAIT | WAIT_KINDS;
     if options & !known != 0 || options & events == 0 {
         return Err(Errno::EINVAL);
     }
+    check_whose_children(cx, options)?;
     let mut no_hang = options & raw::WNOHANG != 0;
+    let mut of_descriptor = None;
     let target = match kind as u32 {
+        raw::P_PIDFD if (id as i32) < 0 => return Err(Errno::EINVAL),
         raw::P_PIDFD => {
             let (process, nonblocking) = super::pidfd::process_at(cx, id)?;
             no_hang |= nonblocking;
-            WaitTarget::Process(process.pid)
+            let target = WaitTarget::This(process.pid, Arc::as_ptr(&process));
+            // Held as long as the wait: nothing else comes to lie there.
+            of_descriptor = Some(process);
+            target
         }
         raw::P_ALL => WaitTarget::Any,
         raw::P_PID if id as i32 > 0 => WaitTarget::Process(id as Pid),
@@ -281,22 +331,16 @@ pub fn waitid(cx: &Context, [kind, id, info, options, usage, _]: [usize; 6]) -> 
         continued: options & raw::WCONTINUED != 0,
         no_hang,
         keep: options & raw::WNOWAIT != 0,
+        kind: child_kind(options),
     };
     let asked = raw_options & raw::WNOHANG != 0;
     let waited = process::wait(cx.process, target, options)?;
+    drop(of_descriptor);
     if waited.is_none() && !asked {
         // A non-blocking pidfd (pidfd_open(2)).
         return Err(Errno::EAGAIN);
     }
-    if info != 0 {
-        write_struct(info, &wait_info(waited))?;
-    }
-    if usage != 0
-        && let Some(waited) = waited
-    {
-        write_rusage(usage, &waited.usage)?;
-    }
-    Ok(0)
+    Ok(waited)
 }
 
 fn wait_info(waited: Option<Waited>) -> UserSignalInfo {
@@ -326,7 +370,7 @@ pub fn getppid(cx: &Context, _: [usize; 6]) -> Result<usize> {
 fn process_or_self(cx: &Context, pid: usize) -> Result<alloc::sync::Arc<process::Process>> {
     match pid as i32 {
         0 => Ok(cx.process.clone()),
-        pid => process::find(pid as Pid).ok_or(Errno::ESRCH),
+        pid => process::find_by_thread(pid as Pid).ok_or(Errno::ESRCH),
     }
 }
 
@@ -400,7 +444,8 @@ const CPU_MASK: usize = 8;
 /// sched_getaffinity(2).
 pub fn sched_getaffinity(cx: &Context, [tid, size, mask, ..]: [usize; 6]) -> Result<usize> {
     let thread = affinity_target(cx, tid)?;
-    if size < CPU_MASK || size % 8 != 0 {
+    let size = size as u32 as usize;
+    if size < CPU_MASK || !size.is_multiple_of(8) {
         return Err(Errno::EINVAL);
     }
     hal::user::store_u64(mask, thread.sched.affinity().into())?;
@@ -415,7 +460,7 @@ pub fn sched_setaffinity(cx: &Context, [tid, size, mask, ..]: [usize; 6]) -> Res
     hal::user::copy_in(&mut bytes[..length], mask)?;
     let thread = affinity_target(cx, tid)?;
     let (own, other) = (cx.process.credentials(), thread.process.credentials());
-    if own.euid != 0 && own.euid != other.euid && own.euid != other.uid {
+    if !own.has(Capability::SysNice) && own.euid != other.euid && own.euid != other.uid {
         return Err(Errno::EPERM);
     }
     crate::sched::set_affinity(&thread, u64::from_le_bytes(bytes) as u32)?;
@@ -427,7 +472,7 @@ fn affinity_target(cx: &Context, tid: usize) -> Result<alloc::sync::Arc<process:
         return Ok(cx.thread.clone());
     }
     let tid = Pid::try_from(tid).map_err(|_| Errno::ESRCH)?;
-    process::find_thread(tid).ok_or(Errno::ESRCH)
+    process::find_any_thread(tid).ok_or(Errno::ESRCH)
 }
 
 /// rseq(2).
@@ -447,67 +492,6 @@ pub fn getcpu(_: &Context, [cpu, node, ..]: [usize; 6]) -> Result<usize> {
     }
     if node != 0 {
         hal::user::store_u32(node, 0)?;
-    }
-    Ok(0)
-}
-
-/// prctl(2): names, subreapers, the parent's death signal.
-pub fn prctl(cx: &Context, [option, argument, rest @ .., _]: [usize; 6]) -> Result<usize> {
-    use linux_raw_sys::prctl as pr;
-    match option as u32 {
-        pr::PR_SET_NAME => {
-            let mut name = [0; 16];
-            let length = hal::user::copy_in_cstr(&mut name[..15], argument)?;
-            name[length..].fill(0);
-            *cx.thread.name.lock() = name;
-        }
-        pr::PR_GET_NAME => {
-            let name = *cx.thread.name.lock();
-            hal::user::copy_out(argument, &name)?;
-        }
-        pr::PR_SET_PDEATHSIG => {
-            if argument > 64 {
-                return Err(Errno::EINVAL);
-            }
-            cx.process
-                .parent_death_signal
-                .store(argument as u32, Ordering::Relaxed);
-        }
-        pr::PR_GET_PDEATHSIG => {
-            let signal = cx.process.parent_death_signal.load(Ordering::Relaxed);
-            hal::user::store_u32(argument, signal)?;
-        }
-        pr::PR_SET_CHILD_SUBREAPER => {
-            cx.process.subreaper.store(argument != 0, Ordering::Relaxed);
-        }
-        pr::PR_GET_CHILD_SUBREAPER => {
-            let flag = cx.process.subreaper.load(Ordering::Relaxed);
-            hal::user::store_u32(argument, flag.into())?;
-        }
-        pr::PR_SET_DUMPABLE if argument <= 1 => {
-            cx.process.dumpable.store(argument == 1, Ordering::Relaxed);
-        }
-        pr::PR_GET_DUMPABLE => return Ok(cx.process.dumpable.load(Ordering::Relaxed).into()),
-        pr::PR_SET_NO_NEW_PRIVS if argument == 1 && rest == [0; 3] => {
-            cx.process.no_new_privileges.store(true, Ordering::Relaxed);
-        }
-        pr::PR_GET_NO_NEW_PRIVS if argument == 0 && rest == [0; 3] => {
-            return Ok(cx.process.no_new_privileges.load(Ordering::Relaxed).into());
-        }
-        pr::PR_SET_TIMERSLACK => {
-            let slack = match argument as i64 {
-                ..=0 => process::DEFAULT_TIMER_SLACK,
-                slack => slack as u64,
-            };
-            cx.thread.timer_slack.store(slack, Ordering::Relaxed);
-        }
-        pr::PR_GET_TIMERSLACK => {
-            return Ok(cx.thread.timer_slack.load(Ordering::Relaxed) as usize);
-        }
-        pr::PR_CAPBSET_READ if argument <= super::capability::LAST as usize => return Ok(1),
-        // None of these can be switched on here.
-        pr::PR_GET_KEEPCAPS | pr::PR_GET_SECCOMP | pr::PR_GET_SECUREBITS | pr::PR_GET_TIMING => {}
-        _ => return Err(Errno::EINVAL),
     }
     Ok(0)
 }

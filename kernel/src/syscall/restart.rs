@@ -34,7 +34,57 @@ pub fn is_restart(error: Errno) -> bool {
     )
 }
 
+/// Whether a call that answers `EFAULT` has changed nothing: a transfer that moved nothing, what only tells
+/// something, and a futex, whose words are looked at first.
+pub fn only_tells(number: usize) -> bool {
+    matches!(
+        number as u32,
+        raw::__NR_read
+            | raw::__NR_readv
+            | raw::__NR_pread64
+            | raw::__NR_preadv
+            | raw::__NR_preadv2
+            | raw::__NR_write
+            | raw::__NR_writev
+            | raw::__NR_pwrite64
+            | raw::__NR_pwritev
+            | raw::__NR_pwritev2
+            | raw::__NR_process_vm_readv
+            | raw::__NR_process_vm_writev
+            | raw::__NR_getdents
+            | raw::__NR_getdents64
+            | raw::__NR_stat
+            | raw::__NR_lstat
+            | raw::__NR_fstat
+            | raw::__NR_newfstatat
+            | raw::__NR_statx
+            | raw::__NR_statfs
+            | raw::__NR_fstatfs
+            | raw::__NR_readlink
+            | raw::__NR_readlinkat
+            | raw::__NR_getcwd
+            | raw::__NR_getrandom
+            | raw::__NR_uname
+            | raw::__NR_sysinfo
+            | raw::__NR_times
+            | raw::__NR_getrusage
+            | raw::__NR_getrlimit
+            | raw::__NR_gettimeofday
+            | raw::__NR_clock_gettime
+            | raw::__NR_clock_getres
+            | raw::__NR_getgroups
+            | raw::__NR_getresuid
+            | raw::__NR_getresgid
+            | raw::__NR_sched_getaffinity
+            | raw::__NR_getsockname
+            | raw::__NR_getpeername
+            | raw::__NR_mincore
+            | raw::__NR_futex
+    )
+}
+
 /// Makes `user` repeat the call, and remembers why.
+#[cold]
 pub(super) fn interrupted(
     thread: &Arc<Thread>,
     user: &mut UserContext,

@@ -10,12 +10,12 @@ use super::Context;
 use super::time::RawTime;
 use crate::errno::{Errno, Result};
 use crate::mm::user::write_struct;
-use crate::process::{self, Parameters, Policy, Process, Resource, Thread};
+use crate::process::{self, Capability, Parameters, Policy, Process, Resource, Thread};
 
 fn target(cx: &Context, tid: usize) -> Result<Arc<Thread>> {
     match tid as i32 {
         0 => Ok(cx.thread.clone()),
-        tid if tid > 0 => process::find_thread(tid as u32).ok_or(Errno::ESRCH),
+        tid if tid > 0 => process::find_any_thread(tid as u32).ok_or(Errno::ESRCH),
         _ => Err(Errno::EINVAL),
     }
 }
@@ -23,7 +23,7 @@ fn target(cx: &Context, tid: usize) -> Result<Arc<Thread>> {
 /// Whether the caller may look after the scheduling of a process (sched(7)).
 fn may_schedule(cx: &Context, target: &Process) -> bool {
     let (own, other) = (cx.process.credentials(), target.credentials());
-    own.is_privileged() || own.euid == other.euid || own.euid == other.uid
+    own.has(Capability::SysNice) || own.euid == other.euid || own.euid == other.uid
 }
 
 /// The nice value that `RLIMIT_NICE` lets a process go down to.
@@ -36,7 +36,7 @@ fn change(cx: &Context, thread: &Arc<Thread>, new: Parameters) -> Result<()> {
     if !new.policy.priorities().contains(&new.priority) {
         return Err(Errno::EINVAL);
     }
-    let privileged = cx.process.credentials().is_privileged();
+    let privileged = cx.process.credentials().has(Capability::SysNice);
     if !privileged {
         let old = thread.scheduling.get();
         let process = &thread.process;
@@ -72,12 +72,12 @@ fn split_policy(policy: usize) -> Result<(Policy, bool)> {
 
 /// sched_setscheduler(2).
 pub fn sched_setscheduler(cx: &Context, [tid, policy, parameter, ..]: [usize; 6]) -> Result<usize> {
-    if parameter == 0 || (tid as i32) < 0 {
+    if parameter == 0 || (tid as i32) < 0 || (policy as i32) < 0 {
         return Err(Errno::EINVAL);
     }
     let priority = hal::user::load_u32(parameter)? as i32;
-    let (policy, reset_on_fork) = split_policy(policy)?;
     let thread = target(cx, tid)?;
+    let (policy, reset_on_fork) = split_policy(policy)?;
     let new = Parameters {
         policy,
         priority,
@@ -144,7 +144,7 @@ pub fn sched_rr_get_interval(cx: &Context, [tid, out, ..]: [usize; 6]) -> Result
     Ok(0)
 }
 
-/// `struct sched_attr`, version 0.
+/// `struct sched_attr`, version 1.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 struct RawAttributes {
@@ -156,44 +156,70 @@ struct RawAttributes {
     runtime: u64,
     deadline: u64,
     period: u64,
+    /// Bounds of what the thread makes of a processor: version 1, without a flag that means them.
+    utilization: [u32; 2],
 }
+
+/// Bytes of version 0.
+const FIRST_VERSION: usize = 48;
 
 /// sched_setattr(2). Deadline scheduling answers `EINVAL`.
 pub fn sched_setattr(cx: &Context, [tid, address, flags, ..]: [usize; 6]) -> Result<usize> {
-    if address == 0 || flags != 0 || (tid as i32) < 0 {
+    if address == 0 || flags as u32 != 0 || (tid as i32) < 0 {
         return Err(Errno::EINVAL);
     }
     let size = match hal::user::load_u32(address)? as usize {
-        0 => size_of::<RawAttributes>(),
+        0 => FIRST_VERSION,
         size => size,
     };
-    if !(size_of::<RawAttributes>()..=hal::mem::PAGE_SIZE).contains(&size) {
-        return Err(Errno::E2BIG);
+    // The caller is told the size that there is.
+    let too_big = || match hal::user::store_u32(address, size_of::<RawAttributes>() as u32) {
+        Ok(()) => Errno::E2BIG,
+        Err(fault) => fault.into(),
+    };
+    if !(FIRST_VERSION..=hal::mem::PAGE_SIZE).contains(&size) {
+        return Err(too_big());
     }
     let mut raw_attributes = RawAttributes::new_zeroed();
-    hal::user::copy_in(raw_attributes.as_mut_bytes(), address)?;
+    let known = size.min(size_of::<RawAttributes>());
+    hal::user::copy_in(&mut raw_attributes.as_mut_bytes()[..known], address)?;
     for at in size_of::<RawAttributes>()..size {
         let mut byte = [0];
         hal::user::copy_in(&mut byte, address.wrapping_add(at))?;
         if byte[0] != 0 {
-            return Err(Errno::E2BIG);
+            return Err(too_big());
         }
     }
-    if raw_attributes.flags & !u64::from(raw::SCHED_FLAG_RESET_ON_FORK) != 0 {
+    if (raw_attributes.policy as i32) < 0 {
         return Err(Errno::EINVAL);
     }
-    let policy = Policy::from_number(raw_attributes.policy)?;
     let thread = target(cx, tid)?;
+    let flag = |flag: u32| raw_attributes.flags & u64::from(flag) != 0;
+    let known =
+        raw::SCHED_FLAG_RESET_ON_FORK | raw::SCHED_FLAG_KEEP_POLICY | raw::SCHED_FLAG_KEEP_PARAMS;
+    if raw_attributes.flags & !u64::from(known) != 0 {
+        return Err(Errno::EINVAL);
+    }
     let old = thread.scheduling.get();
+    let policy = if flag(raw::SCHED_FLAG_KEEP_POLICY) {
+        old.policy
+    } else {
+        Policy::from_number(raw_attributes.policy)?
+    };
+    let keeps = flag(raw::SCHED_FLAG_KEEP_PARAMS);
     let new = Parameters {
         policy,
-        priority: i32::try_from(raw_attributes.priority).map_err(|_| Errno::EINVAL)?,
-        nice: if policy.is_realtime() {
+        priority: if keeps {
+            old.priority
+        } else {
+            i32::try_from(raw_attributes.priority).map_err(|_| Errno::EINVAL)?
+        },
+        nice: if keeps || policy.is_realtime() {
             old.nice
         } else {
             raw_attributes.nice.clamp(-20, 19)
         },
-        reset_on_fork: raw_attributes.flags != 0,
+        reset_on_fork: flag(raw::SCHED_FLAG_RESET_ON_FORK),
     };
     change(cx, &thread, new)?;
     Ok(0)
@@ -201,7 +227,8 @@ pub fn sched_setattr(cx: &Context, [tid, address, flags, ..]: [usize; 6]) -> Res
 
 /// sched_getattr(2).
 pub fn sched_getattr(cx: &Context, [tid, out, size, flags, ..]: [usize; 6]) -> Result<usize> {
-    let known = size_of::<RawAttributes>();
+    let (size, flags) = (size as u32 as usize, flags as u32);
+    let known = FIRST_VERSION;
     if out == 0 || flags != 0 || !(known..=hal::mem::PAGE_SIZE).contains(&size) {
         return Err(Errno::EINVAL);
     }
@@ -215,8 +242,9 @@ pub fn sched_getattr(cx: &Context, [tid, out, size, flags, ..]: [usize; 6]) -> R
         runtime: 0,
         deadline: 0,
         period: 0,
+        utilization: [0; 2],
     };
-    write_struct(out, &attributes)?;
+    hal::user::copy_out(out, &attributes.as_bytes()[..known])?;
     Ok(0)
 }
 
@@ -231,7 +259,11 @@ fn nice_targets(cx: &Context, which: usize, who: usize) -> Result<Vec<Arc<Thread
         Ok(())
     };
     match which as u32 {
-        raw::PRIO_PROCESS => return Ok(alloc::vec![target(cx, who as usize)?]),
+        raw::PRIO_PROCESS if who == 0 => return Ok(alloc::vec![cx.thread.clone()]),
+        raw::PRIO_PROCESS => {
+            let thread = process::find_any_thread(who).ok_or(Errno::ESRCH)?;
+            return Ok(alloc::vec![thread]);
+        }
         raw::PRIO_PGRP => {
             let group = if who == 0 { cx.process.group() } else { who };
             let mut all = process::all().filter(|process| process.group() == group);
@@ -264,20 +296,22 @@ pub fn getpriority(cx: &Context, [which, who, ..]: [usize; 6]) -> Result<usize> 
     Ok((20 - nice.unwrap_or(0)) as usize)
 }
 
-/// setpriority(2).
+/// setpriority(2): one that may not be changed keeps no other from it. `EPERM`, `EACCES` of the last of those.
 pub fn setpriority(cx: &Context, [which, who, nice, ..]: [usize; 6]) -> Result<usize> {
     let nice = (nice as i32).clamp(-20, 19);
     let own = cx.process.credentials();
+    let mut outcome = Ok(0);
     for thread in nice_targets(cx, which, who)? {
         let old = thread.scheduling.get();
+        let lowers = nice < old.nice && nice < least_nice(&thread.process);
         if !may_schedule(cx, &thread.process) {
-            return Err(Errno::EPERM);
+            outcome = Err(Errno::EPERM);
+        } else if lowers && !own.has(Capability::SysNice) {
+            outcome = Err(Errno::EACCES);
+        } else {
+            thread.scheduling.set(Parameters { nice, ..old });
+            crate::sched::parameters_changed(&thread);
         }
-        if nice < old.nice && nice < least_nice(&thread.process) && !own.is_privileged() {
-            return Err(Errno::EACCES);
-        }
-        thread.scheduling.set(Parameters { nice, ..old });
-        crate::sched::parameters_changed(&thread);
     }
-    Ok(0)
+    outcome
 }

@@ -8,7 +8,7 @@ use super::Context;
 use super::time::read_timespec;
 use crate::errno::{Errno, Result};
 use crate::mm::user::{read_struct, write_struct};
-use crate::process;
+use crate::process::{self, Process};
 use crate::signal::{self, Action, AlternateStack, Signal, SignalInfo, SignalSet, UserSignalInfo};
 use crate::sync::{Interrupt, WaitError, wait_until};
 use crate::time::Deadline;
@@ -27,12 +27,12 @@ fn check_set_size(size: usize) -> Result<()> {
 /// rt_sigaction(2).
 pub fn rt_sigaction(cx: &Context, [number, new, old, size, ..]: [usize; 6]) -> Result<usize> {
     check_set_size(size)?;
-    let signal = Signal::from_number(number)?;
     let new = if new == 0 {
         None
     } else {
         Some(read_struct::<Action>(new)?)
     };
+    let signal = Signal::from_number(number as u32 as usize)?;
     let previous = signal::set_action(cx.process, signal, new)?;
     if old != 0 {
         write_struct(old, &previous)?;
@@ -60,20 +60,20 @@ pub fn rt_sigprocmask(cx: &Context, [how, new, old, size, ..]: [usize; 6]) -> Re
     Ok(0)
 }
 
-/// rt_sigreturn(2): the registers come from the frame; a bad frame is fatal.
+/// rt_sigreturn(2): the registers come from the frame; a bad frame is a fault.
 pub fn rt_sigreturn(cx: &mut Context, _: [usize; 6]) -> Result<usize> {
     if signal::sigreturn(cx.thread, cx.user).is_err() {
-        process::exit_group(cx.process, process::ExitStatus::Signaled(Signal::SEGV));
+        signal::force_fault(cx.thread, cx.user, Signal::SEGV);
     }
     Ok(cx.user.syscall_result())
 }
 
-/// rt_sigpending(2).
+/// rt_sigpending(2): the first `size` bytes of the set.
 pub fn rt_sigpending(cx: &Context, [out, size, ..]: [usize; 6]) -> Result<usize> {
-    check_set_size(size)?;
     let blocked = cx.thread.signals.lock().mask;
-    let pending = signal::pending_of(cx.thread);
-    write_struct(out, &SignalSet(pending.0 & blocked.0))?;
+    let pending = signal::pending_of(cx.thread).0 & blocked.0;
+    let set = pending.to_le_bytes();
+    hal::user::copy_out(out, set.get(..size).ok_or(Errno::EINVAL)?)?;
     Ok(0)
 }
 
@@ -107,6 +107,14 @@ pub fn set_temporary_mask(cx: &Context, mask: SignalSet) {
     }
     signal::set_mask(cx.thread, mask);
     cx.thread.attention.store(true, Ordering::SeqCst);
+}
+
+/// Ends what [`set_temporary_mask`] began in a call that no signal interrupted: what only its mask let in goes on waiting.
+pub fn end_temporary_mask(cx: &Context) {
+    let own = cx.thread.signals.lock().restore_mask.take();
+    if let Some(own) = own {
+        signal::set_mask(cx.thread, own);
+    }
 }
 
 /// rt_sigtimedwait(2).
@@ -176,7 +184,7 @@ fn optional_signal(number: usize) -> Result<Option<Signal>> {
 
 /// kill(2).
 pub fn kill(cx: &Context, [target, number, ..]: [usize; 6]) -> Result<usize> {
-    let signal = optional_signal(number)?;
+    let signal = optional_signal(number);
     signal::kill(cx.process, i64::from(target as i32), signal)?;
     Ok(0)
 }
@@ -198,11 +206,11 @@ fn send_to_thread(cx: &Context, group: Option<u32>, tid: usize, number: usize) -
     if (tid as i32) <= 0 {
         return Err(Errno::EINVAL);
     }
-    let signal = optional_signal(number)?;
-    let thread = process::find_thread(tid as u32).ok_or(Errno::ESRCH)?;
+    let thread = process::find_any_thread(tid as u32).ok_or(Errno::ESRCH)?;
     if group.is_some_and(|group| thread.process.pid != group) {
         return Err(Errno::ESRCH);
     }
+    let signal = optional_signal(number)?;
     let credentials = cx.process.credentials();
     signal::may_send(cx.process, &credentials, &thread.process, signal)?;
     if let Some(signal) = signal {
@@ -212,33 +220,41 @@ fn send_to_thread(cx: &Context, group: Option<u32>, tid: usize, number: usize) -
     Ok(0)
 }
 
-/// Reads a `siginfo_t` that a program wants to send. Only the kernel may claim
-/// codes of 0 and above, or `SI_TKILL`, about another process.
-/// `None` for signal 0, which only asks.
-fn read_info(cx: &Context, address: usize, number: usize, own: bool) -> Result<Option<SignalInfo>> {
-    let mut info = SignalInfo::from(read_struct::<UserSignalInfo>(address)?);
-    let signal = optional_signal(number)?;
+/// Checks a `siginfo_t` that a program wants to send. Only the kernel may claim
+/// codes of 0 and above, or `SI_TKILL`, about another process. `EPERM`.
+fn check_info(cx: &Context, info: UserSignalInfo, own: bool) -> Result<SignalInfo> {
+    let info = SignalInfo::from(info);
     if (info.code >= 0 || info.code == raw::SI_TKILL) && !own {
         log::debug!("process {} may not forge signals", cx.process.pid);
         return Err(Errno::EPERM);
     }
-    Ok(signal.map(|signal| {
+    Ok(info)
+}
+
+/// Sends it, or asks only, by `send`. `EINVAL` for a number that is no signal, `EPERM`.
+fn queue(
+    cx: &Context,
+    target: &Process,
+    number: usize,
+    mut info: SignalInfo,
+    send: impl FnOnce(SignalInfo) -> Result<()>,
+) -> Result<usize> {
+    let signal = optional_signal(number)?;
+    signal::may_send(cx.process, &cx.process.credentials(), target, signal)?;
+    if let Some(signal) = signal {
         info.signo = signal.number().into();
-        info
-    }))
+        send(info)?;
+    }
+    Ok(0)
 }
 
 /// rt_sigqueueinfo(2).
 pub fn rt_sigqueueinfo(cx: &Context, [pid, number, info, ..]: [usize; 6]) -> Result<usize> {
-    let info = read_info(cx, info, number, pid as u32 == cx.process.pid)?;
-    let target = process::find(pid as u32).ok_or(Errno::ESRCH)?;
-    let credentials = cx.process.credentials();
-    let signal = info.map(|info| info.signal());
-    signal::may_send(cx.process, &credentials, &target, signal)?;
-    if let Some(info) = info {
-        signal::send_to_process(&target, info)?;
-    }
-    Ok(0)
+    let info = check_info(cx, read_struct(info)?, pid as u32 == cx.process.pid)?;
+    let target = process::find_by_thread(pid as u32).ok_or(Errno::ESRCH)?;
+    queue(cx, &target, number, info, |info| {
+        signal::send_to_process(&target, info)
+    })
 }
 
 /// rt_tgsigqueueinfo(2).
@@ -246,19 +262,16 @@ pub fn rt_tgsigqueueinfo(
     cx: &Context,
     [group, tid, number, info, ..]: [usize; 6],
 ) -> Result<usize> {
+    let info: UserSignalInfo = read_struct(info)?;
     if (tid as i32) <= 0 || (group as i32) <= 0 {
         return Err(Errno::EINVAL);
     }
-    let info = read_info(cx, info, number, group as u32 == cx.process.pid)?;
-    let thread = process::find_thread(tid as u32).ok_or(Errno::ESRCH)?;
+    let info = check_info(cx, info, group as u32 == cx.process.pid)?;
+    let thread = process::find_any_thread(tid as u32).ok_or(Errno::ESRCH)?;
     if thread.process.pid != group as u32 {
         return Err(Errno::ESRCH);
     }
-    let credentials = cx.process.credentials();
-    let signal = info.map(|info| info.signal());
-    signal::may_send(cx.process, &credentials, &thread.process, signal)?;
-    if let Some(info) = info {
-        signal::send_to_thread(&thread, info)?;
-    }
-    Ok(0)
+    queue(cx, &thread.process, number, info, |info| {
+        signal::send_to_thread(&thread, info)
+    })
 }

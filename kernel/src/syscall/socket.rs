@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use linux_raw_sys::{general as raw, net as sys};
 
 use super::lookup::{Base, check_flags, file};
+use super::open::Reserved;
 use super::{Context, block_on};
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
@@ -33,7 +34,7 @@ pub fn socket(open: &OpenFile) -> Result<&SocketFile> {
 }
 
 /// Takes a type argument apart: kind and status flags.
-fn kind_and_flags(argument: usize) -> Result<(Kind, u32)> {
+fn kind_and_flags(argument: usize, protocol: usize) -> Result<(Kind, u32)> {
     let flags = check_flags(
         argument & !(TYPE_MASK as usize),
         raw::O_CLOEXEC | raw::O_NONBLOCK,
@@ -43,8 +44,10 @@ fn kind_and_flags(argument: usize) -> Result<(Kind, u32)> {
         // A raw socket of this family is a datagram socket on Linux.
         sys::SOCK_DGRAM | sys::SOCK_RAW => Kind::Datagram,
         sys::SOCK_SEQPACKET => Kind::SequencedPacket,
-        0 => return Err(Errno::EINVAL),
-        kind if kind <= PACKET => return Err(Errno::ESOCKTNOSUPPORT),
+        kind if kind <= PACKET => {
+            net::check_protocol(protocol as u32)?;
+            return Err(Errno::ESOCKTNOSUPPORT);
+        }
         _ => return Err(Errno::EINVAL),
     };
     Ok((kind, flags))
@@ -55,7 +58,7 @@ pub fn create(cx: &Context, [domain, kind, protocol, ..]: [usize; 6]) -> Result<
     if domain as u32 != sys::AF_UNIX {
         return Err(Errno::EAFNOSUPPORT);
     }
-    let (kind, flags) = kind_and_flags(kind)?;
+    let (kind, flags) = kind_and_flags(kind, protocol)?;
     crate::mm::admit()?;
     let socket = net::create(domain as u32, kind, protocol as u32)?;
     let open = net::open(socket, &cx.process.credentials(), flags & raw::O_NONBLOCK);
@@ -67,7 +70,7 @@ pub fn socketpair(cx: &Context, [domain, kind, protocol, out, ..]: [usize; 6]) -
     if domain as u32 != sys::AF_UNIX {
         return Err(Errno::EAFNOSUPPORT);
     }
-    let (kind, flags) = kind_and_flags(kind)?;
+    let (kind, flags) = kind_and_flags(kind, protocol)?;
     crate::mm::admit()?;
     let close_on_exec = flags & raw::O_CLOEXEC != 0;
     let credentials = cx.process.credentials();
@@ -117,29 +120,30 @@ pub fn write_address(bytes: &[u8], address: usize, length: usize) -> Result<()> 
     Ok(())
 }
 
-/// Makes the node that a socket is bound to.
+/// Makes the node that a socket is bound to, with the mode of the socket itself (that fchmod(2) may have changed).
 ///
 /// # Errors
 /// `EADDRINUSE` when the path exists; `ENOENT`, `EACCES`, `EROFS` and so on.
-pub fn create_socket_node(process: &Process, path: &[u8]) -> Result<Location> {
+pub fn create_socket_node(process: &Process, path: &[u8], mode: u32) -> Result<Location> {
     let base = Base::new(process, super::lookup::AT_FDCWD, path)?;
     let last = base.find_last(path)?;
     if last.is_special() || last.trailing_slash {
         return Err(Errno::EADDRINUSE);
     }
-    super::open::create(&base, &last, FileType::Socket, 0o777, 0, b"").map_err(
-        |error| match error {
-            Errno::EEXIST => Errno::EADDRINUSE,
-            error => error,
-        },
-    )
+    super::open::create(&base, &last, FileType::Socket, mode, 0, b"").map_err(|error| match error {
+        Errno::EEXIST => Errno::EADDRINUSE,
+        error => error,
+    })
 }
 
 /// bind(2).
 pub fn bind(cx: &Context, [fd, address, length, ..]: [usize; 6]) -> Result<usize> {
     let open = file(cx.process, fd)?;
     let socket = socket(&open)?;
-    socket.socket().bind(&read_address(address, length)?)?;
+    let mode = open.inode().ownership().mode;
+    socket
+        .socket()
+        .bind(&read_address(address, length)?, mode)?;
     Ok(0)
 }
 
@@ -184,7 +188,7 @@ pub fn accept4(cx: &Context, [fd, address, length, flags, ..]: [usize; 6]) -> Re
     let flags = check_flags(flags, raw::O_CLOEXEC | raw::O_NONBLOCK)?;
     let open = file(cx.process, fd)?;
     let socket = socket(&open)?;
-    crate::mm::admit()?;
+    let descriptor = Reserved::reserve(cx.process)?;
     let timeout = socket.options().receive_timeout;
     let accepted = wait(&open, open.nonblocking(), timeout, || {
         socket.socket().accept()
@@ -198,7 +202,7 @@ pub fn accept4(cx: &Context, [fd, address, length, flags, ..]: [usize; 6]) -> Re
     // The peer may be gone already; its address is then just the family.
     let peer = peer.unwrap_or_default();
     write_address(&peer, address, length)?;
-    super::open::install(cx.process, accepted, flags & raw::O_CLOEXEC != 0)
+    Ok(descriptor.fill(accepted, flags & raw::O_CLOEXEC != 0))
 }
 
 /// accept(2).

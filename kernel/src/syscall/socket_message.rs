@@ -13,9 +13,10 @@ use super::socket_option::{SOL_SOCKET, credentials_bytes};
 use super::time::read_timespec;
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
-use crate::fs::buf::{Sink, Source};
-use crate::mm::user::{read_iovecs, read_struct, write_struct};
+use crate::fs::buf::{IoVec, Sink, Source};
+use crate::mm::user::{IOV_MAX, read_iovecs, read_struct, write_struct};
 use crate::net::{Ancillary, Kind, Receive, Received, Sender};
+use crate::process::Capability;
 use crate::signal::Signal;
 use crate::time;
 
@@ -32,6 +33,16 @@ struct MessageHeader {
     control_length: usize,
     flags: u32,
     tail: u32,
+}
+
+impl MessageHeader {
+    /// `EMSGSIZE` for too many vectors (sendmsg(3p)), else as `read_iovecs`.
+    fn read_vectors(&self) -> Result<Vec<IoVec>> {
+        if self.vector_count > IOV_MAX {
+            return Err(Errno::EMSGSIZE);
+        }
+        read_iovecs(self.vectors, self.vector_count)
+    }
 }
 
 /// `struct cmsghdr`.
@@ -64,9 +75,13 @@ pub const SEND_FLAGS: u32 = sys::MSG_DONTWAIT
     | sys::MSG_MORE
     | sys::MSG_CONFIRM
     | sys::MSG_DONTROUTE;
-/// What recv(2) takes.
-pub const RECEIVE_FLAGS: u32 =
-    sys::MSG_DONTWAIT | sys::MSG_PEEK | sys::MSG_TRUNC | sys::MSG_WAITALL | sys::MSG_CMSG_CLOEXEC;
+/// What recv(2) takes. It never sends a signal, so `MSG_NOSIGNAL` is met.
+pub const RECEIVE_FLAGS: u32 = sys::MSG_DONTWAIT
+    | sys::MSG_PEEK
+    | sys::MSG_TRUNC
+    | sys::MSG_WAITALL
+    | sys::MSG_CMSG_CLOEXEC
+    | sys::MSG_NOSIGNAL;
 
 fn check_message_flags(flags: usize, known: u32) -> Result<u32> {
     if flags as u32 & sys::MSG_OOB != 0 {
@@ -113,9 +128,11 @@ pub fn sendto(
 ) -> Result<usize> {
     let flags = check_message_flags(flags, SEND_FLAGS)?;
     let open = open_socket(cx, fd)?;
-    let to = match address {
-        0 => None,
-        address => Some(read_address(address, address_length)?),
+    // An address without length is none.
+    let to = if address != 0 && address_length as u32 != 0 {
+        Some(read_address(address, address_length)?)
+    } else {
+        None
     };
     let source = Source::user(buffer, length);
     send(cx, &open, source, to.as_deref(), flags, Ancillary::plain())
@@ -238,7 +255,7 @@ fn read_rights(
     Ok(())
 }
 
-/// Credentials that the caller says it has: its own, unless it is privileged (unix(7)).
+/// Credentials that the caller says it has: its own, unless capabilities let it say others (unix(7)).
 fn read_sender(cx: &Context, address: usize) -> Result<Sender> {
     let [pid, uid, gid] = [0, 4, 8].map(|at| hal::user::load_u32(address.wrapping_add(at)));
     let sender = Sender {
@@ -247,14 +264,14 @@ fn read_sender(cx: &Context, address: usize) -> Result<Sender> {
         gid: gid?,
     };
     let own = cx.process.credentials();
-    let allowed = own.is_privileged()
-        || (sender.pid == cx.process.pid
-            && [own.uid, own.euid, own.suid].contains(&sender.uid)
-            && [own.gid, own.egid, own.sgid].contains(&sender.gid));
+    let own_process = sender.pid == cx.process.pid;
+    let allowed = (own_process || own.has(Capability::SysAdmin))
+        && (own.users().contains(&sender.uid) || own.has(Capability::SetUid))
+        && (own.own_groups().contains(&sender.gid) || own.has(Capability::SetGid));
     if !allowed {
         return Err(Errno::EPERM);
     }
-    if own.is_privileged() && crate::process::find(sender.pid).is_none() {
+    if !own_process && crate::process::find(sender.pid).is_none() {
         return Err(Errno::ESRCH);
     }
     Ok(sender)
@@ -267,7 +284,7 @@ fn send_header(cx: &Context, open: &OpenFile, address: usize, flags: u32) -> Res
     } else {
         None
     };
-    let vectors = read_iovecs(header.vectors, header.vector_count)?;
+    let vectors = header.read_vectors()?;
     let with = read_control(cx, &header)?;
     let source = Source::vectors(&vectors);
     send(cx, open, source, to.as_deref(), flags, with)
@@ -375,7 +392,7 @@ fn receive_header(
     deadline: Option<u64>,
 ) -> Result<usize> {
     let mut header: MessageHeader = read_struct(address)?;
-    let vectors = read_iovecs(header.vectors, header.vector_count)?;
+    let vectors = header.read_vectors()?;
     let (count, received) = receive(open, Sink::vectors(&vectors), flags, deadline)?;
     let result = reported_length(open, flags, count, &received)?;
     header.flags = flags & sys::MSG_CMSG_CLOEXEC;
@@ -407,8 +424,8 @@ fn receive_header(
         let room = header.name_length as usize;
         let part = received.from.get(..room).unwrap_or(&received.from);
         hal::user::copy_out(header.name, part)?;
+        header.name_length = received.from.len() as u32;
     }
-    header.name_length = received.from.len() as u32;
     write_struct(address, &header)?;
     Ok(result)
 }

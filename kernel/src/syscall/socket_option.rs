@@ -8,13 +8,17 @@ use super::lookup::file;
 use super::socket::socket;
 use crate::errno::{Errno, Result};
 use crate::mm::user::read_struct;
-use crate::net::{BUFFER_DEFAULT, Sender, SocketFile};
+use crate::net::{BUFFER_DEFAULT, Peer, Sender, SocketFile};
+use crate::process::{Capability, pidfd};
 
 /// `SOL_SOCKET`.
 pub const SOL_SOCKET: u32 = 1;
 /// The least `SO_SNDBUF` and `SO_RCVBUF` (socket(7)).
 const SEND_BUFFER_MIN: usize = 4608;
 const RECEIVE_BUFFER_MIN: usize = 2304;
+
+/// The highest `SO_PRIORITY` without a capability (socket(7)).
+const PRIORITY_MAX: u32 = 6;
 
 /// `struct timeval`.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
@@ -81,6 +85,33 @@ fn give(value: &[u8], address: usize, length: usize) -> Result<usize> {
     Ok(0)
 }
 
+/// `SO_PEERGROUPS`: the supplementary groups of the peer. Without room for all, `ERANGE` and how much they take.
+fn give_groups(peer: &Peer, address: usize, length: usize) -> Result<usize> {
+    let (_, credentials) = peer.process.as_ref().ok_or(Errno::ENODATA)?;
+    let groups = credentials.groups.as_bytes();
+    let room = hal::user::load_u32(length)? as i32;
+    let room = usize::try_from(room).map_err(|_| Errno::EINVAL)?;
+    if room < groups.len() {
+        hal::user::store_u32(length, groups.len() as u32)?;
+        return Err(Errno::ERANGE);
+    }
+    give(groups, address, length)
+}
+
+/// `SO_PEERPIDFD`: a descriptor of the peer's process, as of pidfd_open(2). `ESRCH` when it has gone.
+fn give_process(cx: &Context, peer: &Peer, address: usize, length: usize) -> Result<usize> {
+    let (process, _) = peer.process.as_ref().ok_or(Errno::ENODATA)?;
+    let process = process.upgrade().ok_or(Errno::ESRCH)?;
+    let fd = super::open::install(cx.process, pidfd::create(&process, 0), true)?;
+    let outcome = give(&(fd as u32).to_le_bytes(), address, length);
+    if outcome.is_err() {
+        let removed = cx.process.files().lock().remove(fd as i32);
+        // Closed outside the table's lock.
+        drop(removed);
+    }
+    outcome
+}
+
 /// getsockopt(2).
 pub fn getsockopt(
     cx: &Context,
@@ -115,11 +146,22 @@ pub fn getsockopt(
         }
         sys::SO_PEERCRED => {
             return give(
-                &credentials_bytes(&socket.peer_credentials()),
+                &credentials_bytes(&socket.peer_credentials().sender),
                 value,
                 length,
             );
         }
+        sys::SO_PEERGROUPS => return give_groups(&socket.peer_credentials(), value, length),
+        sys::SO_PEERPIDFD => return give_process(cx, &socket.peer_credentials(), value, length),
+        sys::SO_COOKIE => {
+            let cookie = file.cookie().to_le_bytes();
+            // It is given whole or not at all.
+            if (hal::user::load_u32(length)? as i32) < cookie.len() as i32 {
+                return Err(Errno::EINVAL);
+            }
+            return give(&cookie, value, length);
+        }
+        sys::SO_PRIORITY => options.priority,
         sys::SO_RCVTIMEO => {
             let timeout = Timeval::from_nanoseconds(options.receive_timeout);
             return give(timeout.as_bytes(), value, length);
@@ -128,7 +170,14 @@ pub fn getsockopt(
             let timeout = Timeval::from_nanoseconds(options.send_timeout);
             return give(timeout.as_bytes(), value, length);
         }
-        sys::SO_PEERNAME => return give(&socket.peer_address()?, value, length),
+        sys::SO_PEERNAME => {
+            let name = socket.peer_address()?;
+            // Unlike all others, it is not given to one who has more room than it takes.
+            if hal::user::load_u32(length)? as usize > name.len() {
+                return Err(Errno::EINVAL);
+            }
+            return give(&name, value, length);
+        }
         _ => return Err(Errno::ENOPROTOOPT),
     };
     give(&number.to_le_bytes(), value, length)
@@ -171,7 +220,7 @@ pub fn setsockopt(
     }
     let option = option as u32;
     let number = hal::user::load_u32(value)?;
-    let privileged = cx.process.credentials().is_privileged();
+    let privileged = cx.process.credentials().has(Capability::NetAdmin);
     match option {
         sys::SO_RCVTIMEO => set_timeout(file, value, length, true)?,
         sys::SO_SNDTIMEO => set_timeout(file, value, length, false)?,
@@ -197,6 +246,8 @@ pub fn setsockopt(
             file.change_options(|options| options.pass_credentials = on);
             file.socket().set_pass_credentials(on);
         }
+        sys::SO_PRIORITY if number > PRIORITY_MAX && !privileged => return Err(Errno::EPERM),
+        sys::SO_PRIORITY => file.change_options(|options| options.priority = number),
         sys::SO_DEBUG if !privileged && number != 0 => return Err(Errno::EACCES),
         option if is_remembered(option) => file.change_options(|options| {
             let bit = 1 << option;

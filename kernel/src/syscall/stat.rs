@@ -6,14 +6,17 @@ use linux_raw_sys::general as raw;
 use zerocopy::{Immutable, IntoBytes};
 
 use super::Context;
-use super::lookup::{AT_FDCWD, Base, check_flags, file, locate};
+use super::lookup::{AT_FDCWD, Base, check_flags, file, locate, locate_or_null};
 use super::time::RawTime;
 use crate::errno::{Errno, Result};
 use crate::fs::inode::{AttributeChanges, FileType, Inode};
+use crate::fs::mount::flags::{NO_EXECUTE, READ_ONLY};
 use crate::fs::notify;
 use crate::fs::path::{LastLink, Location};
-use crate::fs::permission::{self, MODE_BITS, SET_GID, SET_UID, WRITE};
+use crate::fs::permission::{self, EXECUTE, MODE_BITS, SET_GID, SET_UID, WRITE};
 use crate::mm::user::{read_path, read_struct, write_struct};
+use crate::process::capabilities::NO_SETUID_FIXUP;
+use crate::process::{Capability, CapabilitySet};
 use crate::time::{NANOSECONDS, Timespec};
 
 /// `struct stat` of x86-64.
@@ -80,9 +83,12 @@ pub fn fstat(cx: &Context, [fd, out, ..]: [usize; 6]) -> Result<usize> {
 
 /// newfstatat(2).
 pub fn newfstatat(cx: &Context, [dirfd, path, out, flags, ..]: [usize; 6]) -> Result<usize> {
-    let known = raw::AT_SYMLINK_NOFOLLOW | raw::AT_NO_AUTOMOUNT | raw::AT_EMPTY_PATH;
+    let known = raw::AT_SYMLINK_NOFOLLOW
+        | raw::AT_NO_AUTOMOUNT
+        | raw::AT_EMPTY_PATH
+        | raw::AT_STATX_SYNC_TYPE;
     let flags = check_flags(flags, known)?;
-    write_stat(out, &**locate(cx, dirfd, path, flags)?.inode())
+    write_stat(out, &**locate_or_null(cx, dirfd, path, flags)?.inode())
 }
 
 /// `struct statx_timestamp`.
@@ -138,7 +144,7 @@ pub fn statx(cx: &Context, [dirfd, path, flags, mask, out, _]: [usize; 6]) -> Re
     {
         return Err(Errno::EINVAL);
     }
-    let location = locate(cx, dirfd, path, flags)?;
+    let location = locate_or_null(cx, dirfd, path, flags)?;
     let data = location.inode().metadata();
     let time = |time: Timespec| StatxTime {
         seconds: time.seconds,
@@ -148,7 +154,11 @@ pub fn statx(cx: &Context, [dirfd, path, flags, mask, out, _]: [usize; 6]) -> Re
     let statx = RawStatx {
         mask: raw::STATX_BASIC_STATS | raw::STATX_BTIME | raw::STATX_MNT_ID,
         block_size: hal::mem::PAGE_SIZE as u32,
-        attributes: 0,
+        attributes: if Arc::ptr_eq(&location.dentry, location.mount.root()) {
+            raw::STATX_ATTR_MOUNT_ROOT.into()
+        } else {
+            0
+        },
         links: data.links,
         uid: data.uid,
         gid: data.gid,
@@ -157,7 +167,7 @@ pub fn statx(cx: &Context, [dirfd, path, flags, mask, out, _]: [usize; 6]) -> Re
         inode: data.inode,
         size: data.size,
         blocks: data.blocks,
-        attributes_mask: 0,
+        attributes_mask: raw::STATX_ATTR_MOUNT_ROOT.into(),
         times: [data.accessed, data.created, data.changed, data.modified].map(time),
         device_number: split_device(data.device_number),
         device: split_device(data.device),
@@ -185,6 +195,14 @@ pub fn faccessat2(cx: &Context, [dirfd, path, mode, flags, ..]: [usize; 6]) -> R
         // The real identities count: what would the invoking user be allowed?
         let mut real = (*credentials).clone();
         (real.fsuid, real.fsgid) = (real.uid, real.gid);
+        // And their rights: none but root's, unless a program has parted the two (access(2), capabilities(7)).
+        if !real.capabilities.is_secure(NO_SETUID_FIXUP) {
+            real.capabilities.effective = if real.uid == 0 {
+                real.capabilities.permitted
+            } else {
+                CapabilitySet::EMPTY
+            };
+        }
         Arc::new(real)
     };
     let location = locate(cx, dirfd, path, flags)?;
@@ -196,6 +214,12 @@ pub fn faccessat2(cx: &Context, [dirfd, path, mode, flags, ..]: [usize; 6]) -> R
         )
     {
         return Err(Errno::EROFS);
+    }
+    if mode as u32 & EXECUTE != 0
+        && location.mount.flags() & NO_EXECUTE != 0
+        && location.inode().kind() == FileType::Regular
+    {
+        return Err(Errno::EACCES);
     }
     permission::check(&**location.inode(), &credentials, mode as u32)?;
     Ok(0)
@@ -231,7 +255,7 @@ fn set_mode(cx: &Context, location: &Location, mode: usize) -> Result<usize> {
     }
     let mut mode = mode as u32 & MODE_BITS;
     // Only members may make a file run as its group (chmod(2)).
-    if !permission::overrides(&credentials) && !credentials.in_group(inode.ownership().gid) {
+    if !credentials.has(Capability::FileSetId) && !credentials.in_group(inode.ownership().gid) {
         mode &= !SET_GID;
     }
     inode.set_attributes(&AttributeChanges {
@@ -274,7 +298,12 @@ fn set_owner(cx: &Context, location: &Location, uid: usize, gid: usize) -> Resul
     let wanted = |id: usize| (id as u32 != u32::MAX).then_some(id as u32);
     let (uid, gid) = (wanted(uid), wanted(gid));
     let old = inode.ownership();
-    if !permission::overrides(&credentials) {
+    if uid.is_none() && gid.is_none() && cleared_set_id(inode.kind(), old.mode).is_none() {
+        // Nothing is to change but the time of that: nobody needs a right for it, and nobody is told.
+        inode.set_attributes(&AttributeChanges::default())?;
+        return Ok(0);
+    }
+    if !credentials.has(Capability::Chown) {
         // Owners may give their files to groups of their own, no more (chown(2)).
         let keeps_owner = uid.is_none_or(|uid| uid == old.uid);
         let own_group = gid.is_none_or(|gid| credentials.in_group(gid));
@@ -403,13 +432,23 @@ pub fn utimensat(cx: &Context, [dirfd, path, times, flags, ..]: [usize; 6]) -> R
         let [a, b]: [RawTime; 2] = read_struct(times)?;
         [NewTime::decode(a)?, NewTime::decode(b)?]
     };
-    // Without a path the descriptor itself is meant (futimens(3)).
-    let location = if path == 0 {
-        file(cx.process, dirfd)?.location().clone()
-    } else {
-        locate(cx, dirfd, path, flags)?
-    };
+    let location = locate_or_own(cx, dirfd, path, flags)?;
     set_times(cx, &location, times)
+}
+
+/// As [`locate`]; without a path the descriptor itself is meant (futimens(3)), which must then be one of an open file.
+fn locate_or_own(cx: &Context, dirfd: usize, path: usize, flags: u32) -> Result<Location> {
+    if path != 0 || dirfd as i32 == raw::AT_FDCWD {
+        return locate(cx, dirfd, path, flags);
+    }
+    if flags != 0 {
+        return Err(Errno::EINVAL);
+    }
+    let file = file(cx.process, dirfd)?;
+    if file.access().path_only {
+        return Err(Errno::EBADF);
+    }
+    Ok(file.location().clone())
 }
 
 fn from_timevals(address: usize) -> Result<[NewTime; 2]> {
@@ -439,12 +478,7 @@ pub fn utimes(cx: &Context, [path, times, ..]: [usize; 6]) -> Result<usize> {
 /// futimesat(2).
 pub fn futimesat(cx: &Context, [dirfd, path, times, ..]: [usize; 6]) -> Result<usize> {
     let times = from_timevals(times)?;
-    let location = if path == 0 {
-        file(cx.process, dirfd)?.location().clone()
-    } else {
-        locate(cx, dirfd, path, 0)?
-    };
-    set_times(cx, &location, times)
+    set_times(cx, &locate_or_own(cx, dirfd, path, 0)?, times)
 }
 
 /// utime(2).
@@ -470,7 +504,7 @@ pub fn readlinkat(cx: &Context, [dirfd, path, out, size, ..]: [usize; 6]) -> Res
     }
     let path = read_path(path)?;
     let location = if path.is_empty() {
-        if dirfd == AT_FDCWD {
+        if dirfd as i32 == raw::AT_FDCWD {
             return Err(Errno::ENOENT);
         }
         file(cx.process, dirfd)?.location().clone()
@@ -519,6 +553,10 @@ const ST_VALID: i64 = 0x20;
 fn write_statfs(address: usize, location: &Location) -> Result<usize> {
     let statistics = location.mount.file_system().statistics();
     let page = hal::mem::PAGE_SIZE as i64;
+    let mut flags = location.mount.flags();
+    if location.mount.read_only() {
+        flags |= READ_ONLY;
+    }
     let raw_statfs = RawStatfs {
         magic: statistics.magic as i64,
         block_size: page,
@@ -530,7 +568,7 @@ fn write_statfs(address: usize, location: &Location) -> Result<usize> {
         identity: statistics.identity,
         name_length: crate::fs::inode::NAME_MAX as i64,
         fragment_size: page,
-        flags: i64::from(location.mount.flags()) | ST_VALID,
+        flags: i64::from(flags) | ST_VALID,
         spare: [0; 4],
     };
     write_struct(address, &raw_statfs)?;

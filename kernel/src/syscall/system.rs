@@ -8,9 +8,9 @@ use super::Context;
 use crate::drivers;
 use crate::errno::{Errno, Result};
 use crate::mm::user::{read_bytes, read_struct, write_struct};
-use crate::process;
+use crate::process::{self, Capability};
 use crate::sched;
-use crate::sync::SpinLock;
+use crate::sync::{Interrupt, LongWork, SpinLock};
 use crate::time;
 
 /// The longest host or domain name.
@@ -63,7 +63,7 @@ pub fn uname(_: &Context, [out, ..]: [usize; 6]) -> Result<usize> {
 
 /// sethostname(2).
 pub fn sethostname(cx: &Context, [name, length, ..]: [usize; 6]) -> Result<usize> {
-    if !cx.process.credentials().is_privileged() {
+    if !cx.process.credentials().has(Capability::SysAdmin) {
         return Err(Errno::EPERM);
     }
     if length > NAME_MAX {
@@ -75,7 +75,7 @@ pub fn sethostname(cx: &Context, [name, length, ..]: [usize; 6]) -> Result<usize
 
 /// setdomainname(2).
 pub fn setdomainname(cx: &Context, [name, length, ..]: [usize; 6]) -> Result<usize> {
-    if !cx.process.credentials().is_privileged() {
+    if !cx.process.credentials().has(Capability::SysAdmin) {
         return Err(Errno::EPERM);
     }
     if length > NAME_MAX {
@@ -140,17 +140,21 @@ pub fn getrandom(_: &Context, [out, length, flags, ..]: [usize; 6]) -> Result<us
     let length = length.min(crate::fs::buf::MAX_TRANSFER);
     let mut chunk = [0; 256];
     let mut done = 0;
+    // What is more than 256 bytes may be cut short by a signal.
+    let mut work = LongWork::ended(Interrupt::BySignals);
     while done < length {
         let part = chunk.len().min(length - done);
         drivers::random::fill(&mut chunk[..part]);
         if let Err(fault) = hal::user::copy_out(out.wrapping_add(done), &chunk[..part]) {
-            return if done == 0 {
-                Err(fault.into())
-            } else {
-                Ok(done)
+            return match done + fault.done {
+                0 => Err(fault.into()),
+                done => Ok(done),
             };
         }
         done += part;
+        if !work.goes_on(part * drivers::random::COST) {
+            break;
+        }
     }
     Ok(done)
 }
@@ -165,7 +169,7 @@ struct RawLimit {
 
 /// getrlimit(2).
 pub fn getrlimit(cx: &Context, [resource, out, ..]: [usize; 6]) -> Result<usize> {
-    let (soft, hard) = cx.process.limits.lock().get(resource)?;
+    let (soft, hard) = cx.process.limits.lock().get(resource as u32 as usize)?;
     write_struct(out, &RawLimit { soft, hard })?;
     Ok(0)
 }
@@ -173,7 +177,8 @@ pub fn getrlimit(cx: &Context, [resource, out, ..]: [usize; 6]) -> Result<usize>
 /// setrlimit(2).
 pub fn setrlimit(cx: &Context, [resource, new, ..]: [usize; 6]) -> Result<usize> {
     let new: RawLimit = read_struct(new)?;
-    let privileged = cx.process.credentials().is_privileged();
+    let resource = resource as u32 as usize;
+    let privileged = cx.process.credentials().has(Capability::SysResource);
     cx.process
         .limits
         .lock()
@@ -183,22 +188,23 @@ pub fn setrlimit(cx: &Context, [resource, new, ..]: [usize; 6]) -> Result<usize>
 
 /// prlimit(2).
 pub fn prlimit64(cx: &Context, [pid, resource, new, old, ..]: [usize; 6]) -> Result<usize> {
-    let target = match pid as i32 {
-        0 => cx.process.clone(),
-        pid => process::find(pid as u32).ok_or(Errno::ESRCH)?,
-    };
-    let credentials = cx.process.credentials();
-    if target.pid != cx.process.pid && !credentials.may_signal(&target.credentials()) {
-        return Err(Errno::EPERM);
-    }
+    let resource = resource as u32 as usize;
     let new: Option<RawLimit> = if new == 0 {
         None
     } else {
         Some(read_struct(new)?)
     };
+    let target = match pid as i32 {
+        0 => cx.process.clone(),
+        pid => process::find_by_thread(pid as u32).ok_or(Errno::ESRCH)?,
+    };
+    let credentials = cx.process.credentials();
+    if target.pid != cx.process.pid && !credentials.may_limit(&target.credentials()) {
+        return Err(Errno::EPERM);
+    }
     let (soft, hard) = target.limits.lock().get(resource)?;
     if let Some(new) = new {
-        let privileged = credentials.is_privileged();
+        let privileged = credentials.has(Capability::SysResource);
         target
             .limits
             .lock()
@@ -220,7 +226,7 @@ const CAD_OFF: u32 = 0;
 
 /// reboot(2).
 pub fn reboot(cx: &Context, [magic1, magic2, command, ..]: [usize; 6]) -> Result<usize> {
-    if !cx.process.credentials().is_privileged() {
+    if !cx.process.credentials().has(Capability::SysBoot) {
         return Err(Errno::EPERM);
     }
     if magic1 as u32 != REBOOT_MAGIC1 || !REBOOT_MAGIC2.contains(&(magic2 as u32)) {

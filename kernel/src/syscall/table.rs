@@ -1,25 +1,49 @@
 //! The list of system calls: number, name, arguments, handler. The only one.
 //!
-//! The words in parentheses are the kinds of the arguments ([`super::trace`]) or
-//! the sets of flags they take ([`super::flags`]); `make report` writes
+//! The words in parentheses are the kinds of the arguments ([`super::trace`]), the
+//! sets of flags or the structures they take ([`super::flags`]); `make report` writes
 //! `docs/src/syscalls.md` from them.
 
 use super::{
-    Context, capability, descriptors, events, futex, identity, inotify, ipc, locks, membarrier,
-    memory, mount, mqueue, names, open, pidfd, poll, process, read_write, scheduling, signal,
-    socket, socket_message, socket_option, splice, stat, system, time, timer, trace, xattr,
+    Context, capability, descriptors, events, futex, identity, inotify, inspect, ipc, locks,
+    membarrier, memory, mount, mqueue, names, open, pidfd, poll, prctl, process, read_write,
+    scheduling, signal, socket, socket_message, socket_option, splice, stat, system, time, timer,
+    trace, xattr,
 };
 use crate::errno::{Errno, Result};
 
+/// What serves a system call.
+enum Handler {
+    /// Leaves the caller's registers alone.
+    Plain(fn(&Context, [usize; 6]) -> Result<usize>),
+    /// Reads or changes them: its row says `&mut`.
+    Registers(fn(&mut Context, [usize; 6]) -> Result<usize>),
+    Missing,
+}
+
+/// One more than the highest number.
+const COUNT: usize = ALL[ALL.len() - 1].0 + 1;
+
+/// Calls the handler of a system call. `ENOSYS` if there is none.
+#[inline]
+pub fn dispatch(cx: &mut Context, number: usize, args: [usize; 6]) -> Result<usize> {
+    // Pointers, for the arms of a match would share the largest one's frame.
+    match HANDLERS.get(number) {
+        Some(Handler::Plain(handler)) => handler(cx, args),
+        Some(Handler::Registers(handler)) => handler(cx, args),
+        Some(Handler::Missing) | None => Err(Errno::ENOSYS),
+    }
+}
+
 macro_rules! syscalls {
-    ($($number:literal $name:ident($($kind:ident)*) => $handler:path;)*) => {
-        /// Calls the handler of a system call. `ENOSYS` if there is none.
-        pub fn dispatch(cx: &mut Context, number: usize, args: [usize; 6]) -> Result<usize> {
-            match number {
-                $($number => $handler(cx, args),)*
-                _ => Err(Errno::ENOSYS),
-            }
-        }
+    ($($number:literal $name:ident($($kind:ident)*) =>
+        $(&mut $owner:ident::$registers:ident)? $($module:ident::$plain:ident)?;)*) => {
+        static HANDLERS: [Handler; COUNT] = {
+            let mut handlers = [const { Handler::Missing }; COUNT];
+            $(handlers[$number] =
+                $(Handler::Registers($owner::$registers))? $(Handler::Plain($module::$plain))?;)*
+            handlers
+        };
 
         /// Every call: number and name, ascending.
         pub const ALL: &[(usize, &str)] = &[$(($number, stringify!($name)),)*];
@@ -36,16 +60,16 @@ syscalls! {
     4 stat(path ptr) => stat::stat;
     5 fstat(fd ptr) => stat::fstat;
     6 lstat(path ptr) => stat::lstat;
-    7 poll(ptr size int) => poll::poll;
+    7 poll(poll_descriptor size int) => poll::poll;
     8 lseek(fd num whence) => read_write::lseek;
     9 mmap(ptr size protection map_flags fd num) => memory::mmap;
     10 mprotect(ptr size protection) => memory::mprotect;
     11 munmap(ptr size) => memory::munmap;
     12 brk(ptr) => memory::brk;
-    13 rt_sigaction(signal ptr ptr size) => signal::rt_sigaction;
+    13 rt_sigaction(signal signal_action ptr size) => signal::rt_sigaction;
     14 rt_sigprocmask(mask_how sigset ptr size) => signal::rt_sigprocmask;
-    15 rt_sigreturn() => signal::rt_sigreturn;
-    16 ioctl(fd hex ptr) => descriptors::ioctl;
+    15 rt_sigreturn() => &mut signal::rt_sigreturn;
+    16 ioctl(fd ioctl_request ptr) => descriptors::ioctl;
     17 pread64(fd out size num) => read_write::pread64;
     18 pwrite64(fd data size num) => read_write::pwrite64;
     19 readv(fd ptr size) => read_write::readv;
@@ -67,34 +91,34 @@ syscalls! {
     35 nanosleep(timespec ptr) => time::nanosleep;
     36 getitimer(interval_timer ptr) => time::getitimer;
     37 alarm(size) => time::alarm;
-    38 setitimer(interval_timer ptr ptr) => time::setitimer;
+    38 setitimer(interval_timer new_timer ptr) => time::setitimer;
     39 getpid() => process::getpid;
     40 sendfile(fd fd ptr size) => read_write::sendfile;
-    41 socket(int hex int) => socket::create;
+    41 socket(address_family socket_type int) => socket::create;
     42 connect(fd ptr size) => socket::connect;
     43 accept(fd ptr ptr) => socket::accept;
-    44 sendto(fd data size hex ptr size) => socket_message::sendto;
-    45 recvfrom(fd out size hex ptr ptr) => socket_message::recvfrom;
-    46 sendmsg(fd ptr hex) => socket_message::sendmsg;
-    47 recvmsg(fd ptr hex) => socket_message::recvmsg;
-    48 shutdown(fd int) => socket::shutdown;
+    44 sendto(fd data size send_flags ptr size) => socket_message::sendto;
+    45 recvfrom(fd out size receive_flags ptr ptr) => socket_message::recvfrom;
+    46 sendmsg(fd socket_message send_flags) => socket_message::sendmsg;
+    47 recvmsg(fd socket_message receive_flags) => socket_message::recvmsg;
+    48 shutdown(fd shutdown_how) => socket::shutdown;
     49 bind(fd ptr size) => socket::bind;
     50 listen(fd int) => socket::listen;
     51 getsockname(fd ptr ptr) => socket::getsockname;
     52 getpeername(fd ptr ptr) => socket::getpeername;
-    53 socketpair(int hex int ptr) => socket::socketpair;
-    54 setsockopt(fd int int ptr size) => socket_option::setsockopt;
-    55 getsockopt(fd int int ptr ptr) => socket_option::getsockopt;
-    56 clone(clone_flags ptr ptr ptr ptr) => process::clone;
-    57 fork() => process::fork;
-    58 vfork() => process::vfork;
-    59 execve(path strings ptr) => process::execve;
+    53 socketpair(address_family socket_type int ptr) => socket::socketpair;
+    54 setsockopt(fd socket_level socket_option ptr size) => socket_option::setsockopt;
+    55 getsockopt(fd socket_level socket_option ptr ptr) => socket_option::getsockopt;
+    56 clone(clone_flags ptr ptr ptr ptr) => &mut process::clone;
+    57 fork() => &mut process::fork;
+    58 vfork() => &mut process::vfork;
+    59 execve(path strings ptr) => &mut process::execve;
     60 exit(int) => process::exit;
     61 wait4(int ptr wait_options ptr) => process::wait4;
     62 kill(int signal) => signal::kill;
     63 uname(ptr) => system::uname;
     64 semget(int size ipc_get_flags) => ipc::semget;
-    65 semop(int ptr size) => ipc::semop;
+    65 semop(int semaphore_operation size) => ipc::semop;
     66 semctl(int int sem_command ptr) => ipc::semctl;
     67 shmdt(ptr) => ipc::shmdt;
     68 msgget(int ipc_get_flags) => ipc::msgget;
@@ -158,7 +182,7 @@ syscalls! {
     128 rt_sigtimedwait(sigset ptr timespec size) => signal::rt_sigtimedwait;
     129 rt_sigqueueinfo(int signal ptr) => signal::rt_sigqueueinfo;
     130 rt_sigsuspend(sigset size) => signal::rt_sigsuspend;
-    131 sigaltstack(ptr ptr) => signal::sigaltstack;
+    131 sigaltstack(signal_stack ptr) => &mut signal::sigaltstack;
     132 utime(path ptr) => stat::utime;
     133 mknod(path mode hex) => names::mknod;
     137 statfs(path ptr) => stat::statfs;
@@ -177,14 +201,15 @@ syscalls! {
     151 mlockall(lock_flags) => memory::mlockall;
     152 munlockall() => memory::munlockall;
     155 pivot_root(path path) => mount::pivot_root;
-    157 prctl(prctl_option hex hex hex hex) => process::prctl;
+    157 prctl(prctl_option hex hex hex hex) => prctl::prctl;
     158 arch_prctl(arch_option hex) => process::arch_prctl;
     160 setrlimit(resource ptr) => system::setrlimit;
     161 chroot(path) => names::chroot;
     162 sync() => read_write::sync;
+    164 settimeofday(ptr ptr) => time::settimeofday;
     165 mount(path path path mount_flags ptr) => mount::mount;
     166 umount2(path unmount_flags) => mount::umount2;
-    169 reboot(hex hex hex ptr) => system::reboot;
+    169 reboot(hex hex reboot_command ptr) => system::reboot;
     170 sethostname(data size) => system::sethostname;
     171 setdomainname(data size) => system::setdomainname;
     186 gettid() => process::gettid;
@@ -209,10 +234,10 @@ syscalls! {
     213 epoll_create(int) => events::epoll_create;
     217 getdents64(fd ptr size) => names::getdents64;
     218 set_tid_address(ptr) => process::set_tid_address;
-    220 semtimedop(int ptr size timespec) => ipc::semtimedop;
+    220 semtimedop(int semaphore_operation size timespec) => ipc::semtimedop;
     221 fadvise64(fd num num file_advice) => read_write::fadvise64;
     222 timer_create(clock ptr ptr) => timer::timer_create;
-    223 timer_settime(int timer_flags ptr ptr) => timer::timer_settime;
+    223 timer_settime(int timer_flags new_timer ptr) => timer::timer_settime;
     224 timer_gettime(int ptr) => timer::timer_gettime;
     225 timer_getoverrun(int) => timer::timer_getoverrun;
     226 timer_delete(int) => timer::timer_delete;
@@ -222,7 +247,7 @@ syscalls! {
     230 clock_nanosleep(clock timer_flags timespec ptr) => time::clock_nanosleep;
     231 exit_group(int) => process::exit_group;
     232 epoll_wait(fd ptr int int) => events::epoll_wait;
-    233 epoll_ctl(fd epoll_operation fd ptr) => events::epoll_ctl;
+    233 epoll_ctl(fd epoll_operation fd epoll_event) => events::epoll_ctl;
     234 tgkill(int int signal) => signal::tgkill;
     235 utimes(path ptr) => stat::utimes;
     240 mq_open(path mqueue_flags mode ptr) => mqueue::mq_open;
@@ -240,7 +265,7 @@ syscalls! {
     259 mknodat(fd path mode hex) => names::mknodat;
     260 fchownat(fd path int int at_flags) => stat::fchownat;
     261 futimesat(fd path ptr) => stat::futimesat;
-    262 newfstatat(fd path ptr at_flags) => stat::newfstatat;
+    262 newfstatat(fd path ptr stat_at_flags) => stat::newfstatat;
     263 unlinkat(fd path unlink_flags) => names::unlinkat;
     264 renameat(fd path fd path) => names::renameat;
     265 linkat(fd path fd path link_flags) => names::linkat;
@@ -249,54 +274,58 @@ syscalls! {
     268 fchmodat(fd path mode) => stat::fchmodat;
     269 faccessat(fd path access_mode) => stat::faccessat;
     270 pselect6(int ptr ptr ptr timespec ptr) => poll::pselect6;
-    271 ppoll(ptr size timespec sigset size) => poll::ppoll;
+    271 ppoll(poll_descriptor size timespec sigset size) => poll::ppoll;
     273 set_robust_list(ptr size) => futex::set_robust_list;
     274 get_robust_list(int ptr ptr) => futex::get_robust_list;
     275 splice(fd ptr fd ptr size splice_flags) => splice::splice;
     276 tee(fd fd size splice_flags) => splice::tee;
+    277 sync_file_range(fd num num sync_range) => read_write::sync_file_range;
     278 vmsplice(fd ptr size splice_flags) => splice::vmsplice;
     280 utimensat(fd path ptr at_flags) => stat::utimensat;
     281 epoll_pwait(fd ptr int int sigset size) => events::epoll_pwait;
     282 signalfd(fd sigset size) => events::signalfd;
-    283 timerfd_create(clock open_flags) => events::timerfd_create;
+    283 timerfd_create(clock timerfd_flags) => events::timerfd_create;
     284 eventfd(size) => events::eventfd;
     285 fallocate(fd fallocate_mode num num) => read_write::fallocate;
-    286 timerfd_settime(fd hex ptr ptr) => events::timerfd_settime;
+    286 timerfd_settime(fd timerfd_set_flags new_timer ptr) => events::timerfd_settime;
     287 timerfd_gettime(fd ptr) => events::timerfd_gettime;
-    288 accept4(fd ptr ptr open_flags) => socket::accept4;
-    289 signalfd4(fd sigset size open_flags) => events::signalfd4;
+    288 accept4(fd ptr ptr accept_flags) => socket::accept4;
+    289 signalfd4(fd sigset size signalfd_flags) => events::signalfd4;
     290 eventfd2(size eventfd_flags) => events::eventfd2;
     291 epoll_create1(epoll_flags) => events::epoll_create1;
-    292 dup3(fd fd open_flags) => descriptors::dup3;
-    293 pipe2(ptr open_flags) => descriptors::pipe2;
+    292 dup3(fd fd duplicate_flags) => descriptors::dup3;
+    293 pipe2(ptr pipe_flags) => descriptors::pipe2;
     294 inotify_init1(inotify_flags) => inotify::inotify_init1;
     295 preadv(fd ptr size num) => read_write::preadv;
     296 pwritev(fd ptr size num) => read_write::pwritev;
     297 rt_tgsigqueueinfo(int int signal ptr) => signal::rt_tgsigqueueinfo;
-    299 recvmmsg(fd ptr size hex timespec) => socket_message::recvmmsg;
+    299 recvmmsg(fd socket_message size receive_many_flags timespec) => socket_message::recvmmsg;
     302 prlimit64(int resource ptr ptr) => system::prlimit64;
     306 syncfs(fd) => read_write::syncfs;
-    307 sendmmsg(fd ptr size hex) => socket_message::sendmmsg;
+    307 sendmmsg(fd socket_message size send_flags) => socket_message::sendmmsg;
     309 getcpu(ptr ptr) => process::getcpu;
-    314 sched_setattr(int ptr int) => scheduling::sched_setattr;
+    310 process_vm_readv(int ptr size ptr size hex) => inspect::process_vm_readv;
+    311 process_vm_writev(int ptr size ptr size hex) => inspect::process_vm_writev;
+    312 kcmp(int int int size size) => inspect::kcmp;
+    314 sched_setattr(int scheduling_attributes int) => scheduling::sched_setattr;
     315 sched_getattr(int ptr size int) => scheduling::sched_getattr;
     316 renameat2(fd path fd path rename_flags) => names::renameat2;
     318 getrandom(ptr size random_flags) => system::getrandom;
     319 memfd_create(path memfd_flags) => descriptors::memfd_create;
-    322 execveat(fd path strings ptr at_flags) => process::execveat;
+    322 execveat(fd path strings ptr at_flags) => &mut process::execveat;
     324 membarrier(membarrier_command membarrier_flags int) => membarrier::membarrier;
     325 mlock2(ptr size mlock_flags) => memory::mlock2;
     326 copy_file_range(fd ptr fd ptr size int) => read_write::copy_file_range;
-    327 preadv2(fd ptr size num hex hex) => read_write::preadv2;
-    328 pwritev2(fd ptr size num hex hex) => read_write::pwritev2;
-    332 statx(fd path at_flags hex ptr) => stat::statx;
+    327 preadv2(fd ptr size num hex rw_flags) => read_write::preadv2;
+    328 pwritev2(fd ptr size num hex rw_flags) => read_write::pwritev2;
+    332 statx(fd path statx_at_flags statx_mask ptr) => stat::statx;
     334 rseq(ptr size rseq_flags hex) => process::rseq;
     424 pidfd_send_signal(fd signal ptr hex) => pidfd::pidfd_send_signal;
     434 pidfd_open(int pidfd_flags) => pidfd::pidfd_open;
-    435 clone3(ptr size) => process::clone3;
+    435 clone3(clone_arguments size) => &mut process::clone3;
     436 close_range(fd fd close_range_flags) => open::close_range;
-    437 openat2(fd path ptr size) => open::openat2;
-    439 faccessat2(fd path access_mode at_flags) => stat::faccessat2;
+    437 openat2(fd path open_how size) => open::openat2;
+    439 faccessat2(fd path access_mode access_at_flags) => stat::faccessat2;
     441 epoll_pwait2(fd ptr int timespec sigset size) => events::epoll_pwait2;
     449 futex_waitv(ptr int int ptr clock) => futex::futex_waitv;
     452 fchmodat2(fd path mode at_flags) => stat::fchmodat2;

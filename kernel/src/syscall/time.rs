@@ -1,6 +1,7 @@
 //! Clocks, sleeping, interval timers.
 
 use alloc::sync::Arc;
+use core::sync::atomic::{AtomicU64, Ordering};
 
 use linux_raw_sys::general as raw;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
@@ -8,7 +9,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes};
 use super::{Context, restart};
 use crate::errno::{Errno, Result};
 use crate::mm::user::{read_struct, write_struct};
-use crate::process;
+use crate::process::{self, Capability};
 use crate::sched;
 use crate::sync::{Interrupt, WaitError, wait_until};
 use crate::time::cpu::TimerClock;
@@ -130,8 +131,20 @@ fn cpu_clock(cx: &Context, clock: i32) -> Result<TimerClock> {
     )))
 }
 
-/// The clock that a timer runs on. `EINVAL` for those that none can.
+/// Refuses the clocks that can be read only. `EOPNOTSUPP`.
+fn check_waitable(clock: u32) -> Result<()> {
+    match clock {
+        raw::CLOCK_REALTIME_COARSE | raw::CLOCK_MONOTONIC_COARSE | raw::CLOCK_MONOTONIC_RAW => {
+            Err(Errno::EOPNOTSUPP)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The clock that a timer runs on. `EOPNOTSUPP` for those that can be read only, `EINVAL` for
+/// those that there are not.
 pub fn timer_clock(cx: &Context, clock: i32) -> Result<TimerClock> {
+    check_waitable(clock as u32)?;
     if clock < 0 {
         return cpu_clock(cx, clock);
     }
@@ -153,13 +166,19 @@ pub fn clock_gettime(cx: &Context, [clock, out, ..]: [usize; 6]) -> Result<usize
     Ok(0)
 }
 
-/// clock_settime(2): the realtime clock, by the superuser.
+/// clock_settime(2): the realtime clock, by who has `CAP_SYS_TIME`.
 pub fn clock_settime(cx: &Context, [clock, new, ..]: [usize; 6]) -> Result<usize> {
+    if (clock as i32) < 0 {
+        // Nobody sets a clock of processor time.
+        cpu_clock(cx, clock as i32)?;
+        read_timespec(new)?;
+        return Err(Errno::EPERM);
+    }
     if clock as u32 != raw::CLOCK_REALTIME {
         return Err(Errno::EINVAL);
     }
     let now = read_timespec(new)?;
-    if !cx.process.credentials().is_privileged() {
+    if !cx.process.credentials().has(Capability::SysTime) {
         return Err(Errno::EPERM);
     }
     time::set_realtime(now)?;
@@ -181,7 +200,36 @@ pub fn gettimeofday(_: &Context, [out, zone, ..]: [usize; 6]) -> Result<usize> {
         write_struct(out, &RawTime::timeval(time::realtime()))?;
     }
     if zone != 0 {
-        hal::user::store_u64(zone, 0)?;
+        hal::user::store_u64(zone, ZONE.load(Ordering::Relaxed))?;
+    }
+    Ok(0)
+}
+
+/// `struct timezone` as it was set: nothing here looks at it.
+static ZONE: AtomicU64 = AtomicU64::new(0);
+
+/// settimeofday(2), by who has `CAP_SYS_TIME`.
+pub fn settimeofday(cx: &Context, [new, zone, ..]: [usize; 6]) -> Result<usize> {
+    let new = match new {
+        0 => None,
+        address => Some(read_struct::<RawTime>(address)?.timeval_nanoseconds()?),
+    };
+    let zone = match zone {
+        0 => None,
+        address => Some(hal::user::load_u64(address)?),
+    };
+    if !cx.process.credentials().has(Capability::SysTime) {
+        return Err(Errno::EPERM);
+    }
+    if let Some(zone) = zone {
+        // Minutes west of Greenwich in the low half.
+        if !(-15 * 60..=15 * 60).contains(&(zone as i32)) {
+            return Err(Errno::EINVAL);
+        }
+        ZONE.store(zone, Ordering::Relaxed);
+    }
+    if let Some(new) = new {
+        time::set_realtime(new)?;
     }
     Ok(0)
 }
@@ -234,10 +282,17 @@ pub fn clock_nanosleep(
     if flags as u32 & !raw::TIMER_ABSTIME != 0 {
         return Err(Errno::EINVAL);
     }
+    check_waitable(clock)?;
+    if clock == raw::CLOCK_THREAD_CPUTIME_ID {
+        // Which would wait for itself.
+        return Err(Errno::EOPNOTSUPP);
+    }
     if clock == raw::CLOCK_PROCESS_CPUTIME_ID || (clock as i32) < 0 {
         let absolute = flags as u32 & raw::TIMER_ABSTIME != 0;
         return sleep_on_processor_time(cx, clock as i32, absolute, request, left);
     }
+    // Whether there is such a clock comes before where the time is.
+    deadline_at(clock, ClockMode::Relative, 0)?;
     if flags as u32 & raw::TIMER_ABSTIME == 0 {
         return sleep_relative(cx, clock, request, left);
     }
@@ -322,12 +377,12 @@ pub fn getitimer(cx: &Context, [which, out, ..]: [usize; 6]) -> Result<usize> {
 
 /// setitimer(2).
 pub fn setitimer(cx: &Context, [which, new, old, ..]: [usize; 6]) -> Result<usize> {
-    let which = which_timer(which)?;
     let new: RawSetting = if new == 0 {
         RawSetting::default()
     } else {
         read_struct(new)?
     };
+    let which = which_timer(which)?;
     let setting = Setting {
         value: new.value.timeval_nanoseconds()?,
         interval: new.interval.timeval_nanoseconds()?,
@@ -339,12 +394,13 @@ pub fn setitimer(cx: &Context, [which, new, old, ..]: [usize; 6]) -> Result<usiz
     Ok(0)
 }
 
-/// alarm(2).
+/// alarm(2): what was left is told to the nearest second, but never as nothing.
 pub fn alarm(cx: &Context, [seconds, ..]: [usize; 6]) -> Result<usize> {
     let value = u64::from(seconds as u32) * NANOSECONDS;
     let new = Setting { value, interval: 0 };
     let old = IntervalTimers::set(cx.process, Which::Real, new);
-    Ok(old.value.div_ceil(NANOSECONDS) as usize)
+    let seconds = old.value.saturating_add(NANOSECONDS / 2) / NANOSECONDS;
+    Ok(seconds.max(u64::from(old.value > 0)) as usize)
 }
 
 /// Ticks of `sysconf(_SC_CLK_TCK)` in a second.

@@ -44,12 +44,14 @@ fn notification(cx: &Context, event: &RawEvent) -> Result<Notify> {
 
 /// timer_create(2).
 pub fn timer_create(cx: &Context, [clock, event, id_out, ..]: [usize; 6]) -> Result<usize> {
+    let event: Option<RawEvent> = match event {
+        0 => None,
+        address => Some(read_struct(address)?),
+    };
     let clock = timer_clock(cx, clock as i32)?;
-    let (notify, value) = if event == 0 {
-        (Notify::Process(Signal::ALRM), None)
-    } else {
-        let event: RawEvent = read_struct(event)?;
-        (notification(cx, &event)?, Some(event.value))
+    let (notify, value) = match event {
+        None => (Notify::Process(Signal::ALRM), None),
+        Some(event) => (notification(cx, &event)?, Some(event.value)),
     };
     let id = PosixTimers::create(cx.process, clock, notify, value)?;
     if let Err(fault) = hal::user::store_u32(id_out, id as u32) {

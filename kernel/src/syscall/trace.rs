@@ -58,8 +58,28 @@ pub enum Kind {
     Bits(&'static [(&'static str, u64)]),
     /// One of several values.
     One(&'static [(&'static str, u64)]),
-    /// The operation of futex(2).
-    Futex,
+    /// One of several values, with flags or'ed to it.
+    With(
+        &'static [(&'static str, u64)],
+        &'static [(&'static str, u64)],
+    ),
+    /// A 16-bit number.
+    Short,
+    /// A structure; of an array, its first element.
+    Record(&'static [Part]),
+}
+
+/// A part of a structure in the caller's memory.
+#[derive(Debug)]
+pub struct Part {
+    /// What it is called.
+    pub name: &'static str,
+    /// Where it begins, in bytes.
+    pub offset: usize,
+    /// How long it is, in bytes.
+    pub size: usize,
+    /// How it is shown.
+    pub kind: &'static Kind,
 }
 
 /// The kinds by the names that the table uses.
@@ -80,7 +100,7 @@ mod names {
     pub const timespec: Kind = Kind::Time;
     pub const timeval: Kind = Kind::Time;
     pub const sigset: Kind = Kind::Set;
-    pub const futex_operation: Kind = Kind::Futex;
+    pub const short: Kind = Kind::Short;
 }
 
 pub(super) use names::*;
@@ -211,21 +231,46 @@ fn show(text: &mut String, kind: Kind, value: usize, next: usize) -> core::fmt::
         },
         Kind::Bits(names) => show_bits(text, names, value as u32 as u64),
         Kind::One(names) => show_one(text, names, value as u32 as u64),
-        Kind::Futex => {
-            let Kind::Bits(flags) = FUTEX_FLAGS else {
-                return Ok(());
-            };
+        Kind::With(names, flags) => {
+            let value = value as u32 as u64;
             let known: u64 = flags.iter().map(|flag| flag.1).sum();
-            let Kind::One(commands) = FUTEX_COMMANDS else {
-                return Ok(());
-            };
-            show_one(text, commands, value as u64 & !known)?;
-            for (name, _) in flags.iter().filter(|flag| value as u64 & flag.1 != 0) {
+            show_one(text, names, value & !known)?;
+            for (name, _) in flags.iter().filter(|flag| value & flag.1 != 0) {
                 write!(text, "|{name}")?;
             }
             Ok(())
         }
+        Kind::Short => write!(text, "{}", value as i16),
+        Kind::Record(_) if value == 0 => text.write_str("NULL"),
+        Kind::Record(parts) => show_record(text, parts, value),
     }
+}
+
+/// All parts, or the address where one of them cannot be read.
+fn show_record(text: &mut String, parts: &[Part], address: usize) -> core::fmt::Result {
+    let start = text.len();
+    for part in parts {
+        let place = address.wrapping_add(part.offset);
+        let separator = if text.len() == start { "{" } else { ", " };
+        write!(text, "{separator}{}=", part.name)?;
+        let value = match part.kind {
+            Kind::Set | Kind::Time => Some(place),
+            _ => number(place, part.size),
+        };
+        let Some(value) = value else {
+            text.truncate(start);
+            return write!(text, "{address:#x}");
+        };
+        show(text, *part.kind, value, 0)?;
+    }
+    text.write_str("}")
+}
+
+/// A little-endian number of up to eight bytes.
+fn number(address: usize, length: usize) -> Option<usize> {
+    let mut bytes = [0; 8];
+    hal::user::copy_in(bytes.get_mut(..length)?, address).ok()?;
+    Some(usize::from_le_bytes(bytes))
 }
 
 fn pair(address: usize) -> Option<(i64, i64)> {
@@ -340,6 +385,8 @@ mod tests {
             "FUTEX_WAIT_BITSET|FUTEX_PRIVATE_FLAG|FUTEX_CLOCK_REALTIME"
         );
         assert_eq!(shown(ptr, 0), "NULL");
+        assert_eq!(shown(socket_type, 0o2000001), "SOCK_STREAM|SOCK_CLOEXEC");
+        assert_eq!(shown(epoll_event, 0), "NULL");
     }
 
     #[test]

@@ -96,7 +96,9 @@ fn give(bytes: &[u8], out: usize, size: usize) -> Result<usize> {
         if bytes.len() > size {
             return Err(Errno::ERANGE);
         }
-        hal::user::copy_out(out, bytes)?;
+        if !bytes.is_empty() {
+            hal::user::copy_out(out, bytes)?;
+        }
     }
     Ok(bytes.len())
 }

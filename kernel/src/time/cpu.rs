@@ -24,6 +24,8 @@ pub enum TimerClock {
     Realtime,
     /// Processor time of a process.
     Process(Weak<Process>),
+    /// Processor time of a process outside the kernel.
+    ProcessInUserMode(Weak<Process>),
     /// Processor time of a thread.
     Thread(Weak<Thread>),
 }
@@ -36,6 +38,9 @@ impl TimerClock {
             TimerClock::Realtime => time::realtime(),
             TimerClock::Process(process) => {
                 process.upgrade().map_or(0, |process| process.runtime())
+            }
+            TimerClock::ProcessInUserMode(process) => {
+                process.upgrade().map_or(0, |process| process.user_time())
             }
             TimerClock::Thread(thread) => {
                 thread.upgrade().map_or(0, |thread| sched::runtime(&thread))
@@ -54,7 +59,9 @@ impl TimerClock {
         let processors = match self {
             TimerClock::Monotonic => return value,
             TimerClock::Realtime => return time::realtime_to_monotonic(value),
-            TimerClock::Process(_) => hal::cpu::count().max(1) as u64,
+            TimerClock::Process(_) | TimerClock::ProcessInUserMode(_) => {
+                hal::cpu::count().max(1) as u64
+            }
             TimerClock::Thread(_) => 1,
         };
         let left = value.saturating_sub(self.now()) / processors;

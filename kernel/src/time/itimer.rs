@@ -1,13 +1,16 @@
 //! Interval timers of a process: `setitimer`, `alarm` (getitimer(2)).
 //!
-//! Each counts on a clock: `ITIMER_REAL` on time, the other two on the
-//! processor time of the process, which counts as its own whatever it does.
+//! Each counts on a clock: `ITIMER_REAL` on time, `ITIMER_VIRTUAL` on the
+//! processor time of the process in its own code, `ITIMER_PROF` on all of it.
+//! While its signal waits a timer does not run: taking the signal
+//! ([`IntervalTimers::signal_gone`]) arms it for the next period, so a short one costs
+//! no more than the program's own handler.
 
 use alloc::sync::{Arc, Weak};
 
 use super::cpu::TimerClock;
 use crate::process::Process;
-use crate::signal::{self, Signal, SignalInfo};
+use crate::signal::{self, Signal, SignalInfo, SignalSet};
 use crate::sync::SpinLock;
 use crate::time::timer;
 
@@ -37,11 +40,16 @@ struct IntervalTimer {
 
 #[derive(Default)]
 struct State {
-    /// As the clock shows it; meaningless unless armed.
+    /// As the clock shows it; meaningless unless armed or waiting.
     deadline: u64,
     interval: u64,
     armed: Option<timer::Timer>,
+    /// Expired; the next period begins when its signal is taken.
+    waiting: bool,
 }
+
+/// The least period, in nanoseconds, of a timer whose signal is ignored.
+const IGNORED_PERIOD: u64 = 1_000_000;
 
 /// The setting of a timer, in nanoseconds: time left (0: off) and interval.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -53,6 +61,12 @@ pub struct Setting {
 }
 
 impl IntervalTimers {
+    /// What the timers send.
+    pub const SIGNALS: SignalSet = SignalSet::EMPTY
+        .with(Signal::ALRM)
+        .with(Signal::VTALRM)
+        .with(Signal::PROF);
+
     /// No timer runs.
     pub fn new() -> Self {
         Self::default()
@@ -76,7 +90,7 @@ impl IntervalTimers {
                 let weak = Arc::downgrade(process);
                 let (clock, signal) = match which {
                     Which::Real => (TimerClock::Monotonic, Signal::ALRM),
-                    Which::Virtual => (TimerClock::Process(weak.clone()), Signal::VTALRM),
+                    Which::Virtual => (TimerClock::ProcessInUserMode(weak.clone()), Signal::VTALRM),
                     Which::Prof => (TimerClock::Process(weak.clone()), Signal::PROF),
                 };
                 let timer = Arc::new(IntervalTimer {
@@ -90,6 +104,30 @@ impl IntervalTimers {
             }
         };
         timer.set(new)
+    }
+
+    /// `signal` of `process`, which these belong to, was taken or thrown away: its timer goes on.
+    pub fn signal_gone(process: &Process, signal: Signal) {
+        let which = match signal {
+            Signal::ALRM => Which::Real,
+            Signal::VTALRM => Which::Virtual,
+            Signal::PROF => Which::Prof,
+            _ => return,
+        };
+        let timer = process.itimers.timers[which as usize].lock().clone();
+        if let Some(timer) = timer {
+            timer.go_on(process, 0);
+        }
+    }
+
+    /// Signals were thrown away: the timers that they were from go on.
+    pub fn discarded(process: &Process) {
+        for slot in &process.itimers.timers {
+            let timer = slot.lock().clone();
+            if let Some(timer) = timer {
+                timer.go_on(process, IGNORED_PERIOD);
+            }
+        }
     }
 
     /// Stops the timers: the process ends.
@@ -106,8 +144,15 @@ impl IntervalTimers {
 impl IntervalTimer {
     fn setting(&self) -> Setting {
         let state = self.state.lock();
-        let value = if state.armed.is_some() {
-            state.deadline.saturating_sub(self.clock.now()).max(1)
+        let value = if state.armed.is_some() || state.waiting {
+            let now = self.clock.now();
+            match now.checked_sub(state.deadline) {
+                None | Some(0) => state.deadline.saturating_sub(now).max(1),
+                // Expired: the next period counts.
+                Some(late) => late
+                    .checked_rem(state.interval)
+                    .map_or(1, |into| state.interval - into),
+            }
         } else {
             0
         };
@@ -121,6 +166,7 @@ impl IntervalTimer {
         let old = self.setting();
         let mut state = self.state.lock();
         let previous = state.armed.take();
+        state.waiting = false;
         state.interval = new.interval;
         if new.value != 0 {
             state.deadline = self.clock.now().saturating_add(new.value);
@@ -135,6 +181,28 @@ impl IntervalTimer {
         let moment = self.clock.moment_of(state.deadline);
         let target = Arc::new(Expiry(Arc::downgrade(self)));
         state.armed = Some(timer::call_at(moment, target));
+    }
+
+    /// Arms the timer for its next period, `least` nanoseconds from now at the earliest, unless its
+    /// signal still waits.
+    fn go_on(self: &Arc<Self>, process: &Process, least: u64) {
+        if process.pending.lock().set().contains(self.signal) {
+            return;
+        }
+        let mut state = self.state.lock();
+        if !state.waiting {
+            return;
+        }
+        state.waiting = false;
+        // Missed expirations are one signal; the phase is kept.
+        let now = self.clock.now();
+        let late = now.saturating_sub(state.deadline);
+        if let Some(missed) = late.checked_div(state.interval) {
+            let step = (missed + 1).saturating_mul(state.interval);
+            let next = state.deadline.saturating_add(step);
+            state.deadline = next.max(now.saturating_add(least));
+            self.arm(&mut state);
+        }
     }
 }
 
@@ -152,13 +220,7 @@ impl timer::Expire for Expiry {
             let now = timer.clock.now();
             let due = now >= state.deadline;
             if due {
-                // Missed expirations are one signal; the phase is kept.
-                let late = now - state.deadline;
-                if let Some(missed) = late.checked_div(state.interval) {
-                    let step = (missed + 1).saturating_mul(state.interval);
-                    state.deadline = state.deadline.saturating_add(step);
-                    timer.arm(&mut state);
-                }
+                state.waiting = state.interval != 0;
             } else {
                 timer.arm(&mut state);
             }
@@ -171,6 +233,8 @@ impl timer::Expire for Expiry {
         if let Some(process) = timer.process.upgrade() {
             // A standard signal is never refused.
             let _ = signal::send_to_process(&process, SignalInfo::kernel(timer.signal));
+            // Nobody hears an ignored one: a short period is no reason to be busy.
+            timer.go_on(&process, IGNORED_PERIOD);
         }
     }
 }

@@ -100,11 +100,10 @@ impl Deadline {
     }
 }
 
-/// The monotonic moment at which the realtime clock shows `nanoseconds`.
+/// The monotonic moment at which the realtime clock shows `nanoseconds`; what lies before the boot
+/// is 0. No clock ever shows what is beyond 2^63: such a moment stays as far off.
 pub fn realtime_to_monotonic(nanoseconds: u64) -> u64 {
-    (nanoseconds as i64)
-        .saturating_sub(REALTIME_OFFSET.load(Ordering::SeqCst))
-        .max(0) as u64
+    nanoseconds.saturating_sub_signed(REALTIME_OFFSET.load(Ordering::SeqCst))
 }
 
 /// Seconds and nanoseconds, as timestamps of files and clocks.
@@ -155,5 +154,20 @@ impl Timespec {
             return Err(Errno::EINVAL);
         }
         Self::nanoseconds_from_raw(raw.tv_sec, raw.tv_usec * 1000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_that_no_clock_shows_never_come() {
+        assert_eq!(realtime_to_monotonic(0), 0);
+        let far = [1 << 63, u64::MAX - 1, u64::MAX, i64::MAX as u64];
+        for moment in far {
+            assert!(realtime_to_monotonic(moment) > 1 << 61, "{moment}");
+            assert!(!Deadline::Realtime(moment).has_passed(), "{moment}");
+        }
     }
 }

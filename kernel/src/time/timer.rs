@@ -117,10 +117,12 @@ pub fn interrupt() {
     let queue = QUEUES.get();
     queue.armed.store(NEVER, Ordering::Relaxed);
     sched::tick::interrupt();
+    // Read once: what an expiry arms for a moment from now on is left for the next interrupt.
+    let now = time::monotonic();
     loop {
         let mut timers = queue.timers.lock();
         let due = match timers.first_entry() {
-            Some(entry) if entry.key().0 <= time::monotonic() => entry.remove(),
+            Some(entry) if entry.key().0 <= now => entry.remove(),
             _ => break,
         };
         queue.note_first(&timers);

@@ -247,7 +247,7 @@ impl LineDiscipline {
                 self.emit(b"^\x08", echo);
             }
         } else if termios.is(raw::VEOF, byte) {
-            self.finish_line(Item::EndOfFile);
+            self.finish_line(Item::EndOfFile, echo);
         } else if byte == b'\n'
             || termios.is(raw::VEOL, byte)
             || (extended && termios.is(raw::VEOL2, byte))
@@ -259,15 +259,19 @@ impl LineDiscipline {
             } else {
                 self.echo_byte(byte, echo);
             }
-            self.finish_line(Item::LineEnd(byte));
+            self.finish_line(Item::LineEnd(byte), echo);
         } else {
             return false;
         }
         true
     }
 
-    fn finish_line(&mut self, end: Item) {
-        // Both queues have their full capacity since the first byte came.
+    fn finish_line(&mut self, end: Item, echo: &mut impl FnMut(&[u8])) {
+        // `store` keeps a place for the end of a line that has bytes.
+        if self.ready.len() + self.line.len() >= CAPACITY || !self.reserve() {
+            self.refuse(echo);
+            return;
+        }
         self.ready.extend(self.line.drain(..).map(Item::Byte));
         self.ready.push_back(end);
         self.line_column = self.column;
@@ -279,9 +283,7 @@ impl LineDiscipline {
         // One place stays free for the end of the line.
         let full = self.ready.len() + self.line.len() + 1 >= CAPACITY;
         if full || !self.reserve() {
-            if self.termios.has_input(raw::IMAXBEL) {
-                echo(b"\x07");
-            }
+            self.refuse(echo);
             return;
         }
         if canonical {
@@ -293,6 +295,13 @@ impl LineDiscipline {
             self.ready.push_back(Item::Byte(byte));
         }
         self.echo_byte(byte, echo);
+    }
+
+    /// There is no room for what was typed.
+    fn refuse(&self, echo: &mut impl FnMut(&[u8])) {
+        if self.termios.has_input(raw::IMAXBEL) {
+            echo(b"\x07");
+        }
     }
 
     fn reserve(&mut self) -> bool {
@@ -666,6 +675,23 @@ mod tests {
     }
 
     #[test]
+    fn ends_of_lines_are_bounded() {
+        for end in [b'\n', 4] {
+            let mut keyboard = Keyboard::new();
+            keyboard.type_in(&[end; 3 * CAPACITY]).type_in(b"ab\n");
+            assert_eq!(keyboard.tty.ready.len(), CAPACITY);
+            // Where one was read there is room again.
+            assert!(keyboard.read(1).is_some());
+            keyboard.type_in(&[end; 2]);
+            assert_eq!(keyboard.tty.ready.len(), CAPACITY);
+        }
+        // A line that is too long ends all the same.
+        let mut keyboard = Keyboard::new();
+        keyboard.type_in(&[b'x'; 2 * CAPACITY]).type_in(b"\n");
+        assert_eq!(keyboard.read(2 * CAPACITY).unwrap().len(), CAPACITY);
+    }
+
+    #[test]
     fn output_modes() {
         let mut tty = LineDiscipline::new();
         let mut screen = Vec::new();
@@ -692,7 +718,7 @@ mod tests {
         fn any_input_is_bounded(bytes in proptest::collection::vec(any::<u8>(), 0..if cfg!(miri) { 60 } else { 6000 })) {
             let mut keyboard = Keyboard::new();
             keyboard.type_in(&bytes);
-            prop_assert!(keyboard.tty.ready.len() + keyboard.tty.line.len() <= CAPACITY + 1);
+            prop_assert!(keyboard.tty.ready.len() + keyboard.tty.line.len() <= CAPACITY);
             while keyboard.read(100).is_some() {}
             let mut keyboard = Keyboard::new();
             let mut termios = keyboard.tty.termios;

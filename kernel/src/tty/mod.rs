@@ -6,9 +6,11 @@
 
 pub mod line_discipline;
 pub mod pty;
+mod speed;
 mod terminal;
 
 use alloc::sync::Arc;
+use core::sync::atomic::Ordering;
 
 use hal::sync::Once;
 
@@ -39,6 +41,9 @@ pub fn init(command_line: &str) {
 
 /// The controlling terminal of a process's session.
 pub fn controlling(process: &Process) -> Option<Arc<Terminal>> {
+    if process.left_terminal.load(Ordering::Relaxed) {
+        return None;
+    }
     let session = process.session();
     let console = console();
     if console.session() == Some(session) {

@@ -7,6 +7,7 @@
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::sync::{Arc, Weak};
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use linux_raw_sys::{general as raw, ioctl};
 
@@ -192,7 +193,10 @@ pub fn create(ownership: Ownership) -> Result<Arc<Master>> {
         changed: Notifier::new(),
     }));
     pairs.insert(number, Arc::downgrade(&terminal));
-    Ok(Arc::new(Master { terminal }))
+    Ok(Arc::new(Master {
+        terminal,
+        exclusive: AtomicBool::new(false),
+    }))
 }
 
 /// The last reference to a pair's terminal goes.
@@ -216,9 +220,10 @@ impl Slave {
     /// Opens the slave of a pair.
     ///
     /// # Errors
-    /// `EIO` while it is locked or when the master is gone.
+    /// `EIO` while it is locked or when the master is gone, `EBUSY` while it is somebody's alone.
     pub fn open(terminal: &Arc<Terminal>) -> Result<Arc<Self>> {
         let wire = terminal.wire().ok_or(Errno::EIO)?;
+        terminal.check_open()?;
         {
             let mut output = wire.output.lock();
             if output.locked || output.master_gone {
@@ -285,6 +290,14 @@ impl FileObject for Slave {
         self.terminal.notifier()
     }
 
+    fn sends_signals(&self) -> bool {
+        true
+    }
+
+    fn terminal(&self) -> Option<&Terminal> {
+        Some(&self.terminal)
+    }
+
     fn ioctl(&self, command: u32, argument: usize) -> Result<usize> {
         if self.terminal.is_hung_up() {
             return Err(if command == ioctl::TIOCSPGRP {
@@ -309,6 +322,7 @@ impl Drop for Slave {
 /// The controlling side, from opening `/dev/ptmx`.
 pub struct Master {
     terminal: Arc<Terminal>,
+    exclusive: AtomicBool,
 }
 
 impl Master {
@@ -374,7 +388,7 @@ impl FileObject for Master {
         }
         drop(output);
         // Writers on the slave have room.
-        self.terminal.notify();
+        self.terminal.notify_writable();
         Ok(sink.done() - before)
     }
 
@@ -422,6 +436,14 @@ impl FileObject for Master {
         Some(&self.wire().changed)
     }
 
+    fn sends_signals(&self) -> bool {
+        true
+    }
+
+    fn terminal(&self) -> Option<&Terminal> {
+        Some(&self.terminal)
+    }
+
     fn ioctl(&self, command: u32, argument: usize) -> Result<usize> {
         /// `TIOCSIG`, which the list of commands lacks.
         const TIOCSIG: u32 = 0x4004_5436;
@@ -467,8 +489,17 @@ impl FileObject for Master {
                 let session = self.terminal.session().ok_or(Errno::ENOTTY)?;
                 hal::user::store_u32(argument, session)?;
             }
-            // A master is nobody's controlling terminal.
-            ioctl::TIOCSCTTY | ioctl::TIOCNOTTY => return Err(Errno::ENOTTY),
+            // A master is nobody's controlling terminal, and nobody types at it.
+            ioctl::TIOCNOTTY | ioctl::TIOCSTI => return Err(Errno::ENOTTY),
+            // Nobody opens it a second time.
+            ioctl::TIOCEXCL | ioctl::TIOCNXCL => {
+                self.exclusive
+                    .store(command == ioctl::TIOCEXCL, Ordering::Relaxed);
+            }
+            ioctl::TIOCGEXCL => {
+                let on = self.exclusive.load(Ordering::Relaxed);
+                hal::user::store_u32(argument, u32::from(on))?;
+            }
             ioctl::TCFLSH => {
                 match argument as u32 {
                     raw::TCIFLUSH => wire.flush_output(),

@@ -3,6 +3,7 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::sync::atomic::Ordering;
 
 use hal::serial::{self, Port};
 use linux_raw_sys::{general as raw, ioctl};
@@ -10,12 +11,13 @@ use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::line_discipline::{LineDiscipline, Termios};
 use super::pty::{self, Wire, packet};
+use super::speed::{Speeds, Termios2};
 use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
 use crate::fs::file::FileObject;
 use crate::fs::poll::{Notifier, PollEvents};
 use crate::mm::user::{read_struct, write_struct};
-use crate::process::{self, Pid, Process, group};
+use crate::process::{self, Capability, Pid, Process, group};
 use crate::signal::{self, Action, Signal};
 use crate::sync::SpinLock;
 use crate::{sched, time};
@@ -64,6 +66,15 @@ struct State {
     foreground: Option<Pid>,
     /// When the last byte came, for `VTIME`.
     last_input: u64,
+    /// The speeds of the line, which nothing heeds.
+    speeds: Speeds,
+    /// Only the privileged may open it (`TIOCEXCL`).
+    exclusive: bool,
+}
+
+/// Whether a process has the terminal of this session: a member may have let it go (`TIOCNOTTY`).
+fn shares(process: &Process, session: Option<Pid>) -> bool {
+    session == Some(process.session()) && !process.left_terminal.load(Ordering::Relaxed)
 }
 
 impl Terminal {
@@ -96,6 +107,11 @@ impl Terminal {
                 session: None,
                 foreground: None,
                 last_input: 0,
+                speeds: Speeds {
+                    input: 38_400,
+                    output: 38_400,
+                },
+                exclusive: false,
             }),
             changed: Notifier::new(),
         }
@@ -141,6 +157,11 @@ impl Terminal {
     /// Tells all who wait to look again.
     pub(super) fn notify(&self) {
         self.changed.notify();
+    }
+
+    /// Tells writers to look again.
+    pub(super) fn notify_writable(&self) {
+        self.changed.notify_of(PollEvents::WRITABLE);
     }
 
     fn print(&self, bytes: &[u8]) {
@@ -201,7 +222,7 @@ impl Terminal {
             }
             wire.notify();
         }
-        self.changed.notify();
+        self.changed.notify_of(PollEvents::READABLE);
     }
 
     pub(super) fn flush_input(&self) {
@@ -262,7 +283,7 @@ impl Terminal {
         let mut state = self.state.lock();
         match state.session {
             Some(owner) if owner == session => return Ok(()),
-            Some(_) if !(steal && process.credentials().is_privileged()) => {
+            Some(_) if !(steal && process.credentials().has(Capability::SysAdmin)) => {
                 return Err(Errno::EPERM);
             }
             _ => {}
@@ -298,7 +319,7 @@ impl Terminal {
             let foreground = state
                 .foreground
                 .is_none_or(|foreground| foreground == group);
-            if foreground || state.session != Some(process.session()) {
+            if foreground || !shares(process, state.session) {
                 return Ok(());
             }
         }
@@ -320,7 +341,7 @@ impl Terminal {
     }
 
     fn is_controlling_of(&self, process: &Process) -> bool {
-        self.session() == Some(process.session())
+        shares(process, self.session())
     }
 
     fn set_foreground(&self, process: &Arc<Process>, group: Pid) -> Result<()> {
@@ -329,22 +350,90 @@ impl Terminal {
         }
         self.check_background(Signal::TTOU)?;
         if !group::exists_in_session(group, process.session()) {
-            return Err(Errno::EPERM);
+            return Err(if group::exists(group) {
+                Errno::EPERM
+            } else {
+                Errno::ESRCH
+            });
         }
         self.state.lock().foreground = Some(group);
         Ok(())
     }
 
-    fn set_termios(&self, address: usize, flush: bool) -> Result<()> {
-        let termios: Termios = read_struct(address)?;
+    /// Whether the caller may open it: while it is exclusive, the privileged only (ioctl_tty(2)).
+    ///
+    /// # Errors
+    /// `EBUSY`.
+    pub fn check_open(&self) -> Result<()> {
+        let privileged = || {
+            sched::try_current()
+                .is_none_or(|thread| thread.process.credentials().has(Capability::SysAdmin))
+        };
+        if self.state.lock().exclusive && !privileged() {
+            return Err(Errno::EBUSY);
+        }
+        Ok(())
+    }
+
+    /// Takes a byte as if it had been typed (`TIOCSTI`); only the privileged may.
+    fn simulate_input(&self, process: &Process, address: usize) -> Result<()> {
+        if !process.credentials().has(Capability::SysAdmin) {
+            return Err(Errno::EIO);
+        }
+        let mut byte = [0];
+        hal::user::copy_in(&mut byte, address)?;
+        let from = if self.wire().is_some() {
+            Input::FromMaster
+        } else {
+            Input::FromPort
+        };
+        self.input(&byte, from);
+        Ok(())
+    }
+
+    /// Sets or clears the control mode that keeps a line without carrier alive (`TIOCSSOFTCAR`).
+    fn set_local_line(&self, address: usize) -> Result<()> {
+        let on = hal::user::load_u32(address)? != 0;
+        let mut state = self.state.lock();
+        let control = &mut state.discipline.termios.control;
+        if on {
+            *control |= raw::CLOCAL;
+        } else {
+            *control &= !raw::CLOCAL;
+        }
+        Ok(())
+    }
+
+    fn get_termios2(&self) -> Termios2 {
+        let state = self.state.lock();
+        Termios2 {
+            termios: state.discipline.termios,
+            speeds: state.speeds,
+        }
+    }
+
+    fn set_termios(&self, mut new: Termios2, flush: bool) -> Result<()> {
         self.check_background(Signal::TTOU)?;
+        if self.wire().is_some() {
+            // There is no line whose characters could be of another size.
+            let control = &mut new.termios.control;
+            *control = *control & !(raw::CSIZE | raw::PARENB) | raw::CS8 | raw::CREAD;
+        }
+        let termios = new.termios;
         let mut state = self.state.lock();
         if flush {
             state.discipline.flush_input();
         }
-        let flow = |termios: &Termios| termios.input & raw::IXON != 0;
+        // What a master may do itself is to stop at `^S` and to start at `^Q` (ioctl_tty(2), `TIOCPKT_DOSTOP`).
+        let flow = |termios: &Termios| {
+            let character = |index: u32| termios.characters.get(index as usize).copied();
+            termios.input & raw::IXON != 0
+                && character(raw::VSTOP) == Some(0x13)
+                && character(raw::VSTART) == Some(0x11)
+        };
         let before = flow(&state.discipline.termios);
         state.discipline.set_termios(termios);
+        state.speeds = Speeds::new(termios.control, new.speeds);
         drop(state);
         if let Some(wire) = self.wire() {
             match (before, flow(&termios)) {
@@ -356,6 +445,41 @@ impl Terminal {
         }
         self.changed.notify();
         Ok(())
+    }
+
+    /// tcflush(3).
+    fn flush(&self, queue: u32) -> Result<()> {
+        if !matches!(queue, raw::TCIFLUSH | raw::TCOFLUSH | raw::TCIOFLUSH) {
+            return Err(Errno::EINVAL);
+        }
+        if queue != raw::TCOFLUSH {
+            self.flush_input();
+        }
+        if queue != raw::TCIFLUSH
+            && let Some(wire) = self.wire()
+        {
+            wire.flush_output();
+            wire.notify();
+        }
+        Ok(())
+    }
+
+    /// tcflow(3).
+    fn control_flow(&self, action: u32) -> Result<()> {
+        match action {
+            raw::TCOOFF | raw::TCOON => {
+                let stop = action == raw::TCOOFF;
+                self.state.lock().discipline.stopped = stop;
+                if let Some(wire) = self.wire() {
+                    wire.tell(if stop { packet::STOP } else { packet::START });
+                    wire.notify();
+                }
+                self.changed.notify();
+                Ok(())
+            }
+            raw::TCIOFF | raw::TCION => Ok(()),
+            _ => Err(Errno::EINVAL),
+        }
     }
 
     fn set_window_size(&self, address: usize) -> Result<()> {
@@ -502,6 +626,14 @@ impl FileObject for Terminal {
         Some(&self.changed)
     }
 
+    fn sends_signals(&self) -> bool {
+        true
+    }
+
+    fn terminal(&self) -> Option<&Terminal> {
+        Some(self)
+    }
+
     fn ioctl(&self, command: u32, argument: usize) -> Result<usize> {
         let process = process::current();
         match command {
@@ -510,37 +642,41 @@ impl FileObject for Terminal {
                 write_struct(argument, &termios)?;
             }
             // Output is gone when write returns: there is nothing to wait for.
-            ioctl::TCSETS | ioctl::TCSETSW => self.set_termios(argument, false)?,
-            ioctl::TCSETSF => self.set_termios(argument, true)?,
-            ioctl::TCFLSH => match argument as u32 {
-                queue @ (raw::TCIFLUSH | raw::TCOFLUSH | raw::TCIOFLUSH) => {
-                    if queue != raw::TCOFLUSH {
-                        self.flush_input();
-                    }
-                    if queue != raw::TCIFLUSH
-                        && let Some(wire) = self.wire()
-                    {
-                        wire.flush_output();
-                        wire.notify();
-                    }
-                }
-                _ => return Err(Errno::EINVAL),
-            },
-            ioctl::TCXONC => match argument as u32 {
-                action @ (raw::TCOOFF | raw::TCOON) => {
-                    let stop = action == raw::TCOOFF;
-                    self.state.lock().discipline.stopped = stop;
-                    if let Some(wire) = self.wire() {
-                        wire.tell(if stop { packet::STOP } else { packet::START });
-                        wire.notify();
-                    }
-                    self.changed.notify();
-                }
-                raw::TCIOFF | raw::TCION => {}
-                _ => return Err(Errno::EINVAL),
-            },
-            // A break is not sent; draining is immediate.
-            ioctl::TCSBRK | ioctl::TCSBRKP => {}
+            ioctl::TCSETS | ioctl::TCSETSW | ioctl::TCSETSF => {
+                let new = Termios2 {
+                    termios: read_struct(argument)?,
+                    speeds: self.state.lock().speeds,
+                };
+                self.set_termios(new, command == ioctl::TCSETSF)?;
+            }
+            ioctl::TCGETS2 => write_struct(argument, &self.get_termios2())?,
+            ioctl::TCSETS2 | ioctl::TCSETSW2 | ioctl::TCSETSF2 => {
+                self.set_termios(read_struct(argument)?, command == ioctl::TCSETSF2)?;
+            }
+            ioctl::TIOCGSOFTCAR => {
+                let termios = self.state.lock().discipline.termios;
+                let on = termios.control & raw::CLOCAL != 0;
+                hal::user::store_u32(argument, u32::from(on))?;
+            }
+            ioctl::TIOCSSOFTCAR => self.set_local_line(argument)?,
+            ioctl::TIOCEXCL | ioctl::TIOCNXCL => {
+                self.state.lock().exclusive = command == ioctl::TIOCEXCL;
+            }
+            ioctl::TIOCGEXCL => {
+                let on = self.state.lock().exclusive;
+                hal::user::store_u32(argument, u32::from(on))?;
+            }
+            ioctl::TIOCSTI => self.simulate_input(&process, argument)?,
+            // All of them want the foreground (POSIX, 11.1.4). A break is not sent; draining is immediate.
+            ioctl::TCSBRK | ioctl::TCSBRKP => self.check_background(Signal::TTOU)?,
+            ioctl::TCFLSH => {
+                self.check_background(Signal::TTOU)?;
+                self.flush(argument as u32)?;
+            }
+            ioctl::TCXONC => {
+                self.check_background(Signal::TTOU)?;
+                self.control_flow(argument as u32)?;
+            }
             ioctl::TIOCGWINSZ => {
                 let size = self.state.lock().size;
                 write_struct(argument, &size)?;
@@ -555,6 +691,9 @@ impl FileObject for Terminal {
             }
             ioctl::TIOCSPGRP => {
                 let group = hal::user::load_u32(argument)?;
+                if group > i32::MAX as u32 {
+                    return Err(Errno::EINVAL);
+                }
                 self.set_foreground(&process, group)?;
             }
             ioctl::TIOCGSID => {
@@ -570,6 +709,8 @@ impl FileObject for Terminal {
                 }
                 if process.session() == process.pid {
                     self.hang_up();
+                } else {
+                    process.left_terminal.store(true, Ordering::Relaxed);
                 }
             }
             ioctl::FIONREAD => {

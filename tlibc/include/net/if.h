@@ -65,6 +65,15 @@ struct ifconf {
 #define ifc_buf __ifc.ifc_buf
 #define ifc_req __ifc.ifc_req
 #endif
+#if __TL_MISC
+#define IFF_NOTRAILERS 0x20
+#define IFF_MASTER 0x400
+#define IFF_SLAVE 0x800
+#define IFF_PORTSEL 0x2000
+#define IFF_AUTOMEDIA 0x4000
+#define IFF_DYNAMIC 0x8000
+#define IFHWADDRLEN 6
+#endif
 __BEGIN_DECLS
 /*@ functions if_nametoindex if_indextoname if_nameindex if_freenameindex */
 __END_DECLS

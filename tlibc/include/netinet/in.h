@@ -160,6 +160,10 @@
 #define IN_CLASSC(a) ((((in_addr_t)(a)) & 0xe0000000) == 0xc0000000)
 #define IN_CLASSD(a) ((((in_addr_t)(a)) & 0xf0000000) == 0xe0000000)
 #define IN_MULTICAST(a) IN_CLASSD(a)
+#if __TL_MISC
+#define IN_EXPERIMENTAL(a) (((in_addr_t)(a) & 0xe0000000u) == 0xe0000000u)
+#define IN_BADCLASS(a) (((in_addr_t)(a) & 0xf0000000u) == 0xf0000000u)
+#endif
 #define IN6_IS_ADDR_UNSPECIFIED(a) \
   (!((a)->s6_addr32[0] | (a)->s6_addr32[1] | (a)->s6_addr32[2] | (a)->s6_addr32[3]))
 #define IN6_IS_ADDR_LOOPBACK(a) \
@@ -167,6 +171,12 @@
 #define IN6_IS_ADDR_MULTICAST(a) ((a)->s6_addr[0] == 0xff)
 #define IN6_IS_ADDR_LINKLOCAL(a) ((a)->s6_addr[0] == 0xfe && ((a)->s6_addr[1] & 0xc0) == 0x80)
 #define IN6_IS_ADDR_SITELOCAL(a) ((a)->s6_addr[0] == 0xfe && ((a)->s6_addr[1] & 0xc0) == 0xc0)
+#define __TL_MC_SCOPE(a, scope) (IN6_IS_ADDR_MULTICAST(a) && ((a)->s6_addr[1] & 0xf) == (scope))
+#define IN6_IS_ADDR_MC_NODELOCAL(a) __TL_MC_SCOPE(a, 1)
+#define IN6_IS_ADDR_MC_LINKLOCAL(a) __TL_MC_SCOPE(a, 2)
+#define IN6_IS_ADDR_MC_SITELOCAL(a) __TL_MC_SCOPE(a, 5)
+#define IN6_IS_ADDR_MC_ORGLOCAL(a) __TL_MC_SCOPE(a, 8)
+#define IN6_IS_ADDR_MC_GLOBAL(a) __TL_MC_SCOPE(a, 14)
 #define IN6_IS_ADDR_V4MAPPED(a) \
   (!((a)->s6_addr32[0] | (a)->s6_addr32[1]) && (a)->s6_addr32[2] == 0xffff0000u)
 #define IN6_IS_ADDR_V4COMPAT(a) \
@@ -184,6 +194,39 @@ struct ip_mreq {
   struct in_addr imr_multiaddr;
   struct in_addr imr_interface;
 };
+struct ip_mreq_source {
+  struct in_addr imr_multiaddr;
+  struct in_addr imr_interface;
+  struct in_addr imr_sourceaddr;
+};
+struct ip_msfilter {
+  struct in_addr imsf_multiaddr;
+  struct in_addr imsf_interface;
+  uint32_t imsf_fmode;
+  uint32_t imsf_numsrc;
+  struct in_addr imsf_slist[1];
+};
+#define IP_MSFILTER_SIZE(count) \
+  (sizeof(struct ip_msfilter) - sizeof(struct in_addr) + (count) * sizeof(struct in_addr))
+struct group_req {
+  uint32_t gr_interface;
+  struct sockaddr_storage gr_group;
+};
+struct group_source_req {
+  uint32_t gsr_interface;
+  struct sockaddr_storage gsr_group;
+  struct sockaddr_storage gsr_source;
+};
+struct group_filter {
+  uint32_t gf_interface;
+  struct sockaddr_storage gf_group;
+  uint32_t gf_fmode;
+  uint32_t gf_numsrc;
+  struct sockaddr_storage gf_slist[1];
+};
+#define GROUP_FILTER_SIZE(count) \
+  (sizeof(struct group_filter) - sizeof(struct sockaddr_storage) \
+   + (count) * sizeof(struct sockaddr_storage))
 struct ip_mreqn {
   struct in_addr imr_multiaddr;
   struct in_addr imr_address;
@@ -194,10 +237,55 @@ struct in_pktinfo {
   struct in_addr ipi_spec_dst;
   struct in_addr ipi_addr;
 };
+struct ip6_mtuinfo {
+  struct sockaddr_in6 ip6m_addr;
+  uint32_t ip6m_mtu;
+};
 struct in6_pktinfo {
   struct in6_addr ipi6_addr;
   unsigned int ipi6_ifindex;
 };
+#endif
+#if __TL_MISC
+#define IN_CLASSC_NSHIFT 8
+#define IN_CLASSB_NSHIFT 0x10
+#define IN_CLASSA_NSHIFT 24
+#define IN_CLASSA_MAX 0x80
+#define IN_CLASSC_HOST 255
+#define IN_CLASSB_HOST 0xffff
+#define IN_CLASSB_MAX 0x10000
+#define IN_CLASSA_HOST 0xffffff
+#define IN_CLASSA_NET 0xff000000
+#define IN_CLASSB_NET 0xffff0000
+#define IN_CLASSC_NET 0xffffff00
+#define INADDR_DUMMY 0xc0000008
+#define INADDR_ALLRTRS_GROUP 0xe0000002
+#define INADDR_ALLSNOOPERS_GROUP 0xe000006a
+#define INADDR_MAX_LOCAL_GROUP 0xe00000ff
+#define IP_PMTUDISC_DONT 0
+#define IP_PMTUDISC_WANT 1
+#define IP_PMTUDISC_DO 2
+#define IP_PMTUDISC_PROBE 3
+#define IP_PMTUDISC_INTERFACE 4
+#define IP_PMTUDISC_OMIT 5
+#define IP_PMTUDISC 10
+#define IPPROTO_MAX 0x107
+#define IPV6_PMTUDISC_DONT 0
+#define IPV6_PMTUDISC_WANT 1
+#define IPV6_PMTUDISC_DO 2
+#define IPV6_PMTUDISC_PROBE 3
+#define IPV6_PMTUDISC_INTERFACE 4
+#define IPV6_PMTUDISC_OMIT 5
+#define IPV6_HDRINCL 36
+#define MCAST_EXCLUDE 0
+#define MCAST_INCLUDE 1
+#define MCAST_JOIN_GROUP 42
+#define MCAST_BLOCK_SOURCE 43
+#define MCAST_UNBLOCK_SOURCE 44
+#define MCAST_LEAVE_GROUP 45
+#define MCAST_JOIN_SOURCE_GROUP 46
+#define MCAST_LEAVE_SOURCE_GROUP 47
+#define MCAST_MSFILTER 48
 #endif
 __BEGIN_DECLS
 extern const struct in6_addr in6addr_any;

@@ -40,6 +40,11 @@
 #define POSIX_MADV_SEQUENTIAL 0x2
 #define POSIX_MADV_WILLNEED 0x3
 #define POSIX_MADV_DONTNEED 0x4
+#if __TL_MISC
+#define MAP_HUGE_SHIFT 26
+#define MAP_HUGE_MASK 63
+#define MAP_32BIT 0x40
+#endif
 __BEGIN_DECLS
 /*@ functions mlock mlockall mmap mprotect msync munlock munlockall munmap posix_madvise shm_open
 shm_unlink */
@@ -64,6 +69,9 @@ shm_unlink */
 #define MADV_KEEPONFORK 19
 #define MADV_COLD 20
 #define MADV_PAGEOUT 21
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#define MADV_DONTNEED_LOCKED 24
 #define MREMAP_MAYMOVE 1
 #define MREMAP_FIXED 2
 #define MREMAP_DONTUNMAP 4
@@ -74,6 +82,8 @@ shm_unlink */
 /*@ functions madvise mincore mlock2 */
 #endif
 #if __TL_GNU
+#define PKEY_DISABLE_ACCESS 1
+#define PKEY_DISABLE_WRITE 2
 /*@ functions mremap/4 memfd_create remap_file_pages pkey_alloc pkey_free pkey_mprotect */
 #endif
 #if __TL_GNU || defined _LARGEFILE64_SOURCE

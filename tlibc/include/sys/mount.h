@@ -58,6 +58,22 @@
 #define BLKBSZSET _IOW(0x12, 113, size_t)
 #undef BLKGETSIZE64
 #define BLKGETSIZE64 _IOR(0x12, 114, size_t)
+#if __TL_MISC
+#define MS_NOUSER (-2147483648)
+#define MS_NOSYMFOLLOW 0x100
+#define MS_POSIXACL 0x10000
+#define MS_UNBINDABLE 0x20000
+#define MS_KERNMOUNT 0x400000
+#define MS_I_VERSION 0x800000
+#define MS_LAZYTIME 0x2000000
+#define MS_RMT_MASK 0x2800051
+#define MS_NOREMOTELOCK 0x8000000
+#define MS_NOSEC 0x10000000
+#define MS_BORN 0x20000000
+#define MS_ACTIVE 0x40000000
+#define MS_MGC_VAL 0xc0ed0000
+#define MS_MGC_MSK 0xffff0000
+#endif
 __BEGIN_DECLS
 /*@ functions mount umount umount2 */
 __END_DECLS

@@ -21,6 +21,23 @@
 #define PER_BSD 0x0006
 #define PER_LINUX32 0x0008
 #define PER_LINUX32_3GB (0x0008 | ADDR_LIMIT_3GB)
+#if __TL_MISC
+#define PER_RISCOS 12
+#define PER_OSF4 15
+#define PER_HPUX 0x10
+#define PER_ISCR4 0x4000005
+#define PER_SUNOS 0x4000006
+#define PER_IRIX32 0x4000009
+#define PER_IRIXN32 0x400000a
+#define PER_IRIX64 0x400000b
+#define PER_SOLARIS 0x400000d
+#define PER_UW7 0x410000e
+#define PER_SVR3 0x5000002
+#define PER_WYSEV386 0x5000004
+#define PER_XENIX 0x5000007
+#define PER_OSR5 0x6000003
+#define PER_SCOSVR3 0x7000003
+#endif
 __BEGIN_DECLS
 /*@ functions personality */
 __END_DECLS

@@ -91,6 +91,66 @@
     if (((head)->stqh_first = (head)->stqh_first->field.stqe_next) == NULL) \
       (head)->stqh_last = &(head)->stqh_first; \
   } while (0)
+#define STAILQ_INSERT_AFTER(head, at, elm, field) \
+  do { \
+    if (((elm)->field.stqe_next = (at)->field.stqe_next) == NULL) \
+      (head)->stqh_last = &(elm)->field.stqe_next; \
+    (at)->field.stqe_next = (elm); \
+  } while (0)
+#define STAILQ_REMOVE(head, elm, type, field) \
+  do { \
+    struct type **__at = &(head)->stqh_first; \
+    while (*__at != (elm)) __at = &(*__at)->field.stqe_next; \
+    if ((*__at = (elm)->field.stqe_next) == NULL) (head)->stqh_last = __at; \
+  } while (0)
+#define STAILQ_CONCAT(head, other) \
+  do { \
+    if (!STAILQ_EMPTY(other)) { \
+      *(head)->stqh_last = (other)->stqh_first; \
+      (head)->stqh_last = (other)->stqh_last; \
+      STAILQ_INIT(other); \
+    } \
+  } while (0)
+/* The same by other names. */
+#define SIMPLEQ_HEAD(name, type) struct name { struct type *sqh_first; struct type **sqh_last; }
+#define SIMPLEQ_HEAD_INITIALIZER(head) { NULL, &(head).sqh_first }
+#define SIMPLEQ_ENTRY(type) struct { struct type *sqe_next; }
+#define SIMPLEQ_FIRST(head) ((head)->sqh_first)
+#define SIMPLEQ_EMPTY(head) ((head)->sqh_first == NULL)
+#define SIMPLEQ_NEXT(elm, field) ((elm)->field.sqe_next)
+#define SIMPLEQ_INIT(head) \
+  ((void)((head)->sqh_first = NULL, (head)->sqh_last = &(head)->sqh_first))
+#define SIMPLEQ_FOREACH(var, head, field) \
+  for ((var) = SIMPLEQ_FIRST(head); (var); (var) = SIMPLEQ_NEXT(var, field))
+#define SIMPLEQ_INSERT_HEAD(head, elm, field) \
+  do { \
+    if (((elm)->field.sqe_next = (head)->sqh_first) == NULL) \
+      (head)->sqh_last = &(elm)->field.sqe_next; \
+    (head)->sqh_first = (elm); \
+  } while (0)
+#define SIMPLEQ_INSERT_TAIL(head, elm, field) \
+  do { \
+    (elm)->field.sqe_next = NULL; \
+    *(head)->sqh_last = (elm); \
+    (head)->sqh_last = &(elm)->field.sqe_next; \
+  } while (0)
+#define SIMPLEQ_REMOVE_HEAD(head, field) \
+  do { \
+    if (((head)->sqh_first = (head)->sqh_first->field.sqe_next) == NULL) \
+      (head)->sqh_last = &(head)->sqh_first; \
+  } while (0)
+#define SIMPLEQ_INSERT_AFTER(head, at, elm, field) \
+  do { \
+    if (((elm)->field.sqe_next = (at)->field.sqe_next) == NULL) \
+      (head)->sqh_last = &(elm)->field.sqe_next; \
+    (at)->field.sqe_next = (elm); \
+  } while (0)
+#define SIMPLEQ_REMOVE(head, elm, type, field) \
+  do { \
+    struct type **__at = &(head)->sqh_first; \
+    while (*__at != (elm)) __at = &(*__at)->field.sqe_next; \
+    if ((*__at = (elm)->field.sqe_next) == NULL) (head)->sqh_last = __at; \
+  } while (0)
 #define TAILQ_HEAD(name, type) struct name { struct type *tqh_first; struct type **tqh_last; }
 #define TAILQ_HEAD_INITIALIZER(head) { NULL, &(head).tqh_first }
 #define TAILQ_ENTRY(type) struct { struct type *tqe_next; struct type **tqe_prev; }
@@ -143,5 +203,70 @@
     else \
       (head)->tqh_last = (elm)->field.tqe_prev; \
     *(elm)->field.tqe_prev = (elm)->field.tqe_next; \
+  } while (0)
+#define TAILQ_CONCAT(head, other, field) \
+  do { \
+    if (!TAILQ_EMPTY(other)) { \
+      *(head)->tqh_last = (other)->tqh_first; \
+      (other)->tqh_first->field.tqe_prev = (head)->tqh_last; \
+      (head)->tqh_last = (other)->tqh_last; \
+      TAILQ_INIT(other); \
+    } \
+  } while (0)
+/* A ring: its first and its last element point at the head. */
+#define CIRCLEQ_HEAD(name, type) struct name { struct type *cqh_first; struct type *cqh_last; }
+#define CIRCLEQ_HEAD_INITIALIZER(head) { (void *)&(head), (void *)&(head) }
+#define CIRCLEQ_ENTRY(type) struct { struct type *cqe_next; struct type *cqe_prev; }
+#define CIRCLEQ_FIRST(head) ((head)->cqh_first)
+#define CIRCLEQ_LAST(head) ((head)->cqh_last)
+#define CIRCLEQ_EMPTY(head) ((head)->cqh_first == (void *)(head))
+#define CIRCLEQ_NEXT(elm, field) ((elm)->field.cqe_next)
+#define CIRCLEQ_PREV(elm, field) ((elm)->field.cqe_prev)
+#define CIRCLEQ_INIT(head) \
+  ((void)((head)->cqh_first = (void *)(head), (head)->cqh_last = (void *)(head)))
+#define CIRCLEQ_FOREACH(var, head, field) \
+  for ((var) = CIRCLEQ_FIRST(head); (var) != (const void *)(head); (var) = CIRCLEQ_NEXT(var, field))
+#define CIRCLEQ_FOREACH_REVERSE(var, head, field) \
+  for ((var) = CIRCLEQ_LAST(head); (var) != (const void *)(head); (var) = CIRCLEQ_PREV(var, field))
+#define CIRCLEQ_LOOP_NEXT(head, elm, field) \
+  (CIRCLEQ_NEXT(elm, field) == (void *)(head) ? CIRCLEQ_FIRST(head) : CIRCLEQ_NEXT(elm, field))
+#define CIRCLEQ_LOOP_PREV(head, elm, field) \
+  (CIRCLEQ_PREV(elm, field) == (void *)(head) ? CIRCLEQ_LAST(head) : CIRCLEQ_PREV(elm, field))
+#define __CIRCLEQ_LINK_NEXT(head, elm, to, field) \
+  (*((elm) == (void *)(head) ? &(head)->cqh_first : &(elm)->field.cqe_next) = (to))
+#define __CIRCLEQ_LINK_PREV(head, elm, to, field) \
+  (*((elm) == (void *)(head) ? &(head)->cqh_last : &(elm)->field.cqe_prev) = (to))
+#define CIRCLEQ_INSERT_AFTER(head, at, elm, field) \
+  do { \
+    (elm)->field.cqe_next = (at)->field.cqe_next; \
+    (elm)->field.cqe_prev = (at); \
+    __CIRCLEQ_LINK_PREV(head, (elm)->field.cqe_next, elm, field); \
+    (at)->field.cqe_next = (elm); \
+  } while (0)
+#define CIRCLEQ_INSERT_BEFORE(head, at, elm, field) \
+  do { \
+    (elm)->field.cqe_next = (at); \
+    (elm)->field.cqe_prev = (at)->field.cqe_prev; \
+    __CIRCLEQ_LINK_NEXT(head, (elm)->field.cqe_prev, elm, field); \
+    (at)->field.cqe_prev = (elm); \
+  } while (0)
+#define CIRCLEQ_INSERT_HEAD(head, elm, field) \
+  do { \
+    (elm)->field.cqe_next = (head)->cqh_first; \
+    (elm)->field.cqe_prev = (void *)(head); \
+    __CIRCLEQ_LINK_PREV(head, (elm)->field.cqe_next, elm, field); \
+    (head)->cqh_first = (elm); \
+  } while (0)
+#define CIRCLEQ_INSERT_TAIL(head, elm, field) \
+  do { \
+    (elm)->field.cqe_next = (void *)(head); \
+    (elm)->field.cqe_prev = (head)->cqh_last; \
+    __CIRCLEQ_LINK_NEXT(head, (elm)->field.cqe_prev, elm, field); \
+    (head)->cqh_last = (elm); \
+  } while (0)
+#define CIRCLEQ_REMOVE(head, elm, field) \
+  do { \
+    __CIRCLEQ_LINK_PREV(head, (elm)->field.cqe_next, (elm)->field.cqe_prev, field); \
+    __CIRCLEQ_LINK_NEXT(head, (elm)->field.cqe_prev, (elm)->field.cqe_next, field); \
   } while (0)
 #endif

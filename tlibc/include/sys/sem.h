@@ -12,6 +12,23 @@
 #define GETZCNT 15
 #define SETVAL 16
 #define SETALL 17
+#if __TL_MISC
+#define SEM_STAT 18
+#define SEM_INFO 19
+#define SEM_STAT_ANY 20
+struct seminfo {
+  int semmap;
+  int semmni;
+  int semmns;
+  int semmnu;
+  int semmsl;
+  int semopm;
+  int semume;
+  int semusz;
+  int semvmx;
+  int semaem;
+};
+#endif
 __BEGIN_DECLS
 /*@ functions semget semop semctl/3 */
 #if __TL_GNU

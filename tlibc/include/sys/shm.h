@@ -16,6 +16,29 @@ typedef unsigned long shmatt_t;
 #define SHM_HUGETLB 04000
 #define SHM_NORESERVE 010000
 #define SHMLBA 4096
+#if __TL_MISC
+#define SHM_STAT 13
+#define SHM_INFO 14
+#define SHM_STAT_ANY 15
+#define SHM_DEST 0x200
+#define SHM_LOCKED 0x400
+struct shminfo {
+  unsigned long shmmax;
+  unsigned long shmmin;
+  unsigned long shmmni;
+  unsigned long shmseg;
+  unsigned long shmall;
+  unsigned long __unused1[4];
+};
+struct shm_info {
+  int used_ids;
+  unsigned long shm_tot;
+  unsigned long shm_rss;
+  unsigned long shm_swp;
+  unsigned long swap_attempts;
+  unsigned long swap_successes;
+};
+#endif
 __BEGIN_DECLS
 /*@ functions shmget shmat shmdt shmctl */
 __END_DECLS

@@ -223,6 +223,44 @@
   ((size_t)(message)->msg_controllen >= sizeof(struct cmsghdr) \
      ? (struct cmsghdr *)(message)->msg_control : (struct cmsghdr *)0)
 #define CMSG_NXTHDR(message, header) __tl_cmsg_next((message), (header))
+#if __TL_MISC
+#define MSG_PROXY 0x10
+#define MSG_FIN 0x200
+#define MSG_SYN 0x400
+#define MSG_RST 0x1000
+#define MSG_BATCH 0x40000
+#define MSG_ZEROCOPY 0x4000000
+#define SCM_TIMESTAMPNS 35
+#define SCM_TIMESTAMPING 37
+#define SCM_WIFI_STATUS 41
+#define SCM_TIMESTAMPING_OPT_STATS 54
+#define SCM_TIMESTAMPING_PKTINFO 58
+#define SCM_TXTIME 61
+#define SOCK_DCCP 6
+#define SOL_DECNET 0x105
+#define SOL_X25 0x106
+#define SOL_PACKET 0x107
+#define SOL_ATM 0x108
+#define SOL_AAL 0x109
+#define SOL_IRDA 0x10a
+#define SOL_NETBEUI 0x10b
+#define SOL_LLC 0x10c
+#define SOL_DCCP 0x10d
+#define SOL_NETLINK 0x10e
+#define SOL_TIPC 0x10f
+#define SOL_RXRPC 0x110
+#define SOL_PPPOL2TP 0x111
+#define SOL_BLUETOOTH 0x112
+#define SOL_PNPIPE 0x113
+#define SOL_RDS 0x114
+#define SOL_IUCV 0x115
+#define SOL_CAIF 0x116
+#define SOL_ALG 0x117
+#define SOL_NFC 0x118
+#define SOL_KCM 0x119
+#define SOL_TLS 0x11a
+#define SOL_XDP 0x11b
+#endif
 __BEGIN_DECLS
 static __inline __attribute__((__unused__)) struct cmsghdr *
 __tl_cmsg_next(struct msghdr *__message, struct cmsghdr *__header)

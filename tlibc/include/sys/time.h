@@ -12,7 +12,7 @@ __BEGIN_DECLS
 int gettimeofday(struct timeval *__place, void *__zone);
 #if __TL_MISC
 /*@ types timezone */
-/*@ functions settimeofday futimes lutimes futimesat */
+/*@ functions adjtime settimeofday futimes lutimes futimesat */
 #define timerisset(tv) ((tv)->tv_sec || (tv)->tv_usec)
 #define timerclear(tv) ((tv)->tv_sec = (tv)->tv_usec = 0)
 #define timercmp(a, b, op) \

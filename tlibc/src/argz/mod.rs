@@ -336,19 +336,38 @@ pub unsafe extern "C" fn argz_replace(
         if old.is_empty() {
             return 0;
         }
-        let mut at = 0;
-        while at + old.len() <= *length {
-            if &argz.bytes()[at..at + old.len()] != old {
-                at += 1;
-                continue;
+        let all = argz.bytes();
+        let replace = || {
+            let mut out = Vec::new();
+            let (mut at, mut copied, mut found) = (0, 0, 0);
+            while at + old.len() <= all.len() {
+                if &all[at..at + old.len()] != old {
+                    at += 1;
+                    continue;
+                }
+                out.extend(&all[copied..at])?;
+                out.extend(new)?;
+                at += old.len();
+                copied = at;
+                found += 1;
             }
-            if let Err(error) = argz.splice(at, old.len(), &[new]) {
-                return error.0;
+            if found > 0 {
+                out.extend(&all[copied..])?;
+                // `old` has no NUL, so that one at least is left.
+                let block = realloc((*start).cast(), out.len());
+                if block.is_null() {
+                    return Err(Errno::ENOMEM);
+                }
+                ptr::copy_nonoverlapping(out.as_ptr(), block.cast(), out.len());
+                *start = block.cast();
+                *length = out.len();
             }
-            at += new.len();
-            if !count.is_null() {
-                *count = (*count).wrapping_add(1);
-            }
+            Ok(found)
+        };
+        match replace() {
+            Ok(found) if !count.is_null() => *count = (*count).wrapping_add(found),
+            Ok(_) => {}
+            Err(error) => return error.0,
         }
     }
     0

@@ -1,9 +1,12 @@
 //! Internet addresses as text, on slices.
 
+/// Bytes of the longest text: an IPv6 address and the name of its interface.
+const ROOM: usize = 64;
+
 /// A short printed address.
 #[derive(Clone, Copy)]
 pub(crate) struct Text {
-    bytes: [u8; 48],
+    bytes: [u8; ROOM],
     len: usize,
 }
 
@@ -17,7 +20,7 @@ impl core::ops::Deref for Text {
 impl Text {
     pub(crate) const fn new() -> Self {
         Self {
-            bytes: [0; 48],
+            bytes: [0; ROOM],
             len: 0,
         }
     }

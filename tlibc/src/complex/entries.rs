@@ -1,7 +1,7 @@
 //! The C entries: each function in three precisions.
 
 use super::{
-    Complex, DoubleComplex, FloatComplex, LongDoubleComplex, Real, hyperbolic, inverse, power,
+    Complex, DoubleComplex, FloatComplex, LongDoubleComplex, Real, hyperbolic, inverse, power, wide,
 };
 use crate::math::long_double::f80_entries;
 use crate::math::nearest::nearest;
@@ -54,8 +54,11 @@ fn in_double(z: FloatComplex, function: fn(DoubleComplex) -> DoubleComplex) -> F
     nearest(z, |z| function(z.into()).into())
 }
 
-/// A function of `double` computed in `long double`, whose bits make up for the errors of the steps.
-fn wide(z: DoubleComplex, function: fn(LongDoubleComplex) -> LongDoubleComplex) -> DoubleComplex {
+/// A function of `double` computed as one of `long double`, whose bits make up for the two roundings.
+fn extended(
+    z: DoubleComplex,
+    function: fn(LongDoubleComplex) -> LongDoubleComplex,
+) -> DoubleComplex {
     nearest(z, |z| function(z.into()).into())
 }
 
@@ -67,72 +70,70 @@ fn proj<T: Real>(z: Complex<T>) -> Complex<T> {
     z
 }
 
-/// The power in the next precision: the error of the logarithm grows with the exponent.
+/// The power in 128 bits: the error of the logarithm grows with the exponent, and the smaller part cancels.
 fn pow_double(z: DoubleComplex, w: DoubleComplex) -> DoubleComplex {
-    nearest((z, w), |(z, w)| {
-        power::pow(LongDoubleComplex::from(z), w.into()).into()
-    })
+    nearest((z, w), |(z, w)| wide::pow(z.into(), w.into()).into())
 }
 
 complex_entries! {
     /// Arc cosine, cut along the real axis outside [−1, 1].
-    pub fn cacos(z: DoubleComplex) -> DoubleComplex => wide(z, inverse::acos);
+    pub fn cacos(z: DoubleComplex) -> DoubleComplex => extended(z, wide::acos);
     /// Arc cosine, cut along the real axis outside [−1, 1] (float).
     pub fn cacosf(z: FloatComplex) -> FloatComplex => in_double(z, inverse::acos);
     /// Arc sine, cut along the real axis outside [−1, 1].
-    pub fn casin(z: DoubleComplex) -> DoubleComplex => wide(z, inverse::asin);
+    pub fn casin(z: DoubleComplex) -> DoubleComplex => extended(z, wide::asin);
     /// Arc sine, cut along the real axis outside [−1, 1] (float).
     pub fn casinf(z: FloatComplex) -> FloatComplex => in_double(z, inverse::asin);
     /// Arc tangent, cut along the imaginary axis outside [−i, i].
-    pub fn catan(z: DoubleComplex) -> DoubleComplex => wide(z, inverse::atan);
+    pub fn catan(z: DoubleComplex) -> DoubleComplex => extended(z, wide::atan);
     /// Arc tangent, cut along the imaginary axis outside [−i, i] (float).
     pub fn catanf(z: FloatComplex) -> FloatComplex => in_double(z, inverse::atan);
     /// Hyperbolic arc cosine, cut along the real axis below 1.
-    pub fn cacosh(z: DoubleComplex) -> DoubleComplex => wide(z, inverse::acosh);
+    pub fn cacosh(z: DoubleComplex) -> DoubleComplex => extended(z, wide::acosh);
     /// Hyperbolic arc cosine, cut along the real axis below 1 (float).
     pub fn cacoshf(z: FloatComplex) -> FloatComplex => in_double(z, inverse::acosh);
     /// Hyperbolic arc sine, cut along the imaginary axis outside [−i, i].
-    pub fn casinh(z: DoubleComplex) -> DoubleComplex => wide(z, inverse::asinh);
+    pub fn casinh(z: DoubleComplex) -> DoubleComplex => extended(z, wide::asinh);
     /// Hyperbolic arc sine, cut along the imaginary axis outside [−i, i] (float).
     pub fn casinhf(z: FloatComplex) -> FloatComplex => in_double(z, inverse::asinh);
     /// Hyperbolic arc tangent, cut along the real axis outside [−1, 1].
-    pub fn catanh(z: DoubleComplex) -> DoubleComplex => wide(z, inverse::atanh);
+    pub fn catanh(z: DoubleComplex) -> DoubleComplex => extended(z, wide::atanh);
     /// Hyperbolic arc tangent, cut along the real axis outside [−1, 1] (float).
     pub fn catanhf(z: FloatComplex) -> FloatComplex => in_double(z, inverse::atanh);
     /// Cosine.
-    pub fn ccos(z: DoubleComplex) -> DoubleComplex => wide(z, hyperbolic::cos);
+    pub fn ccos(z: DoubleComplex) -> DoubleComplex => extended(z, wide::cos);
     /// Cosine (float).
     pub fn ccosf(z: FloatComplex) -> FloatComplex => in_double(z, hyperbolic::cos);
     /// Sine.
-    pub fn csin(z: DoubleComplex) -> DoubleComplex => wide(z, hyperbolic::sin);
+    pub fn csin(z: DoubleComplex) -> DoubleComplex => extended(z, wide::sin);
     /// Sine (float).
     pub fn csinf(z: FloatComplex) -> FloatComplex => in_double(z, hyperbolic::sin);
     /// Tangent.
-    pub fn ctan(z: DoubleComplex) -> DoubleComplex => wide(z, hyperbolic::tan);
+    pub fn ctan(z: DoubleComplex) -> DoubleComplex => extended(z, wide::tan);
     /// Tangent (float).
     pub fn ctanf(z: FloatComplex) -> FloatComplex => in_double(z, hyperbolic::tan);
     /// Hyperbolic cosine.
-    pub fn ccosh(z: DoubleComplex) -> DoubleComplex => wide(z, hyperbolic::cosh);
+    pub fn ccosh(z: DoubleComplex) -> DoubleComplex => extended(z, wide::cosh);
     /// Hyperbolic cosine (float).
     pub fn ccoshf(z: FloatComplex) -> FloatComplex => in_double(z, hyperbolic::cosh);
     /// Hyperbolic sine.
-    pub fn csinh(z: DoubleComplex) -> DoubleComplex => wide(z, hyperbolic::sinh);
+    pub fn csinh(z: DoubleComplex) -> DoubleComplex => extended(z, wide::sinh);
     /// Hyperbolic sine (float).
     pub fn csinhf(z: FloatComplex) -> FloatComplex => in_double(z, hyperbolic::sinh);
     /// Hyperbolic tangent.
-    pub fn ctanh(z: DoubleComplex) -> DoubleComplex => wide(z, hyperbolic::tanh);
+    pub fn ctanh(z: DoubleComplex) -> DoubleComplex => extended(z, wide::tanh);
     /// Hyperbolic tangent (float).
     pub fn ctanhf(z: FloatComplex) -> FloatComplex => in_double(z, hyperbolic::tanh);
     /// e to the z.
-    pub fn cexp(z: DoubleComplex) -> DoubleComplex => wide(z, power::exp);
+    pub fn cexp(z: DoubleComplex) -> DoubleComplex => extended(z, wide::exp);
     /// e to the z (float).
     pub fn cexpf(z: FloatComplex) -> FloatComplex => in_double(z, power::exp);
     /// Natural logarithm, cut along the negative real axis.
-    pub fn clog(z: DoubleComplex) -> DoubleComplex => wide(z, power::log);
+    pub fn clog(z: DoubleComplex) -> DoubleComplex => extended(z, wide::log);
     /// Natural logarithm, cut along the negative real axis (float).
     pub fn clogf(z: FloatComplex) -> FloatComplex => in_double(z, power::log);
     /// Square root, cut along the negative real axis.
-    pub fn csqrt(z: DoubleComplex) -> DoubleComplex => wide(z, power::sqrt);
+    pub fn csqrt(z: DoubleComplex) -> DoubleComplex => extended(z, wide::sqrt);
     /// Square root, cut along the negative real axis (float).
     pub fn csqrtf(z: FloatComplex) -> FloatComplex => in_double(z, power::sqrt);
     /// z to the w, cut along the negative real axis of z.
@@ -173,40 +174,40 @@ fn one(arguments: *const LongDoubleComplex) -> LongDoubleComplex {
 
 complex_f80_entries! {
     /// Arc cosine, cut along the real axis outside [−1, 1] (long double).
-    pub fn cacosl(z: LongDoubleComplex) -> LongDoubleComplex => |z| inverse::acos(one(z));
+    pub fn cacosl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::acos(one(z));
     /// Arc sine, cut along the real axis outside [−1, 1] (long double).
-    pub fn casinl(z: LongDoubleComplex) -> LongDoubleComplex => |z| inverse::asin(one(z));
+    pub fn casinl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::asin(one(z));
     /// Arc tangent, cut along the imaginary axis outside [−i, i] (long double).
-    pub fn catanl(z: LongDoubleComplex) -> LongDoubleComplex => |z| inverse::atan(one(z));
+    pub fn catanl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::atan(one(z));
     /// Hyperbolic arc cosine, cut along the real axis below 1 (long double).
-    pub fn cacoshl(z: LongDoubleComplex) -> LongDoubleComplex => |z| inverse::acosh(one(z));
+    pub fn cacoshl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::acosh(one(z));
     /// Hyperbolic arc sine, cut along the imaginary axis outside [−i, i] (long double).
-    pub fn casinhl(z: LongDoubleComplex) -> LongDoubleComplex => |z| inverse::asinh(one(z));
+    pub fn casinhl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::asinh(one(z));
     /// Hyperbolic arc tangent, cut along the real axis outside [−1, 1] (long double).
-    pub fn catanhl(z: LongDoubleComplex) -> LongDoubleComplex => |z| inverse::atanh(one(z));
+    pub fn catanhl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::atanh(one(z));
     /// Cosine (long double).
-    pub fn ccosl(z: LongDoubleComplex) -> LongDoubleComplex => |z| hyperbolic::cos(one(z));
+    pub fn ccosl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::cos(one(z));
     /// Sine (long double).
-    pub fn csinl(z: LongDoubleComplex) -> LongDoubleComplex => |z| hyperbolic::sin(one(z));
+    pub fn csinl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::sin(one(z));
     /// Tangent (long double).
-    pub fn ctanl(z: LongDoubleComplex) -> LongDoubleComplex => |z| hyperbolic::tan(one(z));
+    pub fn ctanl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::tan(one(z));
     /// Hyperbolic cosine (long double).
-    pub fn ccoshl(z: LongDoubleComplex) -> LongDoubleComplex => |z| hyperbolic::cosh(one(z));
+    pub fn ccoshl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::cosh(one(z));
     /// Hyperbolic sine (long double).
-    pub fn csinhl(z: LongDoubleComplex) -> LongDoubleComplex => |z| hyperbolic::sinh(one(z));
+    pub fn csinhl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::sinh(one(z));
     /// Hyperbolic tangent (long double).
-    pub fn ctanhl(z: LongDoubleComplex) -> LongDoubleComplex => |z| hyperbolic::tanh(one(z));
+    pub fn ctanhl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::tanh(one(z));
     /// e to the z (long double).
-    pub fn cexpl(z: LongDoubleComplex) -> LongDoubleComplex => |z| power::exp(one(z));
+    pub fn cexpl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::exp(one(z));
     /// Natural logarithm, cut along the negative real axis (long double).
-    pub fn clogl(z: LongDoubleComplex) -> LongDoubleComplex => |z| power::log(one(z));
+    pub fn clogl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::log(one(z));
     /// Square root, cut along the negative real axis (long double).
-    pub fn csqrtl(z: LongDoubleComplex) -> LongDoubleComplex => |z| power::sqrt(one(z));
+    pub fn csqrtl(z: LongDoubleComplex) -> LongDoubleComplex => |z| wide::sqrt(one(z));
     /// z to the w, cut along the negative real axis of z (long double).
     pub fn cpowl(z: LongDoubleComplex, w: LongDoubleComplex) -> LongDoubleComplex => |arguments| {
         // SAFETY: this function's entry has two arguments.
         let w = unsafe { *arguments.add(1) };
-        power::pow(one(arguments), w)
+        wide::pow(one(arguments), w)
     };
     /// Conjugate (long double).
     pub fn conjl(z: LongDoubleComplex) -> LongDoubleComplex => |z| {

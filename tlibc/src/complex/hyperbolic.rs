@@ -3,6 +3,13 @@
 use super::power::times_exp;
 use super::{Complex, Real};
 
+/// Sine and cosine of a finite angle. The sine of the smallest number is rounded to zero in some directions, but has to
+/// make an infinity of one, not a NaN (C23 G.6.3.4).
+pub(super) fn direction<T: Real>(y: T) -> (T, T) {
+    let sine = y.sin();
+    (if sine == T::of(0.0) { y } else { sine }, y.cos())
+}
+
 /// Hyperbolic sine.
 pub fn sinh<T: Real>(z: Complex<T>) -> Complex<T> {
     let (x, y) = (z.re, z.im);
@@ -21,7 +28,7 @@ pub fn sinh<T: Real>(z: Complex<T>) -> Complex<T> {
     if x.is_nan() {
         return Complex::new(x, x);
     }
-    let (sine, cosine) = (y.sin(), y.cos());
+    let (sine, cosine) = direction(y);
     if x.abs() > T::EXP_STEP {
         let large = times_exp(Complex::new(cosine, sine), x.abs(), T::of(0.5));
         return Complex::new(if x < zero { -large.re } else { large.re }, large.im);
@@ -52,7 +59,7 @@ pub fn cosh<T: Real>(z: Complex<T>) -> Complex<T> {
     if x.is_nan() {
         return Complex::new(x, x);
     }
-    let (sine, cosine) = (y.sin(), y.cos());
+    let (sine, cosine) = direction(y);
     if x.abs() > T::EXP_STEP {
         let large = times_exp(Complex::new(cosine, sine), x.abs(), T::of(0.5));
         return Complex::new(large.re, if x < zero { -large.im } else { large.im });
@@ -79,7 +86,10 @@ pub fn tanh<T: Real>(z: Complex<T>) -> Complex<T> {
         return Complex::new(if x == zero { x } else { nan }, nan);
     }
     if x.abs() > T::of(24.0) {
-        let small = (T::of(-2.0) * x.abs()).exp();
+        // Beyond, it is zero; and the product must not overflow.
+        let most = T::of(20_000.0);
+        let size = if x.abs() > most { most } else { x.abs() };
+        let small = (T::of(-2.0) * size).exp();
         return Complex::new(one.copysign(x), T::of(4.0) * y.sin() * y.cos() * small);
     }
     let tangent = y.tan();

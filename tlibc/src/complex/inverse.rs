@@ -203,13 +203,12 @@ pub fn atanh<T: Real>(z: Complex<T>) -> Complex<T> {
         };
         return Complex::new(real.copysign(x), right_angle);
     }
+    if width == one && height == zero {
+        // A pole: division by zero, and no angle in any rounding direction (C23 G.6.3.3), where 1 − 1 may be −0.
+        return Complex::new((one / height).copysign(x), y);
+    }
     let real = if width == one && height < T::ROOT_OF_MIN {
-        // Division by zero where y is 0, as the function has a pole there.
-        if height == zero {
-            one / height
-        } else {
-            (T::LN_2 - height.ln()).half()
-        }
+        (T::LN_2 - height.ln()).half()
     } else {
         let from_pole = (width - one) * (width - one) + height * height;
         (T::of(4.0) * width / from_pole).ln_1p().half().half()

@@ -1,7 +1,8 @@
 //! `<complex.h>`: ISO C 7.3 and Annex G.
 //!
-//! One implementation for all precisions: the functions are generic over [`Real`], which is `double` or `long double`;
-//! `float` computes in `double` and rounds once. Neighbour: `math`, whose real functions these are made of.
+//! `float` computes in `double` and `double` in `long double`, rounded once; finite long doubles in numbers of 128 bits.
+//! What is special is the same in all precisions: functions that are generic over [`Real`].
+//! Neighbour: `math`, whose real functions these are made of.
 
 pub mod entries;
 pub(crate) mod hyperbolic;
@@ -10,6 +11,7 @@ pub(crate) mod power;
 mod real;
 #[cfg(test)]
 mod tests;
+pub(crate) mod wide;
 
 pub use real::Real;
 

@@ -51,17 +51,21 @@ pub fn exp<T: Real>(z: Complex<T>) -> Complex<T> {
         return Complex::new(x.exp(), y);
     }
     if !y.is_finite() {
+        if x.is_infinite() && x < zero {
+            return Complex::new(zero, zero.copysign(y));
+        }
         let nan = y.times_zero();
-        return match (x.is_infinite(), x < zero) {
-            (true, true) => Complex::new(zero, zero.copysign(y)),
-            (true, false) => Complex::new(x, nan),
-            (false, _) => Complex::new(nan, nan),
+        return if x.is_infinite() {
+            Complex::new(x, nan)
+        } else {
+            Complex::new(nan, nan)
         };
     }
     if x.is_nan() {
         return Complex::new(x, x);
     }
-    times_exp(Complex::new(y.cos(), y.sin()), x, T::of(1.0))
+    let (sine, cosine) = super::hyperbolic::direction(y);
+    times_exp(Complex::new(cosine, sine), x, T::of(1.0))
 }
 
 /// z × eˣ × factor where eˣ alone may be too large.

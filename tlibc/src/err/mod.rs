@@ -3,7 +3,7 @@
 use crate::errno::errno;
 use crate::stdarg::VaList;
 use crate::stdio::file::FILE;
-use crate::stdio::printf::stream::vfprintf;
+use crate::stdio::printf::stream::print;
 use crate::stdio::put::{fputc, fputs};
 use crate::stdio::standard::standard_error;
 use crate::types::*;
@@ -27,7 +27,7 @@ unsafe fn message(fmt: *const c_char, ap: *mut VaList, error: Option<c_int>) {
         fputs(program_invocation_short_name, stream);
         fputs(c": ".as_ptr(), stream);
         if !fmt.is_null() {
-            vfprintf(stream, fmt, ap);
+            print(&mut *stream, fmt, ap);
         }
         if let Some(error) = error {
             if !fmt.is_null() {

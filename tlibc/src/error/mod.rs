@@ -3,7 +3,7 @@
 use crate::stdarg::VaList;
 use crate::stdio::file::FILE;
 use crate::stdio::flush::fflush;
-use crate::stdio::printf::stream::{fprintf, vfprintf};
+use crate::stdio::printf::stream::print;
 use crate::stdio::put::{fputc, fputs};
 use crate::stdio::standard::{standard_error, standard_output};
 use crate::types::*;
@@ -30,8 +30,6 @@ unsafe extern "C" {
     safe fn exit(status: c_int) -> !;
 }
 
-type Print = unsafe extern "C" fn(*mut FILE, *const c_char, ...) -> c_int;
-
 /// # Safety
 /// `file` is null or a string, `fmt` a string, `ap` its arguments.
 unsafe fn report(
@@ -42,8 +40,8 @@ unsafe fn report(
     ap: *mut VaList,
 ) {
     let stream = standard_error();
-    // SAFETY: the streams are open; the strings are the caller's or the library's; `fprintf` is variadic in C, and its
-    // entry takes the registers of a variadic call. The counters are the program's to guard.
+    // SAFETY: the streams are open; the strings are the caller's or the library's, the number ends with a
+    // NUL. The counters are the program's to guard.
     unsafe {
         fflush(standard_output());
         {
@@ -52,20 +50,22 @@ unsafe fn report(
                 fputs(program_invocation_name, stream);
                 fputs(if place.is_some() { c":" } else { c": " }.as_ptr(), stream);
             } else {
-                let print: unsafe extern "C" fn() = core::mem::transmute(error_print_progname);
-                print();
+                let name: unsafe extern "C" fn() = core::mem::transmute(error_print_progname);
+                name();
             }
             if let Some((file, line)) = place
                 && !file.is_null()
             {
-                let print: Print = core::mem::transmute(
-                    fprintf as unsafe extern "C" fn(*mut FILE, *const c_char) -> c_int,
-                );
-                print(stream, c"%s:%u: ".as_ptr(), file, line);
+                fputs(file, stream);
+                let mut number = *b":0000000000: \0";
+                // Zero has no digits there, but has one here.
+                let at = crate::numconv::decimal_backwards(line.into(), &mut number, 11).min(10);
+                number[at - 1] = b':';
+                fputs(number[at - 1..].as_ptr().cast(), stream);
             } else if place.is_some() {
                 fputc(c_int::from(b' '), stream);
             }
-            vfprintf(stream, fmt, ap);
+            print(&mut *stream, fmt, ap);
             if error != 0 {
                 fputs(c": ".as_ptr(), stream);
                 fputs(strerror(error), stream);

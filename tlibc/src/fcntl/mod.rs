@@ -67,6 +67,14 @@ pub const F_GETLK: c_int = 5;
 pub const F_SETLK: c_int = 6;
 /// `fcntl`: the same, waiting.
 pub const F_SETLKW: c_int = 7;
+/// `fcntl`: ask who gets a descriptor's signals, a process or, negative, a process group.
+pub const F_GETOWN: c_int = 9;
+/// `fcntl`: the same, as kind and number.
+const F_GETOWN_EX: c_int = 16;
+/// The kind of owner that is a process group.
+const F_OWNER_PGRP: c_int = 2;
+/// `F_SETLKW` for a lock of the open file description.
+pub const F_OFD_SETLKW: c_int = 38;
 /// `fcntl`: duplicate with close-on-exec.
 pub const F_DUPFD_CLOEXEC: c_int = 1030;
 /// Descriptor flag: close on exec.
@@ -163,7 +171,16 @@ pub unsafe extern "C" fn fcntl(fd: c_int, cmd: c_int, arg: uintptr_t) -> c_int {
     // SAFETY: the call takes no memory of ours.
     unsafe {
         match cmd {
-            F_SETLKW => points::fcntl(fd, cmd, arg),
+            F_SETLKW | F_OFD_SETLKW => points::fcntl(fd, cmd, arg),
+            // The kernel's own answer for a process group looks like an error number.
+            F_GETOWN => {
+                let mut owner = [0 as c_int; 2];
+                let place = owner.as_mut_ptr().expose_provenance();
+                fs::fcntl(fd, F_GETOWN_EX, place).map(|_| match owner {
+                    [F_OWNER_PGRP, group] => -group,
+                    [_, process] => process,
+                })
+            }
             _ => fs::fcntl(fd, cmd, arg),
         }
     }
@@ -192,7 +209,7 @@ pub unsafe extern "C" fn posix_fadvise(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn fallocate(fd: c_int, mode: c_int, offset: off_t, len: off_t) -> c_int {
     // SAFETY: the call takes no memory of ours.
-    unsafe { fs::fallocate(fd, mode, offset, len) }.or_minus_one()
+    unsafe { points::fallocate(fd, mode, offset, len) }.or_minus_one()
 }
 
 /// Reads a part of a file into the cache. readahead(2).
@@ -219,7 +236,7 @@ pub unsafe extern "C" fn splice(
     flags: c_uint,
 ) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::splice(input, off_in, out, off_out, len, flags) }.or_minus_one()
+    unsafe { points::splice(input, off_in, out, off_out, len, flags) }.or_minus_one()
 }
 
 /// Duplicates a pipe's data into another. tee(2).
@@ -244,7 +261,7 @@ pub unsafe extern "C" fn vmsplice(
     flags: c_uint,
 ) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::vmsplice(fd, iov.cast(), n, flags) }.or_minus_one()
+    unsafe { points::vmsplice(fd, iov.cast(), n, flags) }.or_minus_one()
 }
 
 /// Writes out a part of a file. sync_file_range(2).
@@ -259,7 +276,7 @@ pub unsafe extern "C" fn sync_file_range(
     flags: c_uint,
 ) -> c_int {
     // SAFETY: the call takes no memory of ours.
-    unsafe { fs::sync_file_range(fd, offset, len, flags) }.or_minus_one()
+    unsafe { points::sync_file_range(fd, offset, len, flags) }.or_minus_one()
 }
 
 /// The file handle of a path. name_to_handle_at(2).
@@ -290,7 +307,7 @@ pub unsafe extern "C" fn open_by_handle_at(
     flags: c_int,
 ) -> c_int {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::open_by_handle_at(mount, handle, flags) }.or_minus_one()
+    unsafe { points::open_by_handle_at(mount, handle, flags) }.or_minus_one()
 }
 
 /// Makes sure that writing to a part of a file finds space; returns an error number. `EINVAL` where the

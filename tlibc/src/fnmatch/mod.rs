@@ -1,4 +1,7 @@
-//! `<fnmatch.h>`: shell patterns (POSIX.1 §2.14): `*`, `?`, bracket expressions with ranges, classes and complements.
+//! `<fnmatch.h>`: shell patterns (POSIX.1 §2.14): `*`, `?`, bracket expressions with ranges, classes and complements; and
+//! the Korn shell's groups of patterns (`extended`).
+
+mod extended;
 
 use crate::locale::{Encoding, current_encoding};
 use crate::types::{c_char, c_int};
@@ -15,6 +18,9 @@ pub const FNM_PERIOD: c_int = 4;
 pub const FNM_LEADING_DIR: c_int = 8;
 /// Case does not count (GNU).
 pub const FNM_CASEFOLD: c_int = 16;
+/// `?(a|b)`, `*(…)`, `+(…)`, `@(…)` and `!(…)` are groups: at most one, any number, at least one, one, and none of the patterns
+/// (GNU).
+pub const FNM_EXTMATCH: c_int = 32;
 /// The result for "no match".
 pub const FNM_NOMATCH: c_int = 1;
 
@@ -24,7 +30,8 @@ struct Matcher {
     utf8: bool,
 }
 
-/// Whether a string matches a pattern: 0, or [`FNM_NOMATCH`] (POSIX.1).
+/// Whether a string matches a pattern: 0, or [`FNM_NOMATCH`] (POSIX.1); −1 where groups nest too deep or there is no memory for
+/// them.
 ///
 /// # Safety
 /// Both are C strings.
@@ -41,23 +48,32 @@ pub unsafe extern "C" fn fnmatch(
             CStr::from_ptr(string).to_bytes(),
         )
     };
-    if matches(pattern, string, flags) {
-        0
+    let matcher = Matcher::new(flags);
+    let matched = if flags & FNM_EXTMATCH != 0 {
+        matcher.run_extended(pattern, string)
     } else {
-        FNM_NOMATCH
+        Ok(matcher.run(pattern, string))
+    };
+    match matched {
+        Ok(true) => 0,
+        Ok(false) => FNM_NOMATCH,
+        Err(extended::Unanswered) => -1,
     }
 }
 
-/// [`fnmatch`] for the library's own use.
+/// [`fnmatch`] for the library's own use, without groups.
 pub(crate) fn matches(pattern: &[u8], string: &[u8], flags: c_int) -> bool {
-    let matcher = Matcher {
-        flags,
-        utf8: current_encoding() == Encoding::Utf8,
-    };
-    matcher.run(pattern, string)
+    Matcher::new(flags).run(pattern, string)
 }
 
 impl Matcher {
+    fn new(flags: c_int) -> Self {
+        Matcher {
+            flags,
+            utf8: current_encoding() == Encoding::Utf8,
+        }
+    }
+
     fn has(self, flag: c_int) -> bool {
         self.flags & flag != 0
     }

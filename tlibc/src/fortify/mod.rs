@@ -48,6 +48,8 @@ mod plain {
             n: size_t,
             file: *mut c_void,
         ) -> size_t;
+        pub fn ptsname_r(fd: c_int, to: *mut c_char, n: size_t) -> c_int;
+        pub fn fgetws_unlocked(to: *mut wchar_t, n: c_int, file: *mut c_void) -> *mut wchar_t;
         pub fn fgetws(to: *mut wchar_t, n: c_int, file: *mut c_void) -> *mut wchar_t;
         pub fn wmemcpy(to: *mut wchar_t, from: *const wchar_t, n: size_t) -> *mut wchar_t;
         pub fn wmemmove(to: *mut wchar_t, from: *const wchar_t, n: size_t) -> *mut wchar_t;
@@ -151,6 +153,10 @@ checked! {
     fn __fread_unlocked_chk(to: *mut c_void, room: size_t, size: size_t, n: size_t, file: *mut c_void) -> size_t:
         size.saturating_mul(n) => room, fread_unlocked(to, size, n, file);
     fn __fgetws_chk(to: *mut wchar_t, room: size_t, n: c_int, file: *mut c_void) -> *mut wchar_t: count(n) => room, fgetws(to, n, file);
+    fn __fgetws_unlocked_chk(to: *mut wchar_t, room: size_t, n: c_int, file: *mut c_void) -> *mut wchar_t:
+        count(n) => room, fgetws_unlocked(to, n, file);
+    fn __ptsname_r_chk(fd: c_int, to: *mut c_char, n: size_t, room: size_t) -> c_int: n => room, ptsname_r(fd, to, n);
+    fn __getwd_chk(to: *mut c_char, room: size_t) -> *mut c_char: 0 => room, getcwd(to, room.min(4096));
     fn __wmemcpy_chk(to: *mut wchar_t, from: *const wchar_t, n: size_t, room: size_t) -> *mut wchar_t: n => room, wmemcpy(to, from, n);
     fn __wmemmove_chk(to: *mut wchar_t, from: *const wchar_t, n: size_t, room: size_t) -> *mut wchar_t: n => room, wmemmove(to, from, n);
     fn __wmempcpy_chk(to: *mut wchar_t, from: *const wchar_t, n: size_t, room: size_t) -> *mut wchar_t: n => room, wmempcpy(to, from, n);

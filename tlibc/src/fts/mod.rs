@@ -1,12 +1,12 @@
 //! `fts.h`: walking a tree of files, one at a time (4.4BSD, GNU).
 //!
-//! A walk never changes the working directory, which `FTS_NOCHDIR` asks of it and its absence only allows: every entry
-//! has its whole path in memory of its own, which is also the one to open it by. The entries of a directory are
+//! A walk changes the working directory only for files whose paths are too long for the kernel, and not with `FTS_NOCHDIR`:
+//! every entry has its whole path in memory of its own, which is also the one to open it by. The entries of a directory are
 //! a list, made when the walk enters it and let go of when it has passed; `fts_parent` leads back up.
 
 use crate::dirent::{DIR, closedir, open_at, readdir};
-use crate::errno::{Errno, errno, set_errno};
-use crate::fcntl::{AT_FDCWD, AT_SYMLINK_NOFOLLOW};
+use crate::errno::{CResult as _, Errno, errno, set_errno};
+use crate::fcntl::{AT_FDCWD, AT_SYMLINK_NOFOLLOW, O_CLOEXEC, O_DIRECTORY, O_PATH};
 use crate::malloc::{free, malloc};
 use crate::platform::calls::fs;
 use crate::stdlib::sort::qsort;
@@ -15,8 +15,12 @@ use crate::types::*;
 use core::ffi::CStr;
 use core::ptr::null_mut;
 
+/// Bytes of a path that the kernel takes, with its NUL.
+const PATH_MAX: usize = 4096;
+
 const FTS_COMFOLLOW: c_int = 0x0001;
 const FTS_LOGICAL: c_int = 0x0002;
+const FTS_NOCHDIR: c_int = 0x0004;
 const FTS_NOSTAT: c_int = 0x0008;
 const FTS_PHYSICAL: c_int = 0x0010;
 const FTS_SEEDOT: c_int = 0x0020;
@@ -60,10 +64,9 @@ const FTS_FOLLOW: c_ushort = 2;
 const FTS_NOINSTR: c_ushort = 3;
 const FTS_SKIP: c_ushort = 4;
 
-/// `d_type` of what has no name known to us, of directories and of links.
+/// `d_type` of what has no name known to us, and of directories.
 const DT_UNKNOWN: c_uchar = 0;
 const DT_DIR: c_uchar = 4;
-const DT_LNK: c_uchar = 10;
 
 /// What orders the entries of a directory.
 pub type Compare = unsafe extern "C" fn(*mut *const FTSENT, *mut *const FTSENT) -> c_int;
@@ -126,7 +129,7 @@ pub struct FTS {
     pub fts_dev: dev_t,
     /// Of no use here: each file has its path.
     pub fts_path: *mut c_char,
-    /// Of no use here.
+    /// Where the walk started, from when it leaves it; -1 before.
     pub fts_rfd: c_int,
     /// Of no use here.
     pub fts_pathlen: c_int,
@@ -136,6 +139,8 @@ pub struct FTS {
     pub fts_compar: Option<Compare>,
     /// Options and state.
     pub fts_options: c_int,
+    /// The directory that the walk has made the working directory, or null. C programs know nothing of it.
+    folder: *mut FTSENT,
 }
 
 /// Why a directory is read.
@@ -227,15 +232,64 @@ unsafe fn name_of<'a>(entry: *const FTSENT) -> &'a [u8] {
     unsafe { CStr::from_ptr((&raw const (*entry).fts_name).cast()).to_bytes() }
 }
 
-/// Reads the status of an entry and says what it is.
+/// Calls `act` with a path that the kernel can take for one that may be too long, and with the folder it is relative to.
+///
+/// # Errors
+/// Those of openat(2) for the folders on the way.
+///
+/// # Safety
+/// `path` is a string.
+unsafe fn reach<T>(
+    base: c_int,
+    path: *const c_char,
+    act: impl FnOnce(c_int, *const c_char) -> Result<T, Errno>,
+) -> Result<T, Errno> {
+    // SAFETY: the caller's string.
+    let mut left = unsafe { CStr::from_ptr(path) }.to_bytes_with_nul();
+    let mut folder = base;
+    let leave = |folder: c_int| {
+        if folder != base {
+            // SAFETY: our own descriptor.
+            let _ = unsafe { fs::close(folder) };
+        }
+    };
+    let result = loop {
+        if left.len() <= PATH_MAX {
+            break act(folder, left.as_ptr().cast());
+        }
+        let mut part = [0; PATH_MAX];
+        let Some(slash) = left[..PATH_MAX - 1].iter().rposition(|byte| *byte == b'/') else {
+            break Err(Errno::ENAMETOOLONG);
+        };
+        // With the slash, which may be the whole of it.
+        part[..=slash].copy_from_slice(&left[..=slash]);
+        left = &left[slash + 1..];
+        const FLAGS: c_int = O_PATH | O_DIRECTORY | O_CLOEXEC;
+        // SAFETY: the part ends with NUL.
+        let next = unsafe { fs::openat(folder, part.as_ptr().cast(), FLAGS, 0) };
+        leave(folder);
+        match next {
+            Ok(next) => folder = next,
+            Err(error) => return Err(error),
+        }
+    };
+    leave(folder);
+    result
+}
+
+/// Reads the status of an entry and says what it is. Relative paths are relative to `base`.
 ///
 /// # Safety
 /// It came from [`entry`], and so did those above it.
-unsafe fn examine(options: c_int, entry: *mut FTSENT, follow: bool) -> c_ushort {
+unsafe fn examine(base: c_int, options: c_int, entry: *mut FTSENT, follow: bool) -> c_ushort {
     // SAFETY: the path is a string; the status is the entry's own.
     unsafe {
         let status = (*entry).fts_statp;
-        let read = |flags| fs::newfstatat(AT_FDCWD, (*entry).fts_accpath, status.cast(), flags);
+        let read = |flags| {
+            reach(base, (*entry).fts_path, |folder, path| {
+                fs::newfstatat(folder, path, status.cast(), flags)
+            })
+        };
         let mut result = if follow || options & FTS_LOGICAL != 0 {
             read(0)
         } else {
@@ -319,6 +373,56 @@ impl FTS {
         self.fts_options & option != 0
     }
 
+    /// What relative paths are relative to.
+    fn base(&self) -> c_int {
+        if self.folder.is_null() {
+            AT_FDCWD
+        } else {
+            self.fts_rfd
+        }
+    }
+
+    /// Makes `file` one that its `fts_accpath` leads to: where its path is too long, the working directory becomes its
+    /// folder, and before a file whose path is not, where the walk started.
+    ///
+    /// # Errors
+    /// Those of openat(2) and fchdir(2).
+    ///
+    /// # Safety
+    /// It came from [`entry`], and so did those above it.
+    unsafe fn approach(&mut self, file: *mut FTSENT) -> Result<(), Errno> {
+        // SAFETY: the caller's entry; our own descriptors.
+        unsafe {
+            if self.has(FTS_NOCHDIR) {
+                return Ok(());
+            }
+            let above = (*file).fts_parent;
+            if usize::from((*file).fts_pathlen) < PATH_MAX || (*above).fts_level < FTS_ROOTLEVEL {
+                if !self.folder.is_null() {
+                    fs::fchdir(self.fts_rfd)?;
+                    self.folder = null_mut();
+                }
+                return Ok(());
+            }
+            (*file).fts_accpath = (&raw mut (*file).fts_name).cast();
+            if self.folder == above {
+                return Ok(());
+            }
+            const FLAGS: c_int = O_PATH | O_DIRECTORY | O_CLOEXEC;
+            if self.fts_rfd < 0 {
+                self.fts_rfd = fs::openat(AT_FDCWD, c".".as_ptr(), FLAGS, 0)?;
+            }
+            let folder = reach(self.fts_rfd, (*above).fts_path, |folder, path| {
+                fs::openat(folder, path, FLAGS, 0)
+            })?;
+            let result = fs::fchdir(folder);
+            let _ = fs::close(folder);
+            result?;
+            self.folder = above;
+            Ok(())
+        }
+    }
+
     /// Makes the list of what is in the current directory. Where there is none, `fts_info` of the directory says why.
     ///
     /// # Safety
@@ -327,7 +431,10 @@ impl FTS {
         let current = self.fts_cur;
         // SAFETY: the current entry and its path are the walk's.
         unsafe {
-            let stream = match open_at(AT_FDCWD, (*current).fts_accpath) {
+            let opened = reach(self.base(), (*current).fts_path, |folder, path| {
+                open_at(folder, path)
+            });
+            let stream = match opened {
                 Ok(stream) => stream,
                 Err(error) => {
                     if purpose == Purpose::Read {
@@ -400,11 +507,11 @@ impl FTS {
                 let kind = (*found).d_type;
                 let needless = self.has(FTS_NOSTAT)
                     && self.has(FTS_PHYSICAL)
-                    && !matches!(kind, DT_UNKNOWN | DT_DIR | DT_LNK);
+                    && !matches!(kind, DT_UNKNOWN | DT_DIR);
                 (*new).fts_info = if purpose == Purpose::Names || needless {
                     FTS_NSOK
                 } else {
-                    examine(self.fts_options, new, false)
+                    examine(self.base(), self.fts_options, new, false)
                 };
                 if last.is_null() {
                     *first = new;
@@ -425,7 +532,7 @@ impl FTS {
         // SAFETY: the caller's entry.
         unsafe {
             if (*entry).fts_instr == FTS_FOLLOW {
-                (*entry).fts_info = examine(self.fts_options, entry, true);
+                (*entry).fts_info = examine(self.base(), self.fts_options, entry, true);
                 (*entry).fts_instr = FTS_NOINSTR;
             }
         }
@@ -528,7 +635,7 @@ unsafe fn starts(
                 }
             };
             (*new).fts_parent = above;
-            let info = examine(options, new, options & FTS_COMFOLLOW != 0);
+            let info = examine(AT_FDCWD, options, new, options & FTS_COMFOLLOW != 0);
             // A start called `.` is a directory like any other.
             (*new).fts_info = if info == FTS_DOT { FTS_D } else { info };
             if last.is_null() {
@@ -598,21 +705,19 @@ pub unsafe extern "C" fn fts_open(
             fts_nitems: 0,
             fts_compar: compare,
             fts_options: options,
+            folder: null_mut(),
         });
     }
     walk
 }
 
-/// The next file; null at the end, with `errno` 0, and after an error (fts(3)). A directory comes before and after what
-/// is in it. What was returned before, and is not above it, is gone.
+/// The next file, not yet one that its `fts_accpath` leads to.
 ///
 /// # Safety
 /// `walk` came from [`fts_open`].
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn fts_read(walk: *mut FTS) -> *mut FTSENT {
+unsafe fn next(walk: &mut FTS) -> *mut FTSENT {
     // SAFETY: the caller's walk.
     unsafe {
-        let walk = &mut *walk;
         let current = walk.fts_cur;
         if current.is_null() || walk.has(FTS_STOP) {
             return null_mut();
@@ -620,11 +725,15 @@ pub unsafe extern "C" fn fts_read(walk: *mut FTS) -> *mut FTSENT {
         let instruction = (*current).fts_instr;
         (*current).fts_instr = FTS_NOINSTR;
         if instruction == FTS_AGAIN {
-            (*current).fts_info = examine(walk.fts_options, current, false);
+            (*current).fts_info = examine(walk.base(), walk.fts_options, current, false);
             return current;
         }
         if instruction == FTS_FOLLOW && matches!((*current).fts_info, FTS_SL | FTS_SLNONE) {
-            (*current).fts_info = examine(walk.fts_options, current, true);
+            (*current).fts_info = examine(walk.base(), walk.fts_options, current, true);
+            // A start that was a link had no device to stay on.
+            if (*current).fts_level == FTS_ROOTLEVEL {
+                walk.fts_dev = (*current).fts_dev;
+            }
             return current;
         }
         if (*current).fts_info != FTS_D {
@@ -663,6 +772,28 @@ pub unsafe extern "C" fn fts_read(walk: *mut FTS) -> *mut FTSENT {
             };
         }
         walk.at(child)
+    }
+}
+
+/// The next file; null at the end, with `errno` 0, and after an error (fts(3)). A directory comes before and after what
+/// is in it. What was returned before, and is not above it, is gone.
+///
+/// # Safety
+/// `walk` came from [`fts_open`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn fts_read(walk: *mut FTS) -> *mut FTSENT {
+    // SAFETY: the caller's walk.
+    unsafe {
+        let walk = &mut *walk;
+        let file = next(walk);
+        if !file.is_null()
+            && let Err(error) = walk.approach(file)
+        {
+            // The program finds the file no more than the walk does.
+            (*file).fts_info = FTS_ERR;
+            (*file).fts_errno = error.0;
+        }
+        file
     }
 }
 
@@ -723,7 +854,7 @@ pub unsafe extern "C" fn fts_set(walk: *mut FTS, file: *mut FTSENT, instruction:
     }
 }
 
-/// Ends a walk and lets all its files go (fts(3)).
+/// Ends a walk and lets all its files go; -1 when the way back to where it started fails (fts(3)).
 ///
 /// # Safety
 /// `walk` came from [`fts_open`] and is not used any more.
@@ -738,9 +869,17 @@ pub unsafe extern "C" fn fts_close(walk: *mut FTS) -> c_int {
             current = above;
         }
         release_list((*walk).fts_child);
+        let back = (*walk).fts_rfd;
+        let mut result = Ok(());
+        if back >= 0 {
+            if !(*walk).folder.is_null() {
+                result = fs::fchdir(back).map(drop);
+            }
+            let _ = fs::close(back);
+        }
         free(walk.cast());
+        result.or_minus_one()
     }
-    0
 }
 
 crate::alias!(fts64_open = fts_open);

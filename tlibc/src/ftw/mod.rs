@@ -1,11 +1,12 @@
 //! `ftw.h`: walking a tree of files.
 
-use crate::dirent::{DIR, closedir, dirfd, open_at, readdir};
+use crate::dirent::{DIR, closedir, open_at, readdir};
 use crate::errno::{Errno, errno, set_errno};
 use crate::fcntl::{AT_FDCWD, AT_SYMLINK_NOFOLLOW, O_CLOEXEC, O_DIRECTORY, O_RDONLY};
 use crate::platform::calls::fs;
 use crate::sys_stat::{S_IFDIR, S_IFLNK, S_IFMT, stat};
 use crate::types::*;
+use crate::vec::Vec;
 use core::ffi::CStr;
 use core::mem::MaybeUninit;
 
@@ -70,12 +71,82 @@ impl Above<'_> {
     }
 }
 
+/// What is in a directory: from its stream, or read before the stream was closed.
+enum Names {
+    Open(*mut DIR),
+    /// Names with their NULs, and how far they have been taken.
+    Read(Vec<u8>, usize),
+}
+
+impl Names {
+    /// The next name with its NUL; it is good until the next call.
+    ///
+    /// # Errors
+    /// Those of readdir.
+    fn next(&mut self) -> Result<Option<&[u8]>, Errno> {
+        match self {
+            Names::Open(dir) => loop {
+                set_errno(Errno(0));
+                // SAFETY: our open stream; the name of an entry is a string.
+                let name = unsafe {
+                    let entry = readdir(*dir);
+                    if entry.is_null() {
+                        return match errno() {
+                            Errno(0) => Ok(None),
+                            error => Err(error),
+                        };
+                    }
+                    CStr::from_ptr((&raw const (*entry).d_name).cast()).to_bytes_with_nul()
+                };
+                if name != b".\0" && name != b"..\0" {
+                    return Ok(Some(name));
+                }
+            },
+            Names::Read(names, at) => {
+                let start = *at;
+                let Some(end) = names[start..].iter().position(|byte| *byte == 0) else {
+                    return Ok(None);
+                };
+                *at = start + end + 1;
+                Ok(Some(&names[start..=start + end]))
+            }
+        }
+    }
+
+    /// Reads all names and closes the stream.
+    ///
+    /// # Errors
+    /// Those of readdir; `ENOMEM`.
+    fn close(&mut self) -> Result<(), Errno> {
+        let mut names = Vec::new();
+        while let Some(name) = self.next()? {
+            names.extend(name)?;
+        }
+        // What was there before closes its stream.
+        *self = Names::Read(names, 0);
+        Ok(())
+    }
+}
+
+impl Drop for Names {
+    fn drop(&mut self) {
+        if let Names::Open(dir) = self {
+            // SAFETY: our own stream.
+            unsafe { closedir(*dir) };
+        }
+    }
+}
+
 struct Walk {
     visit: Visit,
     flags: c_int,
     start_dev: Option<dev_t>,
     /// What a relative path is relative to, also after `FTW_CHDIR` has left it.
     root: c_int,
+    /// Directories above this level stay open while the walk is below them; the names of others are read at once.
+    open_above: c_int,
+    /// With `FTW_CHDIR`, how much of the path names the working directory, with its slash; `None` before the first change.
+    inside: Option<usize>,
     path: [u8; PATH_MAX],
     len: usize,
 }
@@ -89,10 +160,19 @@ impl Walk {
     ///
     /// # Safety
     /// The path ends with NUL.
-    unsafe fn call(&self, status: &stat, kind: c_int, base: usize, level: c_int) -> c_int {
+    unsafe fn call(
+        &mut self,
+        status: &stat,
+        kind: c_int,
+        base: usize,
+        level: c_int,
+    ) -> Result<c_int, Errno> {
+        if self.has(FTW_CHDIR) {
+            self.enter(base)?;
+        }
         let path = self.path.as_ptr().cast();
         // SAFETY: the program's function, by its contract.
-        unsafe {
+        Ok(unsafe {
             match self.visit {
                 // The old form knows neither of the last two.
                 Visit::Old(f) => f(path, status, if kind == FTW_SLN { FTW_NS } else { kind }),
@@ -104,7 +184,29 @@ impl Walk {
                     f(path, status, kind, &raw mut place)
                 }
             }
+        })
+    }
+
+    /// Makes the folder of a file the working directory: the first `base` bytes of the path. Between calls for files of two
+    /// folders of the same length there is always one for the second folder itself.
+    fn enter(&mut self, base: usize) -> Result<(), Errno> {
+        if self.inside == Some(base) {
+            return Ok(());
         }
+        // SAFETY: our own descriptor; the path is cut off with a NUL for a moment.
+        unsafe {
+            if self.path[0] != b'/' {
+                fs::fchdir(self.root)?;
+            }
+            if base > 0 {
+                let letter = core::mem::replace(&mut self.path[base], 0);
+                let result = fs::chdir(self.path.as_ptr().cast());
+                self.path[base] = letter;
+                result?;
+            }
+        }
+        self.inside = Some(base);
+        Ok(())
     }
 
     /// Status of the current path, and what it is.
@@ -168,14 +270,23 @@ impl Walk {
         // SAFETY: as the caller promised.
         unsafe {
             if kind != FTW_D {
-                return Ok(self.call(&status, kind, base, level));
+                return self.call(&status, kind, base, level);
             }
             if !self.has(FTW_PHYS) && above.is_some_and(|a| a.contains(&status)) {
-                return Ok(0);
+                // Below itself by a link: what is in it is left out, and itself where it would come after that
+                // (POSIX.1-2024 nftw()).
+                return Ok(if self.has(FTW_DEPTH) {
+                    0
+                } else {
+                    match self.call(&status, FTW_D, base, level)? {
+                        FTW_SKIP_SUBTREE if self.has(FTW_ACTIONRETVAL) => 0,
+                        result => result,
+                    }
+                });
             }
             let dir = match open_at(self.root, self.path.as_ptr().cast()) {
                 Ok(dir) => dir,
-                Err(Errno::EACCES) => return Ok(self.call(&status, FTW_DNR, base, level)),
+                Err(Errno::EACCES) => return self.call(&status, FTW_DNR, base, level),
                 Err(e) => return Err(e),
             };
             let here = Above {
@@ -183,19 +294,17 @@ impl Walk {
                 ino: status.st_ino,
                 above,
             };
-            let result = self.directory(dir, &status, base, level, &here);
-            closedir(dir);
-            result
+            self.directory(Names::Open(dir), &status, base, level, &here)
         }
     }
 
     /// Visits an open directory.
     ///
     /// # Safety
-    /// The path ends with NUL; `dir` is its open stream.
+    /// The path ends with NUL; `names` has its open stream.
     unsafe fn directory(
         &mut self,
-        dir: *mut DIR,
+        mut names: Names,
         status: &stat,
         base: usize,
         level: c_int,
@@ -204,26 +313,17 @@ impl Walk {
         // SAFETY: the caller's stream; names are strings; the path always ends with NUL.
         unsafe {
             if !self.has(FTW_DEPTH) {
-                match self.call(status, FTW_D, base, level) {
+                match self.call(status, FTW_D, base, level)? {
                     0 => {}
                     FTW_SKIP_SUBTREE if self.has(FTW_ACTIONRETVAL) => return Ok(0),
                     other => return Ok(other),
                 }
             }
+            if level >= self.open_above {
+                names.close()?;
+            }
             let len = self.len;
-            loop {
-                set_errno(Errno(0));
-                let entry = readdir(dir);
-                if entry.is_null() {
-                    match errno() {
-                        Errno(0) => break,
-                        e => return Err(e),
-                    }
-                }
-                let name = CStr::from_ptr((&raw const (*entry).d_name).cast()).to_bytes_with_nul();
-                if name == b".\0" || name == b"..\0" {
-                    continue;
-                }
+            while let Some(name) = names.next()? {
                 let slash = usize::from(self.path[len - 1] != b'/');
                 if len + slash + name.len() > PATH_MAX {
                     return Err(Errno::ENAMETOOLONG);
@@ -231,9 +331,6 @@ impl Walk {
                 self.path[len] = b'/';
                 self.path[len + slash..len + slash + name.len()].copy_from_slice(name);
                 self.len = len + slash + name.len() - 1;
-                if self.has(FTW_CHDIR) {
-                    fs::fchdir(dirfd(dir))?;
-                }
                 let result = self.visit_from(len + slash, level + 1, here);
                 self.len = len;
                 self.path[len] = 0;
@@ -244,8 +341,9 @@ impl Walk {
                     other => return Ok(other),
                 }
             }
+            drop(names);
             if self.has(FTW_DEPTH) {
-                Ok(self.call(status, FTW_DP, base, level))
+                self.call(status, FTW_DP, base, level)
             } else {
                 Ok(0)
             }
@@ -271,7 +369,7 @@ impl Walk {
 ///
 /// # Safety
 /// `path` is a string; the function obeys its contract.
-unsafe fn walk(path: *const c_char, visit: Visit, flags: c_int) -> c_int {
+unsafe fn walk(path: *const c_char, visit: Visit, fds: c_int, flags: c_int) -> c_int {
     // SAFETY: the caller's string.
     let text = unsafe { CStr::from_ptr(path) }.to_bytes();
     let mut end = text.len();
@@ -283,6 +381,9 @@ unsafe fn walk(path: *const c_char, visit: Visit, flags: c_int) -> c_int {
         flags,
         start_dev: None,
         root: AT_FDCWD,
+        // One descriptor is for the directory that is being read.
+        open_above: fds.saturating_sub(1),
+        inside: None,
         path: [0; PATH_MAX],
         len: end,
     };
@@ -332,8 +433,9 @@ unsafe fn walk(path: *const c_char, visit: Visit, flags: c_int) -> c_int {
     }
 }
 
-/// Calls `visit` for each file below `path` until it returns nonzero, which becomes the result. One
-/// descriptor is used a level, whatever `fds` says. POSIX `nftw`.
+/// Calls `visit` for each file below `path` until it returns nonzero, which becomes the result. No more than `fds`
+/// directories, but one at least, are open at a time. With `FTW_CHDIR` the working directory is the folder of the file
+/// that is reported, also for directories after what is in them, and one more descriptor leads back. POSIX `nftw`.
 ///
 /// # Safety
 /// `path` points to a NUL-terminated string; `visit` obeys the C contract of the callback; null only where
@@ -345,10 +447,9 @@ pub unsafe extern "C" fn nftw(
     fds: c_int,
     flags: c_int,
 ) -> c_int {
-    let _ = fds;
     match visit {
         // SAFETY: the caller's string and function.
-        Some(visit) => unsafe { walk(path, Visit::New(visit), flags) },
+        Some(visit) => unsafe { walk(path, Visit::New(visit), fds, flags) },
         None => {
             set_errno(Errno::EINVAL);
             -1
@@ -367,10 +468,9 @@ pub unsafe extern "C" fn ftw(
     visit: Option<unsafe extern "C" fn(*const c_char, *const stat, c_int) -> c_int>,
     fds: c_int,
 ) -> c_int {
-    let _ = fds;
     match visit {
         // SAFETY: the caller's string and function.
-        Some(visit) => unsafe { walk(path, Visit::Old(visit), 0) },
+        Some(visit) => unsafe { walk(path, Visit::Old(visit), fds, 0) },
         None => {
             set_errno(Errno::EINVAL);
             -1

@@ -108,16 +108,50 @@ unsafe fn complain(argv: *const *mut c_char, quiet: bool, parts: &[&[u8]]) {
         } else {
             CStr::from_ptr(name).to_bytes()
         };
-        let mut line = [0_u8; 512];
-        let mut length = 0;
+        let mut line = Message::new();
         for part in [program, b": "].iter().chain(parts).chain(&[&b"\n"[..]]) {
-            let room = line.len() - length;
-            let part = &part[..part.len().min(room)];
-            line[length..length + part.len()].copy_from_slice(part);
-            length += part.len();
+            line.add(part);
         }
+    }
+}
+
+/// Text for the error stream, which goes out in one piece if it is not very long.
+struct Message {
+    text: [u8; 512],
+    length: usize,
+}
+
+impl Message {
+    const fn new() -> Self {
+        Self {
+            text: [0; 512],
+            length: 0,
+        }
+    }
+
+    fn add(&mut self, mut part: &[u8]) {
+        while !part.is_empty() {
+            if self.length == self.text.len() {
+                self.send();
+            }
+            let room = self.text.len() - self.length;
+            let (now, later) = part.split_at(part.len().min(room));
+            self.text[self.length..self.length + now.len()].copy_from_slice(now);
+            self.length += now.len();
+            part = later;
+        }
+    }
+
+    fn send(&mut self) {
         // Nothing is left to do when the error stream fails.
-        let _ = platform::write(2, &line[..length]);
+        let _ = platform::write(2, &self.text[..self.length]);
+        self.length = 0;
+    }
+}
+
+impl Drop for Message {
+    fn drop(&mut self) {
+        self.send();
     }
 }
 
@@ -145,7 +179,7 @@ pub unsafe extern "C" fn getopt(
     options: *const c_char,
 ) -> c_int {
     // SAFETY: the caller's arguments.
-    unsafe { parse(argc, argv, options, Dialect::Posix, &[], null_mut()) }
+    unsafe { parse(argc, argv, options, Dialect::Posix, None, null_mut()) }
 }
 
 crate::alias!(__posix_getopt = getopt);
@@ -185,9 +219,10 @@ pub unsafe extern "C" fn getopt_long_only(
     }
 }
 
-unsafe fn long_options<'a>(long: *const option) -> &'a [option] {
+/// The list; `None` if there is none, which is not the same as an empty one: with that, two dashes start an unknown name.
+unsafe fn long_options<'a>(long: *const option) -> Option<&'a [option]> {
     if long.is_null() {
-        return &[];
+        return None;
     }
     // SAFETY: the list ends in a null name.
     unsafe {
@@ -195,7 +230,7 @@ unsafe fn long_options<'a>(long: *const option) -> &'a [option] {
         while !(*long.add(count)).name.is_null() {
             count += 1;
         }
-        core::slice::from_raw_parts(long, count)
+        Some(core::slice::from_raw_parts(long, count))
     }
 }
 
@@ -204,7 +239,7 @@ unsafe fn parse(
     argv: *const *mut c_char,
     options: *const c_char,
     dialect: Dialect,
-    long: &[option],
+    long: Option<&[option]>,
     index: *mut c_int,
 ) -> c_int {
     // SAFETY: getopt is for one thread at a time (POSIX); indices stay below argc.
@@ -238,10 +273,11 @@ unsafe fn parse(
         let request = LongRequest {
             argc,
             argv,
-            long,
+            long: long.unwrap_or_default(),
             index,
             quiet,
             options,
+            any_conflict: dialect == Dialect::GnuOneDash,
         };
         if scan.next.is_null() || *scan.next == 0 {
             scan.next = core::ptr::null();
@@ -252,6 +288,8 @@ unsafe fn parse(
                 let text = argument(at);
                 *text as u8 != b'-' || *text.add(1) == 0
             };
+            // A null pointer ends the arguments too, whatever `argc` says (POSIX).
+            let is_end = |at: c_int| at >= argc || argument(at).is_null();
             if operands == Operands::Move {
                 // Operands seen before move behind the options seen since.
                 if scan.first != scan.last && scan.last != optind {
@@ -261,12 +299,12 @@ unsafe fn parse(
                 } else if scan.last != optind {
                     scan.first = optind;
                 }
-                while optind < argc && is_operand(optind) {
+                while !is_end(optind) && is_operand(optind) {
                     optind += 1;
                 }
                 scan.last = optind;
             }
-            if optind < argc && CStr::from_ptr(argument(optind)) == c"--" {
+            if !is_end(optind) && CStr::from_ptr(argument(optind)) == c"--" {
                 optind += 1;
                 if scan.first != scan.last && scan.last != optind {
                     rotate(argv, scan.first, scan.last, optind);
@@ -274,10 +312,12 @@ unsafe fn parse(
                 } else if scan.first == scan.last {
                     scan.first = optind;
                 }
-                scan.last = argc;
-                optind = argc;
+                while !is_end(optind) {
+                    optind += 1;
+                }
+                scan.last = optind;
             }
-            if optind >= argc {
+            if is_end(optind) {
                 if scan.first != scan.last {
                     optind = scan.first;
                 }
@@ -293,7 +333,7 @@ unsafe fn parse(
                 optarg = text;
                 return 1;
             }
-            if !long.is_empty() {
+            if long.is_some() {
                 let two_dashes = *text.add(1) as u8 == b'-';
                 let name = text.add(if two_dashes { 2 } else { 1 });
                 let single_letter = *name.add(1) == 0 && !strchr(options, (*name).into()).is_null();
@@ -306,15 +346,14 @@ unsafe fn parse(
             }
             scan.next = text.add(1);
         }
-        short_option(scan, &request)
+        short_option(scan, &request, long.is_some())
     }
 }
 
-unsafe fn short_option(scan: &mut Scan, request: &LongRequest<'_>) -> c_int {
+unsafe fn short_option(scan: &mut Scan, request: &LongRequest<'_>, has_long: bool) -> c_int {
     let &LongRequest {
         argc,
         argv,
-        long,
         options,
         quiet,
         ..
@@ -337,10 +376,10 @@ unsafe fn short_option(scan: &mut Scan, request: &LongRequest<'_>) -> c_int {
             optopt = c_int::from(letter as u8);
             return byte(b'?');
         }
-        if !long.is_empty() && letter as u8 == b'W' && *place.add(1) as u8 == b';' {
+        if has_long && letter as u8 == b'W' && *place.add(1) as u8 == b';' {
             let name = if !at_end {
                 scan.next
-            } else if optind < argc {
+            } else if optind < argc && !(*argv.add(optind as usize)).is_null() {
                 *argv.add(optind as usize)
             } else {
                 complain(argv, quiet, &[b"option requires an argument -- 'W'"]);
@@ -349,7 +388,11 @@ unsafe fn short_option(scan: &mut Scan, request: &LongRequest<'_>) -> c_int {
                 return byte(if quiet { b':' } else { b'?' });
             };
             scan.next = core::ptr::null();
-            // Only after one dash may it be no long option.
+            // Only after one dash may it be no long option. As after two, two spellings of one thing are no conflict.
+            let request = LongRequest {
+                any_conflict: false,
+                ..*request
+            };
             return request.parse(name, b"-W ").unwrap_or(byte(b'?'));
         }
         if *place.add(1) as u8 == b':' {
@@ -358,7 +401,7 @@ unsafe fn short_option(scan: &mut Scan, request: &LongRequest<'_>) -> c_int {
                 optarg = scan.next.cast_mut();
                 optind += 1;
             } else if !optional {
-                if optind >= argc {
+                if optind >= argc || (*argv.add(optind as usize)).is_null() {
                     complain(
                         argv,
                         quiet,
@@ -385,6 +428,16 @@ struct LongRequest<'a> {
     index: *mut c_int,
     quiet: bool,
     options: *const c_char,
+    /// Whether two spellings of the same thing are a conflict too, as in `getopt_long_only`.
+    any_conflict: bool,
+}
+
+/// Why no long option was found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NotFound {
+    Unknown,
+    /// Several start with the name.
+    Ambiguous,
 }
 
 impl LongRequest<'_> {
@@ -395,23 +448,22 @@ impl LongRequest<'_> {
         unsafe {
             let end = strchrnul(name, byte(b'='));
             let length = end.addr() - name.addr();
-            let text = core::slice::from_raw_parts(name.cast::<u8>(), length);
             let found = match self.find(name, length) {
                 Ok(found) => found,
-                Err(ambiguous) => {
+                Err(NotFound::Ambiguous) => {
+                    self.complain_of_conflict(name, length, prefix);
+                    optind += 1;
+                    optopt = 0;
+                    return Some(byte(b'?'));
+                }
+                Err(NotFound::Unknown) => {
                     // With one dash a short option may be meant.
-                    if prefix == b"-"
-                        && !ambiguous
-                        && !strchr(self.options, (*name).into()).is_null()
-                    {
+                    if prefix == b"-" && !strchr(self.options, (*name).into()).is_null() {
                         return None;
                     }
-                    let (before, after): (&[u8], &[u8]) = if ambiguous {
-                        (b"option '", b"' is ambiguous")
-                    } else {
-                        (b"unrecognized option '", b"'")
-                    };
-                    complain(self.argv, self.quiet, &[before, prefix, text, after]);
+                    let all = CStr::from_ptr(name).to_bytes();
+                    let parts = [b"unrecognized option '", prefix, all, b"'"];
+                    complain(self.argv, self.quiet, &parts);
                     optind += 1;
                     optopt = 0;
                     return Some(byte(b'?'));
@@ -449,14 +501,28 @@ impl LongRequest<'_> {
         }
     }
 
-    /// The option of that name or the only one that starts with it; `Err(true)` when there are several.
-    unsafe fn find(&self, name: *const c_char, length: usize) -> Result<usize, bool> {
+    /// Whether `name` is how this entry starts, or all of it.
+    unsafe fn starts(entry: &option, name: *const c_char, length: usize) -> bool {
+        // SAFETY: both are C strings.
+        unsafe { strncmp(entry.name, name, length) == 0 }
+    }
+
+    /// Whether the name may be meant for either of the two. Two spellings of the same thing are no conflict, mostly.
+    fn conflict(&self, first: &option, other: &option) -> bool {
+        self.any_conflict
+            || first.has_arg != other.has_arg
+            || first.flag != other.flag
+            || first.val != other.val
+    }
+
+    /// The option of that name, or the only one that starts with it.
+    unsafe fn find(&self, name: *const c_char, length: usize) -> Result<usize, NotFound> {
         let mut candidate: Option<usize> = None;
         let mut ambiguous = false;
         for (at, entry) in self.long.iter().enumerate() {
             // SAFETY: both are C strings.
             unsafe {
-                if strncmp(entry.name, name, length) != 0 {
+                if !Self::starts(entry, name, length) {
                     continue;
                 }
                 if strlen(entry.name) == length {
@@ -465,19 +531,45 @@ impl LongRequest<'_> {
             }
             match candidate {
                 None => candidate = Some(at),
-                // Two spellings of the same thing are no conflict.
-                Some(first) => {
-                    let other = &self.long[first];
-                    ambiguous |= other.has_arg != entry.has_arg
-                        || other.flag != entry.flag
-                        || other.val != entry.val;
-                }
+                Some(first) => ambiguous |= self.conflict(&self.long[first], entry),
             }
         }
         if ambiguous {
-            Err(true)
+            Err(NotFound::Ambiguous)
         } else {
-            candidate.ok_or(false)
+            candidate.ok_or(NotFound::Unknown)
+        }
+    }
+
+    /// Names the options that the name may be meant for: the first, and those that are another thing.
+    unsafe fn complain_of_conflict(&self, name: *const c_char, length: usize, prefix: &[u8]) {
+        // SAFETY: C strings; argv[0] is one or null.
+        unsafe {
+            if opterr == 0 || self.quiet {
+                return;
+            }
+            let mut line = Message::new();
+            let program = *self.argv;
+            if !program.is_null() {
+                line.add(CStr::from_ptr(program).to_bytes());
+            }
+            for part in [b": option '", prefix, CStr::from_ptr(name).to_bytes()] {
+                line.add(part);
+            }
+            line.add(b"' is ambiguous; possibilities:");
+            let mut first: Option<&option> = None;
+            for entry in self.long {
+                if !Self::starts(entry, name, length)
+                    || first.is_some_and(|first| !self.conflict(first, entry))
+                {
+                    continue;
+                }
+                first.get_or_insert(entry);
+                for part in [b" '", prefix, CStr::from_ptr(entry.name).to_bytes(), b"'"] {
+                    line.add(part);
+                }
+            }
+            line.add(b"\n");
         }
     }
 }

@@ -244,3 +244,23 @@ pub unsafe extern "C" fn globfree(result: *mut glob_t) {
 alias!(glob64 = glob);
 #[cfg(not(test))]
 alias!(globfree64 = globfree);
+/// Whether a pattern has wildcards: `*`, `?`, or `[` with a `]` behind it, unquoted if a backslash quotes (GNU).
+///
+/// # Safety
+/// `pattern` points to a NUL-terminated string.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn glob_pattern_p(pattern: *const c_char, quote: c_int) -> c_int {
+    // SAFETY: the caller's string.
+    let mut bytes = unsafe { CStr::from_ptr(pattern) }.to_bytes().iter();
+    let mut open = false;
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'*' | b'?' => return 1,
+            b'[' => open = true,
+            b']' if open => return 1,
+            b'\\' if quote != 0 => drop(bytes.next()),
+            _ => {}
+        }
+    }
+    0
+}

@@ -17,6 +17,11 @@ const DT_UNKNOWN: u8 = 0;
 const DT_DIR: u8 = 4;
 const DT_LNK: u8 = 10;
 
+/// Before a name that was read: it may be a link to a directory, or to none.
+const LINK: u8 = 2;
+/// Before another name.
+const OTHER: u8 = 1;
+
 /// How the file system is reached, and what became known on the way.
 pub struct Walk<'a> {
     flags: c_int,
@@ -24,6 +29,15 @@ pub struct Walk<'a> {
     functions: &'a glob_t,
     /// The pattern had wildcards.
     pub is_magic: bool,
+}
+
+/// Where the path of a directory comes from.
+#[derive(Clone, Copy)]
+enum Origin {
+    /// Letter by letter from the pattern.
+    Pattern,
+    /// From names that wildcards matched, and perhaps more of the pattern, so that it need not exist.
+    Walk,
 }
 
 /// An open directory.
@@ -75,7 +89,7 @@ impl<'a> Walk<'a> {
     /// Adds all paths that match.
     pub fn run(&mut self, pattern: &[u8], paths: &mut Paths) -> Result<(), Failure> {
         let mut path: Vec<u8> = Vec::new();
-        self.go(&mut path, pattern, paths)
+        self.go(&mut path, pattern, Origin::Pattern, paths)
     }
 
     /// Adds the paths that begin with `path` and go on as the pattern says.
@@ -83,6 +97,7 @@ impl<'a> Walk<'a> {
         &mut self,
         path: &mut Vec<u8>,
         mut pattern: &[u8],
+        origin: Origin,
         paths: &mut Paths,
     ) -> Result<(), Failure> {
         // Names without wildcards are taken as they are.
@@ -117,7 +132,7 @@ impl<'a> Walk<'a> {
         if self.has(GLOB_NOESCAPE) {
             flags |= FNM_NOESCAPE;
         }
-        let Some(stream) = self.open(path)? else {
+        let Some(stream) = self.open(path, origin)? else {
             return Ok(());
         };
         // All names are read before the walk goes down, so that one directory is open at a time.
@@ -130,14 +145,21 @@ impl<'a> Walk<'a> {
         self.close(stream);
         read?;
         let length = path.len();
-        for entry in names.split(|&b| b == 0).filter(|entry| !entry.is_empty()) {
+        let only_directories = rest.is_empty() && self.has(GLOB_ONLYDIR);
+        for entry in names.split(|&b| b == 0) {
+            let Some((&kind, name)) = entry.split_first() else {
+                continue;
+            };
             path.truncate(length);
-            path.extend(entry)?;
+            path.extend(name)?;
+            if only_directories && kind != OTHER && !self.is_directory(path)? {
+                continue;
+            }
             if rest.is_empty() {
                 // It was just read: it exists.
                 self.add(path, paths)?;
             } else {
-                self.go(path, rest, paths)?;
+                self.go(path, rest, Origin::Walk, paths)?;
             }
         }
         path.truncate(length);
@@ -153,16 +175,19 @@ impl<'a> Walk<'a> {
     }
 
     fn add(&self, path: &mut Vec<u8>, paths: &mut Paths) -> Result<(), Failure> {
-        if self.has(GLOB_MARK) && path.last() != Some(&b'/') {
-            let mode = self.mode(path, true)?;
-            if mode.is_some_and(|mode| mode & S_IFMT == S_IFDIR) {
-                path.push(b'/')?;
-                let added = paths.add(path);
-                path.pop();
-                return added;
-            }
+        let mark = self.has(GLOB_MARK) && path.last() != Some(&b'/');
+        if mark && self.is_directory(path)? {
+            path.push(b'/')?;
+            let added = paths.add(path);
+            path.pop();
+            return added;
         }
         paths.add(path)
+    }
+
+    fn is_directory(&self, path: &mut Vec<u8>) -> Result<bool, Failure> {
+        let mode = self.mode(path, true)?;
+        Ok(mode.is_some_and(|mode| mode & S_IFMT == S_IFDIR))
     }
 
     /// The mode of a file, if it exists.
@@ -208,7 +233,7 @@ impl<'a> Walk<'a> {
         if stop { Err(Failure::Aborted) } else { Ok(()) }
     }
 
-    fn open(&self, path: &mut Vec<u8>) -> Result<Option<Stream>, Failure> {
+    fn open(&self, path: &mut Vec<u8>, origin: Origin) -> Result<Option<Stream>, Failure> {
         let is_here = path.is_empty();
         path.extend(if is_here { b".\0" } else { b"\0" })?;
         let name = path.as_ptr().cast();
@@ -229,13 +254,18 @@ impl<'a> Walk<'a> {
         };
         let error = errno();
         path.truncate(if is_here { 0 } else { path.len() - 1 });
-        if stream.is_none() && error != Errno::ENOTDIR {
+        // What is no directory is none that can't be opened.
+        let is_none = match origin {
+            Origin::Pattern => error == Errno::ENOTDIR,
+            Origin::Walk => matches!(error, Errno::ENOTDIR | Errno::ENOENT | Errno::ELOOP),
+        };
+        if stream.is_none() && !is_none {
             self.failed(path, error)?;
         }
         Ok(stream)
     }
 
-    /// Appends the names that are wanted, each with a null after it.
+    /// Appends the names that are wanted, each with its kind before and a null after it.
     fn read(
         &self,
         stream: &Stream,
@@ -267,6 +297,8 @@ impl<'a> Walk<'a> {
                 (name.to_bytes_with_nul(), (*entry).d_type)
             };
             if wanted(&name[..name.len() - 1], kind) {
+                let may_lead_elsewhere = matches!(kind, DT_LNK | DT_UNKNOWN);
+                names.push(if may_lead_elsewhere { LINK } else { OTHER })?;
                 names.extend(name)?;
             }
         }

@@ -1,15 +1,13 @@
 //! `grp.h`: groups, from `/etc/group`. Built like `pwd`.
 
-use crate::errno::{CResult, Errno, set_errno};
-use crate::platform::calls::process;
+use crate::errno::{CResult as _, Errno};
 use crate::stdio::FILE;
-use crate::sync::Mutex;
-use crate::textfile::{Line, Lines, Storage, decimal, is_field, next_of_stream};
+use crate::textfile::database::{Database, Entry, Place, for_each};
+use crate::textfile::{Line, Storage, decimal, is_field};
 use crate::types::*;
-use crate::unistd::term::StaticBuffer;
-use core::cell::UnsafeCell;
+use crate::unistd::users::setgroups;
+use crate::vec::Vec;
 use core::ffi::CStr;
-use core::ptr;
 
 /// A group.
 #[repr(C)]
@@ -35,7 +33,7 @@ check_layout!(
 );
 
 /// One line of the file.
-struct Fields<'a> {
+pub struct Fields<'a> {
     name: &'a [u8],
     password: &'a [u8],
     gid: gid_t,
@@ -44,87 +42,39 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn members(&self) -> impl Iterator<Item = &[u8]> + Clone {
-        self.members.split(|b| *b == b',').filter(|m| !m.is_empty())
+        self.members
+            .split(|b| *b == b',')
+            .map(<[u8]>::trim_ascii_start)
+            .filter(|m| !m.is_empty())
     }
 }
 
-/// Takes a line apart; `None` for one that is no entry.
-fn parse(line: &[u8]) -> Option<Fields<'_>> {
-    let mut parts = line.split(|b| *b == b':');
-    Some(Fields {
-        name: parts.next().filter(|n| !n.is_empty() && n[0] != b'#')?,
-        password: parts.next()?,
-        gid: decimal(parts.next()?)?,
-        members: parts.next().unwrap_or(b""),
-    })
-}
+impl Entry for group {
+    const PATH: &'static CStr = c"/etc/group";
+    type Fields<'a> = Fields<'a>;
 
-/// Places an entry's strings in `storage`.
-fn place(fields: &Fields, storage: &mut Storage) -> Result<group, Errno> {
-    Ok(group {
-        gr_name: storage.string(fields.name)?,
-        gr_passwd: storage.string(fields.password)?,
-        gr_gid: fields.gid,
-        gr_mem: storage.strings(fields.members())?,
-    })
-}
-
-/// The entry that a line holds, if it holds one.
-fn placed(line: &[u8], storage: &mut Storage) -> Result<Option<group>, Errno> {
-    parse(line)
-        .map(|fields| place(&fields, storage))
-        .transpose()
-}
-
-/// The first entry that `wanted` accepts, placed in `storage`.
-fn find(
-    lines: &mut Lines,
-    mut wanted: impl FnMut(&Fields) -> bool,
-    storage: &mut Storage,
-) -> Result<Option<group>, Errno> {
-    while let Some(line) = lines.next_line()? {
-        if let Some(fields) = parse(line).filter(&mut wanted) {
-            return place(&fields, storage).map(Some);
-        }
+    fn parse(line: &[u8]) -> Option<Fields<'_>> {
+        let mut parts = line.trim_ascii_start().split(|b| *b == b':');
+        Some(Fields {
+            name: parts.next().filter(|n| !n.is_empty() && n[0] != b'#')?,
+            password: parts.next()?,
+            gid: decimal(parts.next()?)?,
+            members: parts.next().unwrap_or(b""),
+        })
     }
-    Ok(None)
-}
 
-/// A search of the whole file; a file that does not exist has no entries.
-fn search(
-    wanted: impl FnMut(&Fields) -> bool,
-    storage: &mut Storage,
-) -> Result<Option<group>, Errno> {
-    match Lines::open(c"/etc/group") {
-        Ok(mut lines) => find(&mut lines, wanted, storage),
-        Err(Errno::ENOENT) => Ok(None),
-        Err(e) => Err(e),
+    fn place(fields: &Fields, storage: &mut Storage) -> Result<group, Errno> {
+        Ok(group {
+            gr_name: storage.string(fields.name)?,
+            gr_passwd: storage.string(fields.password)?,
+            gr_gid: fields.gid,
+            gr_mem: storage.strings(fields.members())?,
+        })
     }
 }
 
-/// What the `_r` functions do with a search's result.
-///
-/// # Safety
-/// `entry` and `result` are writable.
-unsafe fn deliver(
-    found: Result<Option<group>, Errno>,
-    entry: *mut group,
-    result: *mut *mut group,
-) -> c_int {
-    // SAFETY: the caller's pointers.
-    unsafe {
-        result.write(ptr::null_mut());
-        match found {
-            Ok(Some(found)) => {
-                entry.write(found);
-                result.write(entry);
-                0
-            }
-            Ok(None) => 0,
-            Err(e) => e.0,
-        }
-    }
-}
+/// The groups.
+static GROUPS: Database<group> = Database::closed();
 
 /// Finds a group by name; `result` is `entry` or null; returns an error number. POSIX `getgrnam_r`.
 ///
@@ -142,11 +92,7 @@ pub unsafe extern "C" fn getgrnam_r(
     // SAFETY: the caller's string, buffer and pointers.
     unsafe {
         let name = CStr::from_ptr(name).to_bytes();
-        deliver(
-            search(|f| f.name == name, &mut Storage::new(buf.cast(), size)),
-            entry,
-            result,
-        )
+        GROUPS.first_into(Place::new(entry, buf, size, result), |f| f.name == name)
     }
 }
 
@@ -163,47 +109,7 @@ pub unsafe extern "C" fn getgrgid_r(
     result: *mut *mut group,
 ) -> c_int {
     // SAFETY: the caller's buffer and pointers.
-    unsafe {
-        deliver(
-            search(|f| f.gid == gid, &mut Storage::new(buf.cast(), size)),
-            entry,
-            result,
-        )
-    }
-}
-
-struct StaticEntry(UnsafeCell<group>);
-// SAFETY: POSIX says the functions that use it need not be thread-safe; a C program serialises them.
-unsafe impl Sync for StaticEntry {}
-static ENTRY: StaticEntry = StaticEntry(UnsafeCell::new(group {
-    gr_name: ptr::null_mut(),
-    gr_passwd: ptr::null_mut(),
-    gr_gid: 0,
-    gr_mem: ptr::null_mut(),
-}));
-/// Room for any line that `textfile` gives: its text, and a pointer for each two bytes of it.
-const STRINGS: usize = 32 * 1024;
-static BUFFER: StaticBuffer<STRINGS> = StaticBuffer::new();
-
-fn storage() -> Storage {
-    // SAFETY: the static buffer lives for ever.
-    unsafe { Storage::new(BUFFER.get(), STRINGS) }
-}
-
-/// What the functions with a static entry do with a result.
-fn deliver_static(found: Result<Option<group>, Errno>) -> *mut group {
-    match found {
-        Ok(Some(found)) => {
-            // SAFETY: see StaticEntry.
-            unsafe { ENTRY.0.get().write(found) };
-            ENTRY.0.get()
-        }
-        Ok(None) => ptr::null_mut(),
-        Err(e) => {
-            set_errno(e);
-            ptr::null_mut()
-        }
-    }
+    unsafe { GROUPS.first_into(Place::new(entry, buf, size, result), |f| f.gid == gid) }
 }
 
 /// Finds a group by name; the entry is static. Null with `errno` untouched when there is none. POSIX
@@ -215,7 +121,7 @@ fn deliver_static(found: Result<Option<group>, Errno>) -> *mut group {
 pub unsafe extern "C" fn getgrnam(name: *const c_char) -> *mut group {
     // SAFETY: the caller's string.
     let name = unsafe { CStr::from_ptr(name) }.to_bytes();
-    deliver_static(search(|f| f.name == name, &mut storage()))
+    GROUPS.first(|f| f.name == name)
 }
 
 /// Finds a group by number; the entry is static. Null with `errno` untouched when there is none. POSIX
@@ -225,29 +131,7 @@ pub unsafe extern "C" fn getgrnam(name: *const c_char) -> *mut group {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn getgrgid(gid: gid_t) -> *mut group {
-    deliver_static(search(|f| f.gid == gid, &mut storage()))
-}
-
-/// The file that `getgrent` goes through.
-static OPEN: Mutex<Option<Lines>> = Mutex::new(None);
-
-/// The next entry, placed in `storage`.
-fn next(storage: &mut Storage) -> Result<Option<group>, Errno> {
-    let mut open = OPEN.lock();
-    if open.is_none() {
-        *open = Some(Lines::open(c"/etc/group")?);
-    }
-    match open.as_mut() {
-        Some(lines) => {
-            let found = find(lines, |_| true, storage);
-            if matches!(found, Err(Errno::ERANGE)) {
-                // It waits for a larger buffer.
-                lines.again();
-            }
-            found
-        }
-        None => Ok(None),
-    }
+    GROUPS.first(|f| f.gid == gid)
 }
 
 /// The next group; the entry is static. POSIX `getgrent`.
@@ -256,7 +140,7 @@ fn next(storage: &mut Storage) -> Result<Option<group>, Errno> {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn getgrent() -> *mut group {
-    deliver_static(next(&mut storage()))
+    GROUPS.next()
 }
 
 /// Starts `getgrent` over. POSIX `setgrent`.
@@ -265,7 +149,7 @@ pub unsafe extern "C" fn getgrent() -> *mut group {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setgrent() {
-    *OPEN.lock() = None;
+    GROUPS.rewind();
 }
 
 /// Ends `getgrent`. POSIX `endgrent`.
@@ -274,7 +158,7 @@ pub unsafe extern "C" fn setgrent() {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn endgrent() {
-    *OPEN.lock() = None;
+    GROUPS.rewind();
 }
 
 /// The next group of a file that has the form of `/etc/group`; the entry is static. Null at the end. fgetgrent(3).
@@ -284,7 +168,7 @@ pub unsafe extern "C" fn endgrent() {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn fgetgrent(file: *mut FILE) -> *mut group {
     // SAFETY: the caller's stream.
-    deliver_static(unsafe { next_of_stream(file, |line| placed(line, &mut storage())) })
+    unsafe { GROUPS.next_of(file) }
 }
 
 /// [`fgetgrent`] with the caller's buffer: `ENOENT` at the end, `ERANGE` if the buffer is too small; the entry then comes
@@ -301,15 +185,7 @@ pub unsafe extern "C" fn fgetgrent_r(
     result: *mut *mut group,
 ) -> c_int {
     // SAFETY: the caller's stream, buffer and pointers.
-    unsafe {
-        let found = next_of_stream(file, |line| {
-            placed(line, &mut Storage::new(buf.cast(), size))
-        });
-        match deliver(found, entry, result) {
-            0 if (*result).is_null() => Errno::ENOENT.0,
-            error => error,
-        }
-    }
+    unsafe { GROUPS.next_of_into(file, Place::new(entry, buf, size, result)) }
 }
 
 /// Writes a group's line. Names with a colon, a newline or, of members, a comma are `EINVAL`. putgrent(3).
@@ -375,31 +251,19 @@ pub unsafe extern "C" fn getgrent_r(
     result: *mut *mut group,
 ) -> c_int {
     // SAFETY: the caller's buffer and pointers.
-    unsafe {
-        match deliver(next(&mut Storage::new(buf.cast(), size)), entry, result) {
-            0 if (*result).is_null() => Errno::ENOENT.0,
-            error => error,
-        }
-    }
+    unsafe { GROUPS.next_into(Place::new(entry, buf, size, result)) }
 }
 
-/// Calls `each` with every group that `user` is in, `first` before the others.
-fn groups_of(user: &[u8], first: gid_t, mut each: impl FnMut(gid_t)) -> Result<(), Errno> {
-    each(first);
-    let mut lines = match Lines::open(c"/etc/group") {
-        Ok(lines) => lines,
-        Err(Errno::ENOENT) => return Ok(()),
-        Err(e) => return Err(e),
-    };
-    while let Some(line) = lines.next_line()? {
-        if let Some(fields) = parse(line)
-            && fields.gid != first
-            && fields.members().any(|m| m == user)
-        {
-            each(fields.gid);
+/// The groups that `user` is in, each once, `first` before the others.
+fn groups_of(user: &[u8], first: gid_t) -> Result<Vec<gid_t>, Errno> {
+    let mut groups = Vec::filled(first, 1)?;
+    let mut full = Ok(());
+    for_each::<group>(|fields| {
+        if fields.members().any(|member| member == user) && !groups.contains(&fields.gid) {
+            full = full.and(groups.push(fields.gid));
         }
-    }
-    Ok(())
+    })?;
+    full.map(|()| groups)
 }
 
 /// The groups of a user, `gid` first: as many as fit, -1 when there are more; `count` becomes how many
@@ -417,56 +281,51 @@ pub unsafe extern "C" fn getgrouplist(
 ) -> c_int {
     // SAFETY: the caller's string, list and count.
     unsafe {
-        let room = (*count).max(0) as usize;
-        let mut n = 0_usize;
-        let result = groups_of(CStr::from_ptr(user).to_bytes(), gid, |gid| {
-            if n < room {
-                list.add(n).write(gid);
-            }
-            n += 1;
-        });
-        if let Err(e) = result {
-            return Err::<c_int, _>(e).or_minus_one();
-        }
-        count.write(n as c_int);
-        if n > room { -1 } else { n as c_int }
+        let groups = match groups_of(CStr::from_ptr(user).to_bytes(), gid) {
+            Ok(groups) => groups,
+            Err(error) => return Err::<c_int, _>(error).or_minus_one(),
+        };
+        let room = usize::try_from(*count).unwrap_or(0);
+        let fit = groups.len().min(room);
+        list.copy_from_nonoverlapping(groups.as_ptr(), fit);
+        let all = groups.len() as c_int;
+        count.write(all);
+        if fit < groups.len() { -1 } else { all }
     }
 }
 
-/// Gives the process the groups of a user. initgroups(3).
+/// Most supplementary groups that a process can have (the kernel's limits.h).
+const NGROUPS_MAX: usize = 65_536;
+
+/// Gives the process, all its threads, the groups of a user: as many of them as it can have. initgroups(3).
 ///
 /// # Safety
 /// `user` points to a NUL-terminated string; null only where the manual page allows it.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn initgroups(user: *const c_char, gid: gid_t) -> c_int {
-    let mut list = [0; 1024];
-    let mut n = 0;
-    // SAFETY: the caller's string; `n` entries of the list are set.
-    unsafe {
-        groups_of(CStr::from_ptr(user).to_bytes(), gid, |gid| {
-            if n < list.len() {
-                list[n] = gid;
-                n += 1;
-            }
-        })
-        .and_then(|()| process::setgroups(n, list.as_ptr()))
-        .or_minus_one()
+    // SAFETY: the caller's string.
+    let user = unsafe { CStr::from_ptr(user) }.to_bytes();
+    match groups_of(user, gid) {
+        // SAFETY: the list's numbers.
+        Ok(list) => unsafe { setgroups(list.len().min(NGROUPS_MAX), list.as_ptr()) },
+        Err(error) => Err::<c_int, _>(error).or_minus_one(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::ptr;
 
     #[test]
     fn lines_become_entries() {
-        let f = parse(b"wheel:x:10:ann,,bob").unwrap();
+        let f = group::parse(b"wheel:x:10:ann,,bob").unwrap();
         assert_eq!((f.name, f.gid), (&b"wheel"[..], 10));
         assert_eq!(
             f.members().collect::<std::vec::Vec<_>>(),
             [&b"ann"[..], b"bob"]
         );
-        assert!(parse(b"wheel:x").is_none());
+        assert!(group::parse(b"wheel:x").is_none());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The character sets: one character read from bytes, or written as bytes.
 
+use super::legacy::{self, Legacy};
 use crate::wchar::multibyte::{Step, feed_utf8, mbstate_t};
 
 /// How the units of a Unicode form lie in memory.
@@ -12,7 +13,7 @@ enum Order {
 }
 
 /// A character set.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum Charset {
     /// Seven bits.
     Ascii,
@@ -26,6 +27,8 @@ pub enum Charset {
     Ucs2(OrderOf),
     /// Units of 32 bits.
     Utf32(OrderOf),
+    /// A table.
+    Legacy(&'static Legacy),
 }
 
 /// [`Order`], opaque outside.
@@ -44,6 +47,12 @@ const NAMES: &[(&[u8], Charset)] = &[
     (b"646", Charset::Ascii),
     (b"ISO646US", Charset::Ascii),
     (b"ANSIX341968", Charset::Ascii),
+    (b"ANSIX341986", Charset::Ascii),
+    (b"ISO646IRV1991", Charset::Ascii),
+    (b"ISOIR6", Charset::Ascii),
+    (b"CSASCII", Charset::Ascii),
+    (b"CP367", Charset::Ascii),
+    (b"IBM367", Charset::Ascii),
     (b"C", Charset::Ascii),
     (b"POSIX", Charset::Ascii),
     (b"ISO88591", Charset::Latin1),
@@ -51,19 +60,28 @@ const NAMES: &[(&[u8], Charset)] = &[
     (b"LATIN1", Charset::Latin1),
     (b"L1", Charset::Latin1),
     (b"CP819", Charset::Latin1),
+    (b"IBM819", Charset::Latin1),
+    (b"ISO885911987", Charset::Latin1),
+    (b"ISOIR100", Charset::Latin1),
+    (b"CSISOLATIN1", Charset::Latin1),
     (b"UTF8", Charset::Utf8),
+    (b"ISO10646UTF8", Charset::Utf8),
     (b"UTF16", Charset::Utf16(MARKED)),
     (b"UTF16LE", Charset::Utf16(LITTLE)),
     (b"UTF16BE", Charset::Utf16(BIG)),
     (b"UCS2", Charset::Ucs2(LITTLE)),
     (b"ISO10646UCS2", Charset::Ucs2(LITTLE)),
     (b"UCS2LE", Charset::Ucs2(LITTLE)),
+    (b"UNICODELITTLE", Charset::Ucs2(LITTLE)),
     (b"UCS2BE", Charset::Ucs2(BIG)),
+    (b"UNICODEBIG", Charset::Ucs2(BIG)),
     (b"UTF32", Charset::Utf32(MARKED)),
     (b"UTF32LE", Charset::Utf32(LITTLE)),
     (b"UTF32BE", Charset::Utf32(BIG)),
     (b"UCS4", Charset::Utf32(BIG)),
     (b"ISO10646UCS4", Charset::Utf32(BIG)),
+    (b"1064611993", Charset::Utf32(BIG)),
+    (b"CSUCS4", Charset::Utf32(BIG)),
     (b"UCS4LE", Charset::Utf32(LITTLE)),
     (b"UCS4BE", Charset::Utf32(BIG)),
     (b"WCHART", Charset::Utf32(LITTLE)),
@@ -76,23 +94,17 @@ impl Charset {
             b"" | b"char" => super::locale_charset(),
             name => name,
         };
-        let plain = |name: &'_ [u8]| -> [u8; 16] {
-            let mut plain = [0; 16];
-            let letters = name.iter().filter(|b| b.is_ascii_alphanumeric());
-            for (to, from) in plain.iter_mut().zip(letters) {
-                *to = from.to_ascii_uppercase();
-            }
-            plain
-        };
-        let letters = name.iter().filter(|b| b.is_ascii_alphanumeric()).count();
-        if letters > 16 {
-            return None;
+        let mut plain = [0; 32];
+        let mut length = 0;
+        for byte in name.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
+            *plain.get_mut(length)? = byte.to_ascii_uppercase();
+            length += 1;
         }
-        let wanted = plain(name);
-        NAMES
-            .iter()
-            .find(|(known, _)| plain(known) == wanted)
-            .map(|(_, charset)| *charset)
+        let wanted = &plain[..length];
+        match NAMES.iter().find(|(known, _)| *known == wanted) {
+            Some((_, charset)) => Some(*charset),
+            None => legacy::named(wanted).map(Charset::Legacy),
+        }
     }
 
     /// Bytes of a unit, and the order, of the sets that have one.
@@ -147,6 +159,7 @@ impl Decoder {
     pub fn next(&mut self, bytes: &[u8]) -> Read {
         let Some((width, _)) = self.charset.units() else {
             return match (self.charset, bytes[0]) {
+                (Charset::Legacy(set), _) => legacy::read(set, bytes),
                 (Charset::Utf8, 0x80..) => utf8(bytes),
                 (Charset::Ascii, 0x80..) => Read::Invalid(1),
                 (_, byte) => Read::Character(byte.into(), 1),
@@ -247,6 +260,7 @@ impl Encoder {
             length += more.len();
         };
         match self.charset {
+            Charset::Legacy(set) => return legacy::write(set, character, target),
             Charset::Ascii if character < 0x80 => add(&[character as u8]),
             Charset::Latin1 if character < 0x100 => add(&[character as u8]),
             Charset::Utf8 => match char::from_u32(character) {

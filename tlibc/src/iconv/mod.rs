@@ -1,10 +1,11 @@
-//! `<iconv.h>`: conversion between ASCII, ISO 8859-1 and the forms of Unicode.
+//! `<iconv.h>`: conversion between the forms of Unicode, the parts of ISO 8859, and other national sets.
 //!
 //! The names, byte orders and errors are the GNU library's: `UTF-16`, `UTF-32` and `UCS-2` without an order are the
 //! machine's (the first two read and write a byte order mark), `UCS-4` is big-endian, and what the target lacks is
-//! `EILSEQ` unless `//TRANSLIT` or `//IGNORE` follows its name. Neighbours: [`codec`], [`translit`].
+//! `EILSEQ` unless `//TRANSLIT` or `//IGNORE` follows its name. Neighbours: [`codec`], [`legacy`], [`translit`].
 
 mod codec;
+mod legacy;
 #[cfg(test)]
 mod tests;
 mod translit;
@@ -74,12 +75,24 @@ pub unsafe extern "C" fn iconv_open(to: *const c_char, from: *const c_char) -> *
     }
 }
 
-/// Ends a conversion.
+/// What iconv_open returns on failure, and programs pass on.
+fn is_none(conversion: *mut c_void) -> bool {
+    let none = conversion.addr() == usize::MAX;
+    if none {
+        set_errno(Errno::EBADF);
+    }
+    none
+}
+
+/// Ends a conversion; −1 and `EBADF` for (iconv_t)−1 (POSIX iconv_close()).
 ///
 /// # Safety
 /// `conversion` comes from [`iconv_open`] and is not used again.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn iconv_close(conversion: *mut c_void) -> c_int {
+    if is_none(conversion) {
+        return -1;
+    }
     // SAFETY: the block of iconv_open.
     unsafe { free(conversion) };
     0
@@ -92,7 +105,7 @@ pub unsafe extern "C" fn iconv_close(conversion: *mut c_void) -> c_int {
 ///
 /// # Errors
 /// (size_t)−1 with `E2BIG` (output full), `EILSEQ` (not a character, or none in the target) or `EINVAL` (the input ends
-/// inside a character); the pointers then stand before the offending character.
+/// inside a character); the pointers then stand before the offending character. `EBADF` for (iconv_t)−1.
 ///
 /// # Safety
 /// `conversion` comes from [`iconv_open`]; the pointers are null or describe two ranges that do not overlap.
@@ -104,6 +117,9 @@ pub unsafe extern "C" fn iconv(
     output: *mut *mut c_char,
     out_left: *mut size_t,
 ) -> size_t {
+    if is_none(conversion) {
+        return usize::MAX;
+    }
     // SAFETY: the caller's conversion and pointers.
     unsafe {
         let conversion = &mut *conversion.cast::<Conversion>();

@@ -92,6 +92,12 @@ fn hostile_input_is_the_hosts() {
         ("US-ASCII", "UTF-16LE"),
         ("UTF-16", "ISO-8859-1"),
         ("UTF-32", "ASCII"),
+        ("UTF-8", "EUC-JP"),
+        ("EUC-JP", "UTF-8"),
+        ("UTF-8", "SHIFT_JIS"),
+        ("UTF-8", "EUC-KR"),
+        ("GBK", "UHC"),
+        ("UTF-8", "GBK"),
     ];
     for round in 0..4000 {
         let (to, from) = pairs[round % pairs.len()];
@@ -143,4 +149,121 @@ fn what_the_target_lacks() {
     let full = convert("ASCII//TRANSLIT", "UTF-8", "€".as_bytes(), 2);
     assert_eq!((full.result, full.read), (Err(Errno::E2BIG), 0));
     assert_eq!(full.bytes, b"");
+}
+
+/// One of the host's conversions.
+struct Host(*mut libc::c_void);
+
+impl Host {
+    fn open(to: &str, from: &str) -> Self {
+        let (to, from) = (format!("{to}\0"), format!("{from}\0"));
+        // SAFETY: two strings.
+        let conversion = unsafe { libc::iconv_open(to.as_ptr().cast(), from.as_ptr().cast()) };
+        assert_ne!(conversion.addr(), usize::MAX, "{from} → {to}");
+        Host(conversion)
+    }
+
+    /// The bytes, if all of the input was converted as it was.
+    fn convert(&self, input: &[u8]) -> Option<Vec<u8>> {
+        let (null, mut bytes) = (std::ptr::null_mut::<u8>(), [0_u8; 64]);
+        let mut source = input.as_ptr().cast_mut().cast();
+        let mut left = input.len();
+        let mut target = bytes.as_mut_ptr().cast();
+        let mut space = bytes.len();
+        // SAFETY: buffers as iconv asks for; without input it forgets and writes what it kept.
+        let count = unsafe {
+            libc::iconv(self.0, null.cast(), null.cast(), null.cast(), null.cast());
+            let count = libc::iconv(self.0, &mut source, &mut left, &mut target, &mut space);
+            libc::iconv(self.0, null.cast(), null.cast(), &mut target, &mut space);
+            count
+        };
+        (count == 0 && left == 0).then(|| bytes[..bytes.len() - space].to_vec())
+    }
+}
+
+/// Every character of each set, and every one of the basic plane that may be of one.
+#[test]
+fn national_sets_are_the_hosts() {
+    let sets = [
+        "ISO-8859-2",
+        "ISO-8859-3",
+        "ISO-8859-4",
+        "ISO-8859-5",
+        "ISO-8859-6",
+        "ISO-8859-7",
+        "ISO-8859-8",
+        "ISO-8859-9",
+        "ISO-8859-10",
+        "ISO-8859-11",
+        "ISO-8859-13",
+        "ISO-8859-14",
+        "ISO-8859-15",
+        "ISO-8859-16",
+        "KOI8-R",
+        "KOI8-U",
+        "CP866",
+        "CP1250",
+        "CP1251",
+        "CP1252",
+        "CP1253",
+        "CP1254",
+        "CP1256",
+        "CP1257",
+        "EUC-JP",
+        "SHIFT_JIS",
+        "EUC-KR",
+        "UHC",
+        "GBK",
+    ];
+    for name in sets {
+        let (charset, _) = parse(name.as_bytes()).unwrap();
+        let (mut decoder, mut encoder) = (Decoder::new(charset), Encoder::new(charset));
+        let host = Host::open("UTF-32LE", name);
+        let mut wrong = Vec::new();
+        // Whether more bytes may make a character.
+        let mut compare = |bytes: &[u8]| {
+            let read = decoder.next(bytes);
+            let ours = match read {
+                Read::Character(character, length) if length == bytes.len() => Some(character),
+                _ => None,
+            };
+            let theirs = host
+                .convert(bytes)
+                .filter(|bytes| bytes.len() == 4)
+                .map(|bytes| u32::from_le_bytes(bytes.try_into().unwrap()));
+            if ours != theirs {
+                wrong.push(format!("{bytes:x?}: {ours:x?}, host {theirs:x?}"));
+            }
+            read == Read::Incomplete
+        };
+        for one in 0..=255 {
+            if compare(&[one]) {
+                for two in 0..=255 {
+                    if compare(&[one, two]) {
+                        (0..=255).for_each(|three| {
+                            compare(&[one, two, three]);
+                        });
+                    }
+                }
+            }
+        }
+        let host = Host::open(name, "UTF-32LE");
+        for character in (0..0x1_0000_u32).filter(|c| char::from_u32(*c).is_some()) {
+            let mut bytes = [0; 4];
+            let ours = match encoder.put(character, &mut bytes) {
+                Written::Bytes(length) => Some(&bytes[..length]),
+                _ => None,
+            };
+            let theirs = host.convert(&character.to_le_bytes());
+            if ours != theirs.as_deref() {
+                wrong.push(format!("U+{character:04X}: {ours:x?}, host {theirs:x?}"));
+            }
+        }
+        assert!(
+            wrong.is_empty(),
+            "{name}: {} wrong, {:#?}",
+            wrong.len(),
+            &wrong[..wrong.len().min(20)]
+        );
+    }
 }

@@ -347,35 +347,62 @@ impl Collector {
     }
 }
 
-fn list() -> Result<*mut ifaddrs, Errno> {
+/// Makes a list over a socket of its own, again as long as it changed while it was read.
+fn consistent<T>(mut attempt: impl FnMut(c_int) -> Result<T, Errno>) -> Result<T, Errno> {
     // How often a list that changes while it is read is tried again.
     const TRIES: usize = 8;
     // SAFETY: no memory is involved.
     let socket = unsafe { net::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0)? };
     let mut result = Err(Errno::EAGAIN);
     for _ in 0..TRIES {
-        let mut collector = Collector {
-            first: ptr::null_mut(),
-            last: ptr::null_mut(),
-        };
-        result = listing(socket, RTM_GETLINK, |kind, body| match kind {
-            RTM_NEWLINK => collector.link(body),
-            _ => Ok(()),
-        })
-        .and_then(|()| {
-            listing(socket, RTM_GETADDR, |kind, body| match kind {
-                RTM_NEWADDR => collector.address(body),
-                _ => Ok(()),
-            })
-        })
-        .map(|()| core::mem::replace(&mut collector.first, ptr::null_mut()));
-        if result != Err(Errno::EAGAIN) {
+        result = attempt(socket);
+        if !matches!(result, Err(Errno::EAGAIN)) {
             break;
         }
     }
     // SAFETY: the socket is this function's own. Nothing was written to it that could be lost.
     let _ = unsafe { fs::close(socket) };
-    result.map(<*mut Entry>::cast)
+    result
+}
+
+fn list() -> Result<*mut ifaddrs, Errno> {
+    consistent(|socket| {
+        let mut collector = Collector {
+            first: ptr::null_mut(),
+            last: ptr::null_mut(),
+        };
+        listing(socket, RTM_GETLINK, |kind, body| match kind {
+            RTM_NEWLINK => collector.link(body),
+            _ => Ok(()),
+        })?;
+        listing(socket, RTM_GETADDR, |kind, body| match kind {
+            RTM_NEWADDR => collector.address(body),
+            _ => Ok(()),
+        })?;
+        Ok(core::mem::replace(&mut collector.first, ptr::null_mut()).cast())
+    })
+}
+
+/// Number and name, ended by a NUL, of each interface.
+///
+/// # Errors
+/// Those of socket(2) where the kernel has no routing sockets; `ENOMEM`.
+pub(crate) fn links() -> Result<Vec<(u32, [u8; NAME])>, Errno> {
+    consistent(|socket| {
+        let mut links = Vec::new();
+        listing(socket, RTM_GETLINK, |kind, body| {
+            let (RTM_NEWLINK, Some(index), Some(rest)) = (kind, u32_at(body, 4), body.get(16..))
+            else {
+                return Ok(());
+            };
+            let mut name = [0; NAME];
+            if let Some((_, text)) = attributes(rest).find(|(kind, _)| *kind == IFLA_IFNAME) {
+                copy(&mut name[..NAME - 1], text);
+            }
+            links.push((index, name))
+        })?;
+        Ok(links)
+    })
 }
 
 /// Makes the list of the interfaces' addresses: link addresses, IPv4 and IPv6. -1 with the errors of socket(2) where the

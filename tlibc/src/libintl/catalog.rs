@@ -33,13 +33,11 @@ pub struct Catalogue {
     converted: *mut Converted,
 }
 
-/// A translation that had to be converted.
+/// The translations in another code set than the file's, by number, as far as they were asked for.
 struct Converted {
     next: *mut Converted,
-    /// Offset of the original in the file.
-    of: usize,
     codeset: Vec<u8>,
-    text: Vec<u8>,
+    texts: Vec<Option<&'static [u8]>>,
 }
 
 /// Moves a value to the heap for ever; null without memory.
@@ -167,35 +165,46 @@ impl Catalogue {
 
     /// A translation in another code set, converted once. What cannot be converted stays as it is in the file.
     fn converted(&mut self, index: usize, codeset: &[u8]) -> Option<&[u8]> {
-        let of = self.range(self.originals, index)?.start;
         let mut at = self.converted;
-        while !at.is_null() {
-            // SAFETY: links of the list, which are never freed.
-            let known = unsafe { &*at };
-            if known.of == of && known.codeset[..] == *codeset {
-                // Without the NUL at its end.
-                return Some(&known.text[..known.text.len() - 1]);
+        // SAFETY: links of the list, which are never freed; the lock is held.
+        unsafe {
+            while !at.is_null() && (&(*at).codeset)[..] != *codeset {
+                at = (*at).next;
             }
-            at = known.next;
         }
-        let Some(text) = self.convert(index, codeset) else {
-            return self.translation(index);
+        if at.is_null() {
+            let mut name = Vec::new();
+            name.extend(codeset).ok()?;
+            at = keep(Converted {
+                next: self.converted,
+                codeset: name,
+                texts: Vec::filled(None, self.count).ok()?,
+            });
+            if at.is_null() {
+                return None;
+            }
+            self.converted = at;
+        }
+        // SAFETY: as above.
+        let texts = unsafe { &mut (*at).texts };
+        if let Some(text) = texts[index] {
+            return Some(text);
+        }
+        let text = match self.convert(index, codeset) {
+            Some(text) => {
+                // SAFETY: the text is never freed. It is shown without the NUL at its end.
+                let shown = unsafe { core::slice::from_raw_parts(text.as_ptr(), text.len() - 1) };
+                core::mem::forget(text);
+                shown
+            }
+            None => {
+                let text = self.translation(index)?;
+                // SAFETY: the catalogue stays as it is for ever.
+                unsafe { core::slice::from_raw_parts(text.as_ptr(), text.len()) }
+            }
         };
-        let mut name = Vec::new();
-        name.extend(codeset).ok()?;
-        let new = keep(Converted {
-            next: self.converted,
-            of,
-            codeset: name,
-            text,
-        });
-        if new.is_null() {
-            return None;
-        }
-        self.converted = new;
-        // SAFETY: just written, never freed.
-        let text = unsafe { &(*new).text };
-        Some(&text[..text.len() - 1])
+        texts[index] = Some(text);
+        Some(text)
     }
 
     fn convert(&self, index: usize, codeset: &[u8]) -> Option<Vec<u8>> {

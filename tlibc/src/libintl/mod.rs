@@ -112,17 +112,77 @@ impl State {
     }
 }
 
-/// A locale's name and what is left of it without code set, and without territory: the order in which they are tried.
-fn candidates(name: &[u8]) -> [&[u8]; 3] {
-    let until = |text: &[u8], bytes: &[u8]| {
-        let end = text.iter().position(|b| bytes.contains(b));
-        end.unwrap_or(text.len())
-    };
-    [
-        name,
-        &name[..until(name, b".@")],
-        &name[..until(name, b"_.@")],
-    ]
+/// The parts of a locale's name, `language[_territory][.codeset][@modifier]`, each with what stands before it.
+struct Parts<'a> {
+    language: &'a [u8],
+    territory: &'a [u8],
+    codeset: &'a [u8],
+    modifier: &'a [u8],
+}
+
+/// Bits of the number of a form of a locale's name, the more important ones higher.
+mod form {
+    pub const PLAIN_CODESET: usize = 1;
+    pub const CODESET: usize = 2;
+    pub const TERRITORY: usize = 4;
+    pub const MODIFIER: usize = 8;
+    pub const COUNT: usize = 16;
+}
+
+impl<'a> Parts<'a> {
+    fn of(name: &'a [u8]) -> Self {
+        let split = |text: &'a [u8], byte: u8| {
+            let at = text.iter().position(|b| *b == byte);
+            text.split_at(at.unwrap_or(text.len()))
+        };
+        let (rest, modifier) = split(name, b'@');
+        let (rest, codeset) = split(rest, b'.');
+        let (language, territory) = split(rest, b'_');
+        Parts {
+            language,
+            territory,
+            codeset,
+            modifier,
+        }
+    }
+
+    /// Appends a form of the name to a path; false when there is no such form of this name. From the highest number down they
+    /// are the order in which catalogues are looked for: the modifier is the last to go, the code set the first, which
+    /// is also tried in small letters and digits alone (GNU gettext, "Locale Names").
+    fn push(&self, number: usize, path: &mut Vec<u8>) -> Result<bool, Errno> {
+        let plain = |byte: &&u8| byte.is_ascii_alphanumeric();
+        let known = !self.codeset.is_empty();
+        let is_plain = self
+            .codeset
+            .iter()
+            .skip(1)
+            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase());
+        let has = |bit: usize| number & bit != 0;
+        if has(form::MODIFIER) && self.modifier.is_empty()
+            || has(form::TERRITORY) && self.territory.is_empty()
+            || has(form::CODESET) && !known
+            || has(form::PLAIN_CODESET) && (is_plain || has(form::CODESET))
+        {
+            return Ok(false);
+        }
+        path.extend(self.language)?;
+        if has(form::TERRITORY) {
+            path.extend(self.territory)?;
+        }
+        if has(form::CODESET) {
+            path.extend(self.codeset)?;
+        }
+        if has(form::PLAIN_CODESET) {
+            path.push(b'.')?;
+            for byte in self.codeset.iter().filter(plain) {
+                path.push(byte.to_ascii_lowercase())?;
+            }
+        }
+        if has(form::MODIFIER) {
+            path.extend(self.modifier)?;
+        }
+        Ok(true)
+    }
 }
 
 /// A request: all that the functions differ in.
@@ -194,22 +254,16 @@ impl Request<'_> {
             if name.is_empty() || name.contains(&b'/') {
                 continue;
             }
-            let names = candidates(name);
-            for (number, &name) in names.iter().enumerate() {
-                if names[..number].contains(&name) {
+            let parts = Parts::of(name);
+            let mut path = Vec::new();
+            for number in (0..form::COUNT).rev() {
+                path.truncate(0);
+                path.extend(folder).ok()?;
+                path.push(b'/').ok()?;
+                if !parts.push(number, &mut path).ok()? {
                     continue;
                 }
-                let mut path = Vec::new();
-                for part in [
-                    folder,
-                    b"/",
-                    name,
-                    b"/",
-                    category.as_bytes(),
-                    b"/",
-                    domain.to_bytes(),
-                    b".mo\0",
-                ] {
+                for part in [b"/", category.as_bytes(), b"/", domain.to_bytes(), b".mo\0"] {
                     path.extend(part).ok()?;
                 }
                 let path = CStr::from_bytes_until_nul(&path).ok()?;

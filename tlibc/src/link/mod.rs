@@ -6,6 +6,7 @@ use crate::pthread::tcb;
 use crate::start::elf::{self, ProgramHeader};
 use crate::start::tls::Template;
 use crate::types::*;
+use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 
 /// What `dl_iterate_phdr` tells about an object.
@@ -50,9 +51,7 @@ pub unsafe extern "C" fn dl_iterate_phdr(
     data: *mut c_void,
 ) -> c_int {
     let headers = elf::program_headers();
-    let offset = Template::of_program().offset;
-    let has_tls = elf::find_header(elf::PT_TLS).is_some();
-    let block = tcb::current().cast::<u8>().wrapping_sub(offset);
+    let (module, data_of_thread) = of_threads();
     let mut info = dl_phdr_info {
         dlpi_addr: elf::load_bias() as u64,
         dlpi_name: c"".as_ptr(),
@@ -60,8 +59,8 @@ pub unsafe extern "C" fn dl_iterate_phdr(
         dlpi_phnum: headers.len() as u16,
         dlpi_adds: 1,
         dlpi_subs: 0,
-        dlpi_tls_modid: size_t::from(has_tls),
-        dlpi_tls_data: if has_tls { block.cast() } else { null_mut() },
+        dlpi_tls_modid: module,
+        dlpi_tls_data: data_of_thread,
     };
     // SAFETY: the caller's promise.
     unsafe { callback(&raw mut info, size_of::<dl_phdr_info>(), data) }
@@ -90,16 +89,42 @@ pub struct link_map {
     l_prev: *mut link_map,
 }
 
-// SAFETY: constant.
-unsafe impl Sync for link_map {}
+struct OneMap(UnsafeCell<link_map>);
+// SAFETY: written with the same values by whoever asks, and not written by others.
+unsafe impl Sync for OneMap {}
 
-static PROGRAM: link_map = link_map {
+static PROGRAM: OneMap = OneMap(UnsafeCell::new(link_map {
     l_addr: 0,
     l_name: c"".as_ptr(),
     l_ld: null_mut(),
     l_next: null_mut(),
     l_prev: null_mut(),
-};
+}));
+
+impl link_map {
+    /// The program's, the only one.
+    pub(crate) fn program() -> *mut Self {
+        let map = PROGRAM.0.get();
+        let bias = elf::load_bias();
+        // SAFETY: see the implementation of Sync.
+        unsafe {
+            (*map).l_addr = bias;
+            if let Some(dynamic) = elf::find_header(elf::PT_DYNAMIC) {
+                (*map).l_ld = bias.wrapping_add(dynamic.p_vaddr as usize) as *mut c_void;
+            }
+        }
+        map
+    }
+}
+
+/// Number of the program's thread-local module, 0 if it has none, and the calling thread's copy of it.
+pub(crate) fn of_threads() -> (size_t, *mut c_void) {
+    if elf::find_header(elf::PT_TLS).is_none() {
+        return (0, null_mut());
+    }
+    let block = tcb::current().cast::<u8>();
+    (1, block.wrapping_sub(Template::of_program().offset).cast())
+}
 
 /// Finds the object that a code address lies in, for the unwinder: 0 with `result` filled in, or −1. Safe in signal
 /// handlers.
@@ -121,7 +146,7 @@ pub unsafe extern "C" fn _dl_find_object(pc: *mut c_void, result: *mut dl_find_o
             dlfo_flags: 0,
             dlfo_map_start: start as *mut c_void,
             dlfo_map_end: end as *mut c_void,
-            dlfo_link_map: (&raw const PROGRAM).cast_mut(),
+            dlfo_link_map: link_map::program(),
             dlfo_eh_frame: elf::load_bias().wrapping_add(frames.p_vaddr as usize) as *mut c_void,
             reserved: [0; 7],
         });

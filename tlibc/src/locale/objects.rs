@@ -125,8 +125,16 @@ pub unsafe extern "C" fn newlocale(mask: c_int, name: *const c_char, base: local
     } else {
         names_of(base)
     };
+    let wanted = name.to_bytes();
+    // What setlocale says of categories that differ; those it does not name stay as they are.
+    let composed = wanted.contains(&b';') || wanted.contains(&b'=');
+    let composed = composed.then(|| super::setlocale::resolve_all(names, wanted));
     for category in categories().filter(|&category| mask >> category & 1 != 0) {
-        let Some(name) = super::setlocale::resolve(category, name.to_bytes()) else {
+        let name = match composed {
+            Some(all) => all.map(|all| all.of(category)),
+            None => super::setlocale::resolve(category, wanted),
+        };
+        let Some(name) = name else {
             set_errno(Errno::ENOENT);
             return null_mut();
         };

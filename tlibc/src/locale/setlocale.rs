@@ -25,6 +25,16 @@ static STATE: Mutex<Global> = Mutex::new(Global {
     composed: [0; NAME_ROOM],
 });
 
+/// Before a fork: nobody is changing the global locale.
+pub fn fork_prepare() {
+    STATE.raw().lock();
+}
+
+/// After a fork, in the parent and in the child.
+pub fn fork_done() {
+    STATE.raw().unlock();
+}
+
 /// The names of the global locale.
 pub(super) fn global_names() -> Names {
     STATE.lock().names
@@ -58,7 +68,7 @@ pub(super) fn resolve(category: usize, name: &[u8]) -> Option<Name> {
 }
 
 /// `names` with what `name` asks for in all categories: one name, or `LC_CTYPE=…;LC_NUMERIC=…` as returned earlier.
-fn resolve_all(mut names: Names, name: &[u8]) -> Option<Names> {
+pub(super) fn resolve_all(mut names: Names, name: &[u8]) -> Option<Names> {
     if name.contains(&b';') || name.contains(&b'=') {
         for part in name.split(|&byte| byte == b';') {
             let at = part.iter().position(|&byte| byte == b'=')?;

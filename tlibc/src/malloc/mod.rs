@@ -295,10 +295,16 @@ pub extern "C" fn aligned_alloc(align: size_t, size: size_t) -> *mut c_void {
     or_enomem(allocate_aligned(size, align))
 }
 
-/// The older name of [`aligned_alloc`] (memalign(3)).
+/// The older form of [`aligned_alloc`], which rounds other alignments up to powers of two (memalign(3)).
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn memalign(align: size_t, size: size_t) -> *mut c_void {
-    aligned_alloc(align, size)
+    match align.checked_next_power_of_two() {
+        Some(align) => aligned_alloc(align, size),
+        None => {
+            set_errno(Errno::EINVAL);
+            null_mut()
+        }
+    }
 }
 
 /// Allocates at a page boundary (valloc(3)).

@@ -303,8 +303,7 @@ pub unsafe extern "C" fn sincosl(x: F80, sine: *mut F80, cosine: *mut F80) {
     unsafe extern "C" fn implementation(sine: *mut F80, cosine: *mut F80, x: *const F80) {
         // SAFETY: the caller's places, and the stack that holds the argument.
         unsafe {
-            *sine = op::sin(*x);
-            *cosine = op::cos(*x);
+            (*sine, *cosine) = op::sin_cos(*x);
         }
     }
     core::arch::naked_asm!("lea rdx, [rsp + 8]", "jmp {implementation}", implementation = sym implementation)

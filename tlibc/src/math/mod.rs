@@ -4,7 +4,8 @@
 //! Neighbours: `fenv` (flags and rounding), `complex`.
 
 #[cfg(test)]
-mod accuracy;
+pub(crate) mod accuracy;
+mod bessel;
 pub mod classify;
 pub mod exponential;
 pub mod exponents;
@@ -20,6 +21,12 @@ pub mod special;
 #[cfg(test)]
 mod tests;
 pub mod trigonometry;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the functions that use it are being moved here"
+)]
+pub(crate) mod wide;
 pub(crate) mod x87;
 
 use core::hint::black_box;

@@ -1,8 +1,9 @@
 //! Error, gamma and Bessel functions (ISO C 7.12.8, POSIX.1 XSI). Error and gamma functions are computed as long double and
-//! rounded; the Bessel functions are those of the `libm` crate, of float as double.
+//! rounded; the Bessel functions are those of [`bessel`], of float as double.
 
 use crate::types::c_int;
 
+use super::bessel;
 use super::extended::{erf, gamma};
 use super::nearest::nearest;
 use crate::stdarg::F80;
@@ -51,61 +52,61 @@ pub extern "C" fn tgammaf(x: f32) -> f32 {
 /// Bessel function of the first kind, order 0.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn j0(x: f64) -> f64 {
-    nearest(x, libm::j0)
+    nearest(x, bessel::j0)
 }
 
 /// Bessel function of the first kind, order 0. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn j0f(x: f32) -> f32 {
-    nearest(x, |x| libm::j0(x.into()) as f32)
+    nearest(x, |x| bessel::j0(x.into()) as f32)
 }
 
 /// Bessel function of the first kind, order 1.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn j1(x: f64) -> f64 {
-    nearest(x, libm::j1)
+    nearest(x, bessel::j1)
 }
 
 /// Bessel function of the first kind, order 1. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn j1f(x: f32) -> f32 {
-    nearest(x, |x| libm::j1(x.into()) as f32)
+    nearest(x, |x| bessel::j1(x.into()) as f32)
 }
 
 /// Bessel function of the second kind, order 0.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn y0(x: f64) -> f64 {
-    nearest(x, libm::y0)
+    nearest(x, bessel::y0)
 }
 
 /// Bessel function of the second kind, order 0. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn y0f(x: f32) -> f32 {
-    nearest(x, |x| libm::y0(x.into()) as f32)
+    nearest(x, |x| bessel::y0(x.into()) as f32)
 }
 
 /// Bessel function of the second kind, order 1.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn y1(x: f64) -> f64 {
-    nearest(x, libm::y1)
+    nearest(x, bessel::y1)
 }
 
 /// Bessel function of the second kind, order 1. (float)
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn y1f(x: f32) -> f32 {
-    nearest(x, |x| libm::y1(x.into()) as f32)
+    nearest(x, |x| bessel::y1(x.into()) as f32)
 }
 
 /// Bessel function of the first kind, order n.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn jn(n: c_int, x: f64) -> f64 {
-    nearest(x, |x| libm::jn(n, x))
+    nearest(x, |x| bessel::jn(n, x))
 }
 
 /// Bessel function of the second kind, order n.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn yn(n: c_int, x: f64) -> f64 {
-    nearest(x, |x| libm::yn(n, x))
+    nearest(x, |x| bessel::yn(n, x))
 }
 
 /// Logarithm of the absolute gamma function; its sign in `signgam`.
@@ -134,13 +135,13 @@ pub unsafe extern "C" fn lgamma_r(x: f64, sign: *mut c_int) -> f64 {
 /// Bessel function of the first kind, order n (float).
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn jnf(n: c_int, x: f32) -> f32 {
-    nearest(x, |x| libm::jn(n, x.into()) as f32)
+    nearest(x, |x| bessel::jn(n, x.into()) as f32)
 }
 
 /// Bessel function of the second kind, order n (float).
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn ynf(n: c_int, x: f32) -> f32 {
-    nearest(x, |x| libm::yn(n, x.into()) as f32)
+    nearest(x, |x| bessel::yn(n, x.into()) as f32)
 }
 
 /// Logarithm of the absolute gamma function (float); its sign in `signgam`.

@@ -1,14 +1,14 @@
 //! `mntent.h`: tables of mounted file systems, such as `/proc/mounts` and `/etc/fstab`, on stdio streams.
 
-use crate::errno::Errno;
+use crate::errno::{CResult as _, Errno};
 use crate::stdio::FILE;
 use crate::stdio::flush::fflush;
-use crate::stdio::get::fgets;
+use crate::stdio::get::fgetc_unlocked;
 use crate::stdio::open::{fclose, fopen};
 use crate::stdio::seek::fseeko;
-use crate::textfile::Line;
+use crate::textfile::{Line, line_of_stream};
 use crate::types::*;
-use crate::unistd::term::StaticBuffer;
+use crate::vec::Vec;
 use core::cell::UnsafeCell;
 use core::ffi::CStr;
 use core::ptr;
@@ -157,6 +157,62 @@ fn word(line: &mut [u8], at: &mut usize) -> Option<usize> {
     Some(start)
 }
 
+/// The entry in a line that ends with NUL, which is cut into its fields; `None` for an empty line and a comment.
+fn parsed(line: &mut [u8]) -> Option<mntent> {
+    let last = line.len() - 1;
+    let mut at = 0;
+    let mut fields = [last; 6];
+    let mut n = 0;
+    while n < 6
+        && let Some(start) = word(line, &mut at)
+    {
+        fields[n] = start;
+        n += 1;
+    }
+    if n == 0 || line[fields[0]] == b'#' {
+        return None;
+    }
+    line[last] = 0;
+    let text = |i: usize| line[fields[i]..].as_ptr().cast_mut().cast::<c_char>();
+    let number = |i: usize| {
+        let digits = line[fields[i]..].iter().take_while(|b| b.is_ascii_digit());
+        digits.fold(0, |n: c_int, b| {
+            n.saturating_mul(10).saturating_add(c_int::from(b - b'0'))
+        })
+    };
+    Some(mntent {
+        mnt_fsname: text(0),
+        mnt_dir: text(1),
+        mnt_type: text(2),
+        mnt_opts: text(3),
+        mnt_freq: number(4),
+        mnt_passno: number(5),
+    })
+}
+
+/// The next line of a stream in `room`, with a NUL in place of its newline; what there is no room for is passed over. How
+/// many bytes it has with the NUL, `None` at the end.
+///
+/// # Safety
+/// `table` is an open stream, and this thread has its lock; `room` has a place for the NUL.
+unsafe fn cut_line(table: *mut FILE, room: &mut [u8]) -> Option<usize> {
+    let mut n = 0;
+    let mut any = false;
+    // SAFETY: the caller's stream.
+    while let Ok(byte) = u8::try_from(unsafe { fgetc_unlocked(table) }) {
+        any = true;
+        if byte == b'\n' {
+            break;
+        }
+        if n < room.len() - 1 {
+            room[n] = byte;
+            n += 1;
+        }
+    }
+    room[n] = 0;
+    any.then_some(n + 1)
+}
+
 /// The next line of a table in the caller's buffer; null at the end. Lines longer than the buffer are cut.
 /// getmntent_r(3).
 ///
@@ -173,71 +229,64 @@ pub unsafe extern "C" fn getmntent_r(
         crate::errno::set_errno(Errno::EINVAL);
         return ptr::null_mut();
     }
-    loop {
-        // SAFETY: the caller's table and buffer of `size` bytes; fgets leaves a string there.
-        let line = unsafe {
-            if fgets(buf, size, table).is_null() {
-                return ptr::null_mut();
+    // SAFETY: the caller's table, entry and buffer of `size` bytes.
+    unsafe {
+        let room = buf.cast::<u8>();
+        room.write_bytes(0, size as usize);
+        let room = core::slice::from_raw_parts_mut(room, size as usize);
+        let _lock = FILE::lock(table);
+        while let Some(n) = cut_line(table, room) {
+            if let Some(found) = parsed(&mut room[..n]) {
+                entry.write(found);
+                return entry;
             }
-            let n = CStr::from_ptr(buf).to_bytes().len();
-            core::slice::from_raw_parts_mut(buf.cast::<u8>(), n + 1)
-        };
-        let mut at = 0;
-        let mut fields = [line.len() - 1; 6];
-        let mut n = 0;
-        while n < 6
-            && let Some(start) = word(line, &mut at)
-        {
-            fields[n] = start;
-            n += 1;
         }
-        if n == 0 || line[fields[0]] == b'#' {
-            continue;
-        }
-        let last = line.len() - 1;
-        line[last] = 0;
-        let text = |i: usize| line[fields[i]..].as_ptr().cast_mut().cast::<c_char>();
-        let number = |i: usize| {
-            let digits = line[fields[i]..].iter().take_while(|b| b.is_ascii_digit());
-            digits.fold(0, |n: c_int, b| {
-                n.saturating_mul(10).saturating_add(c_int::from(b - b'0'))
-            })
-        };
-        let found = mntent {
-            mnt_fsname: text(0),
-            mnt_dir: text(1),
-            mnt_type: text(2),
-            mnt_opts: text(3),
-            mnt_freq: number(4),
-            mnt_passno: number(5),
-        };
-        // SAFETY: the caller's entry.
-        unsafe { entry.write(found) };
-        return entry;
     }
+    ptr::null_mut()
 }
 
-struct StaticEntry(UnsafeCell<mntent>);
+/// What getmntent returns, and its line.
+struct StaticEntry(UnsafeCell<(mntent, Vec<u8>)>);
 // SAFETY: the manual page says getmntent is not thread-safe; a C program serialises its calls.
 unsafe impl Sync for StaticEntry {}
-static ENTRY: StaticEntry = StaticEntry(UnsafeCell::new(mntent {
-    mnt_fsname: ptr::null_mut(),
-    mnt_dir: ptr::null_mut(),
-    mnt_type: ptr::null_mut(),
-    mnt_opts: ptr::null_mut(),
-    mnt_freq: 0,
-    mnt_passno: 0,
-}));
-static BUFFER: StaticBuffer<4096> = StaticBuffer::new();
+static ENTRY: StaticEntry = StaticEntry(UnsafeCell::new((
+    mntent {
+        mnt_fsname: ptr::null_mut(),
+        mnt_dir: ptr::null_mut(),
+        mnt_type: ptr::null_mut(),
+        mnt_opts: ptr::null_mut(),
+        mnt_freq: 0,
+        mnt_passno: 0,
+    },
+    Vec::new(),
+)));
 
-/// The next line of a table; the entry is static. getmntent(3).
+/// The next line of a table, as long as it may be; the entry is static. Null at the end, and with `ENOMEM`. getmntent(3).
 ///
 /// # Safety
 /// `table` is writable; null only where the manual page allows it.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn getmntent(table: *mut FILE) -> *mut mntent {
-    // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { getmntent_r(table, ENTRY.0.get(), BUFFER.get().cast(), 4096) }
+    // SAFETY: the caller's table; see StaticEntry.
+    unsafe {
+        let (entry, line) = &mut *ENTRY.0.get();
+        let _lock = FILE::lock(table);
+        let before = crate::errno::errno();
+        let result = loop {
+            match line_of_stream(table, line).and_then(|any| line.push(0).map(|()| any)) {
+                Ok(true) => {
+                    if let Some(found) = parsed(line) {
+                        *entry = found;
+                        break Ok(entry as *mut mntent);
+                    }
+                }
+                Ok(false) => break Ok(ptr::null_mut()),
+                Err(error) => break Err(error),
+            }
+        };
+        crate::errno::set_errno(before);
+        result.or_null()
+    }
 }
 
 /// Where in the options `option` stands, or null. hasmntopt(3).
@@ -253,7 +302,8 @@ pub unsafe extern "C" fn hasmntopt(entry: *const mntent, option: *const c_char) 
         let option = CStr::from_ptr(option).to_bytes();
         let mut at = 0;
         for part in options.split(|b| *b == b',') {
-            if part.split(|b| *b == b'=').next() == Some(option) {
+            // With its value or without.
+            if matches!(part.strip_prefix(option), Some([] | [b'=', ..])) {
                 return (*entry).mnt_opts.add(at);
             }
             at += part.len() + 1;

@@ -12,6 +12,7 @@ use crate::variadic;
 struct Spec {
     fill: u8,
     parentheses: bool,
+    signs: bool,
     left: bool,
     width: usize,
     /// Digits before the decimal point to leave room for.
@@ -26,13 +27,15 @@ fn number(text: &[u8]) -> (Option<usize>, &[u8]) {
     let value = digits.iter().fold(0_usize, |n, digit| {
         n.saturating_mul(10).saturating_add((digit - b'0').into())
     });
-    ((count > 0).then_some(value.min(1000)), rest)
+    ((count > 0).then_some(value), rest)
 }
 
 fn parse(mut text: &[u8]) -> Option<(Spec, bool, &[u8])> {
+    let whole = text;
     let mut spec = Spec {
         fill: b' ',
         parentheses: false,
+        signs: false,
         left: false,
         width: 0,
         before: None,
@@ -45,8 +48,13 @@ fn parse(mut text: &[u8]) -> Option<(Spec, bool, &[u8])> {
                 text = rest;
             }
             // No grouping and no currency symbol is what there is.
-            [b'^' | b'+' | b'!', rest @ ..] => text = rest,
-            [b'(', rest @ ..] => {
+            [b'^' | b'!', rest @ ..] => text = rest,
+            // One of the two.
+            [b'+', rest @ ..] if !spec.parentheses => {
+                spec.signs = true;
+                text = rest;
+            }
+            [b'(', rest @ ..] if !spec.signs => {
                 spec.parentheses = true;
                 text = rest;
             }
@@ -67,7 +75,8 @@ fn parse(mut text: &[u8]) -> Option<(Spec, bool, &[u8])> {
         (spec.after, text) = number(rest);
     }
     match text {
-        [b'%', rest @ ..] => Some((spec, true, rest)),
+        // Nothing may stand between the two.
+        [b'%', rest @ ..] if text.len() == whole.len() => Some((spec, true, rest)),
         [b'i' | b'n', rest @ ..] => Some((spec, false, rest)),
         _ => None,
     }
@@ -101,7 +110,15 @@ impl Target {
 fn amount(out: &mut Target, spec: &Spec, value: f64) -> Result<(), Errno> {
     // The greatest double has 309 digits before the point.
     let mut digits = [0_u8; 1400];
-    let mut arguments = [spec.after.unwrap_or(2) as u64, libm::fabs(value).to_bits()];
+    // All digits of a double after its point; more are zeros.
+    const MOST: usize = 1074;
+    let after = spec.after.unwrap_or(2);
+    let mut arguments = [after.min(MOST) as u64, libm::fabs(value).to_bits()];
+    let zeros = if value.is_finite() {
+        after.saturating_sub(MOST)
+    } else {
+        0
+    };
     // SAFETY: the list has what the format asks for, and the buffer's size is given.
     let length = unsafe {
         let mut list = VaList::from_memory(arguments.as_mut_ptr().cast());
@@ -124,12 +141,15 @@ fn amount(out: &mut Target, spec: &Spec, value: f64) -> Result<(), Errno> {
         (false, false, true) => (b" ", b""),
         (false, _, false) => (b"", b""),
     };
-    let used = start.len() + padding + digits.len() + end.len();
+    let used = (start.len() + digits.len() + end.len())
+        .saturating_add(padding)
+        .saturating_add(zeros);
     let space = spec.width.saturating_sub(used);
     out.repeat(b' ', if spec.left { 0 } else { space })?;
     start.iter().try_for_each(|&b| out.push(b))?;
     out.repeat(spec.fill, padding)?;
     digits.iter().try_for_each(|&b| out.push(b))?;
+    out.repeat(b'0', zeros)?;
     end.iter().try_for_each(|&b| out.push(b))?;
     out.repeat(b' ', if spec.left { space } else { 0 })
 }

@@ -79,7 +79,21 @@ pub unsafe extern "C" fn mq_open(
         .or_minus_one()
 }
 
-/// Removes a queue's name. POSIX `mq_unlink`: a name that no queue can have is `ENOENT`.
+/// [`mq_open`] without mode and attributes, as glibc's headers call it under `_FORTIFY_SOURCE`; ends the process if a queue is to
+/// be made.
+///
+/// # Safety
+/// `name` points to a NUL-terminated string.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __mq_open_2(name: *const c_char, flags: c_int) -> mqd_t {
+    if flags & O_CREAT != 0 {
+        crate::platform::abort();
+    }
+    // SAFETY: the caller's string.
+    unsafe { mq_open(name, flags, 0, ptr::null()) }
+}
+
+/// Removes a queue's name. POSIX `mq_unlink`: a name that no queue can have is `ENOENT`, no permission is `EACCES`.
 ///
 /// # Safety
 /// `name` points to a NUL-terminated string; null only where the manual page allows it.
@@ -91,6 +105,11 @@ pub unsafe extern "C" fn mq_unlink(name: *const c_char) -> c_int {
             .map_err(|_| Errno::ENOENT)
             .and_then(|name| ipc::mq_unlink(name))
     }
+    // What the kernel says to those who may write to the directory, but do not own the queue.
+    .map_err(|errno| match errno {
+        Errno::EPERM => Errno::EACCES,
+        other => other,
+    })
     .or_minus_one()
 }
 

@@ -1,10 +1,12 @@
 //! `net/if.h`: names and numbers of network interfaces.
 
 use crate::errno::{CResult, Errno, set_errno};
+use crate::ifaddrs::links;
 use crate::malloc::{free, malloc};
 use crate::platform::calls::{fs, net};
 use crate::sys_socket::{AF_UNIX, SOCK_CLOEXEC, SOCK_DGRAM};
 use crate::types::*;
+use crate::vec::Vec;
 use core::ffi::CStr;
 use core::ptr;
 
@@ -16,6 +18,7 @@ const SIOCGIFINDEX: c_ulong = 0x8933;
 
 /// What the requests above carry: a name and a number, 40 bytes in the kernel.
 #[repr(C)]
+#[derive(Clone, Copy)]
 struct Request {
     name: [u8; IF_NAMESIZE],
     value: [u32; 6],
@@ -50,6 +53,21 @@ pub(crate) fn index_of(name: &[u8]) -> Option<u32> {
     index(name).ok()
 }
 
+/// The name of the interface with a number, ended by a NUL.
+fn name(index: u32) -> Result<[u8; IF_NAMESIZE], Errno> {
+    let mut data = Request {
+        name: [0; IF_NAMESIZE],
+        value: [0; 6],
+    };
+    data.value[0] = index;
+    ask(SIOCGIFNAME, &mut data).map(|()| data.name)
+}
+
+/// `name`, for those who do not ask why not.
+pub(crate) fn name_of(index: u32) -> Option<[u8; IF_NAMESIZE]> {
+    name(index).ok()
+}
+
 /// The number of an interface, 0 when there is none. POSIX `if_nametoindex`.
 ///
 /// # Safety
@@ -63,19 +81,14 @@ pub unsafe extern "C" fn if_nametoindex(name: *const c_char) -> c_uint {
 /// The name of an interface in `IF_NAMESIZE` bytes; `ENXIO` when there is none. POSIX `if_indextoname`.
 ///
 /// # Safety
-/// `name` is writable; null only where the manual page allows it.
+/// `place` is writable; null only where the manual page allows it.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn if_indextoname(index: c_uint, name: *mut c_char) -> *mut c_char {
-    let mut data = Request {
-        name: [0; IF_NAMESIZE],
-        value: [0; 6],
-    };
-    data.value[0] = index;
-    match ask(SIOCGIFNAME, &mut data) {
-        Ok(()) => {
+pub unsafe extern "C" fn if_indextoname(index: c_uint, place: *mut c_char) -> *mut c_char {
+    match name(index) {
+        Ok(name) => {
             // SAFETY: the caller's IF_NAMESIZE bytes.
-            unsafe { ptr::copy_nonoverlapping(data.name.as_ptr().cast(), name, IF_NAMESIZE) };
-            name
+            unsafe { ptr::copy_nonoverlapping(name.as_ptr().cast(), place, IF_NAMESIZE) };
+            place
         }
         Err(e) => {
             set_errno(if e == Errno::ENODEV { Errno::ENXIO } else { e });
@@ -96,59 +109,86 @@ pub struct if_nameindex {
 }
 check_layout!(if_nameindex = libc::if_nameindex { if_index, if_name });
 
-/// Interfaces that a list has room for.
-const LIST: usize = 64;
-
-/// Makes the list: entries first, the names behind them in the same allocation.
-fn list() -> Result<*mut if_nameindex, Errno> {
-    let mut requests: [Request; LIST] = [const {
-        Request {
-            name: [0; IF_NAMESIZE],
-            value: [0; 6],
-        }
-    }; LIST];
+/// The interfaces with IPv4 addresses, for kernels without routing sockets: number and name.
+fn with_addresses() -> Result<Vec<(u32, [u8; IF_NAMESIZE])>, Errno> {
+    /// How many the first question has room for.
+    const SOME: usize = 16;
     #[repr(C)]
     struct Conf {
         bytes: c_int,
         requests: *mut Request,
     }
-    let mut conf = Conf {
-        bytes: size_of_val(&requests) as c_int,
-        requests: requests.as_mut_ptr(),
+    let mut found = Vec::new();
+    // SAFETY: no memory is involved.
+    let socket = unsafe { net::socket(crate::sys_socket::AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)? };
+    let mut ask = |room: usize| -> Result<bool, Errno> {
+        let empty = Request {
+            name: [0; IF_NAMESIZE],
+            value: [0; 6],
+        };
+        let mut requests = Vec::filled(empty, room)?;
+        let mut conf = Conf {
+            bytes: c_int::try_from(size_of_val(&requests[..])).map_err(|_| Errno::ENOBUFS)?,
+            requests: requests.as_mut_ptr(),
+        };
+        // SAFETY: SIOCGIFCONF fills at most the bytes that are stated.
+        unsafe { fs::ioctl(socket, SIOCGIFCONF, (&raw mut conf).cast())? };
+        let n = (conf.bytes as usize / size_of::<Request>()).min(room);
+        if n == room {
+            return Ok(false);
+        }
+        for request in &requests[..n] {
+            let end = request.name.iter().position(|b| *b == 0);
+            // One that has gone since is none; one with two addresses is there twice.
+            if let Some(number) = index_of(&request.name[..end.unwrap_or(IF_NAMESIZE - 1)])
+                && !found.iter().any(|(known, _)| *known == number)
+            {
+                found.push((number, request.name))?;
+            }
+        }
+        Ok(true)
     };
-    // SAFETY: SIOCGIFCONF fills at most the bytes that are stated.
-    unsafe {
-        let socket = net::socket(crate::sys_socket::AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)?;
-        let result = fs::ioctl(socket, SIOCGIFCONF, (&raw mut conf).cast());
-        let _ = fs::close(socket);
-        result?;
-    }
-    let n = conf.bytes as usize / size_of::<Request>();
-    let entries = (n + 1) * size_of::<if_nameindex>();
-    let memory = malloc(entries + n * IF_NAMESIZE);
+    let mut room = SOME;
+    let result = loop {
+        match ask(room) {
+            Ok(true) => break Ok(()),
+            // A full answer may be a cut one.
+            Ok(false) => room *= 2,
+            Err(error) => break Err(error),
+        }
+    };
+    // SAFETY: the socket is this function's own.
+    let _ = unsafe { fs::close(socket) };
+    result.map(|()| found)
+}
+
+/// Makes the list: entries first, the names behind them in the same allocation.
+fn list() -> Result<*mut if_nameindex, Errno> {
+    let found = match links() {
+        Err(Errno::EAFNOSUPPORT | Errno::EPROTONOSUPPORT) => with_addresses(),
+        other => other,
+    };
+    let found = found.map_err(|error| match error {
+        Errno::ENOMEM => Errno::ENOBUFS,
+        error => error,
+    })?;
+    let entries = (found.len() + 1) * size_of::<if_nameindex>();
+    let memory = malloc(entries + found.len() * IF_NAMESIZE);
     if memory.is_null() {
         return Err(Errno::ENOBUFS);
     }
     let first = memory.cast::<if_nameindex>();
-    for (i, request) in requests[..n].iter().enumerate() {
-        let end = request
-            .name
-            .iter()
-            .position(|b| *b == 0)
-            .unwrap_or(IF_NAMESIZE);
-        // SAFETY: room for `n` entries, the last one and `n` names; freed by if_freenameindex.
-        unsafe {
+    // SAFETY: room for the entries, the last one and the names; freed by if_freenameindex.
+    unsafe {
+        for (i, (number, text)) in found.iter().enumerate() {
             let name = memory.cast::<u8>().add(entries + i * IF_NAMESIZE);
-            ptr::copy_nonoverlapping(request.name.as_ptr(), name, IF_NAMESIZE);
+            ptr::copy_nonoverlapping(text.as_ptr(), name, IF_NAMESIZE);
             first.add(i).write(if_nameindex {
-                if_index: index(&request.name[..end])?,
+                if_index: *number,
                 if_name: name.cast(),
             });
         }
-    }
-    // SAFETY: as above.
-    unsafe {
-        first.add(n).write(if_nameindex {
+        first.add(found.len()).write(if_nameindex {
             if_index: 0,
             if_name: ptr::null_mut(),
         })
@@ -156,7 +196,7 @@ fn list() -> Result<*mut if_nameindex, Errno> {
     Ok(first)
 }
 
-/// The interfaces with addresses, ended by number 0. POSIX `if_nameindex`.
+/// All interfaces, ended by number 0; those with IPv4 addresses where the kernel has no routing sockets. `ENOBUFS`. POSIX `if_nameindex`.
 ///
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.

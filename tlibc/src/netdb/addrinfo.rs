@@ -75,7 +75,8 @@ struct Kind {
     name: &'static [u8],
 }
 
-const KINDS: [Kind; 2] = [
+/// The last two are for those who ask for the protocol.
+const KINDS: [Kind; 4] = [
     Kind {
         socktype: SOCK_STREAM,
         protocol: 6,
@@ -85,6 +86,16 @@ const KINDS: [Kind; 2] = [
         socktype: SOCK_DGRAM,
         protocol: 17,
         name: b"udp",
+    },
+    Kind {
+        socktype: SOCK_DGRAM,
+        protocol: 136,
+        name: b"udplite",
+    },
+    Kind {
+        socktype: SOCK_STREAM,
+        protocol: 132,
+        name: b"sctp",
     },
 ];
 const RAW: Kind = Kind {
@@ -107,6 +118,12 @@ struct Ports {
     count: usize,
 }
 
+/// The digits of a port: blanks and a plus sign may stand before them, as for strtoul.
+fn port_digits(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_start();
+    text.strip_prefix(b"+").unwrap_or(text)
+}
+
 fn ports(service: Option<&[u8]>, wanted: &Wanted) -> Result<Ports, c_int> {
     let mut result = Ports {
         list: [(RAW, 0); 3],
@@ -121,15 +138,16 @@ fn ports(service: Option<&[u8]>, wanted: &Wanted) -> Result<Ports, c_int> {
     }
     let number = match service {
         None => Some(0),
-        // strtoul's reading of a port, as far as digits go.
-        Some(text) => match crate::textfile::decimal(text) {
+        Some(text) => match crate::textfile::decimal(port_digits(text)) {
             Some(port) => Some(u16::try_from(port).map_err(|_| EAI_SERVICE)?),
             None if wanted.flags & AI_NUMERICSERV != 0 => return Err(EAI_NONAME),
             None => None,
         },
     };
     for kind in KINDS {
-        if (wanted.socktype != 0 && wanted.socktype != kind.socktype)
+        let usual = matches!(kind.protocol, 6 | 17);
+        if (!usual && wanted.protocol == 0)
+            || (wanted.socktype != 0 && wanted.socktype != kind.socktype)
             || (wanted.protocol != 0 && wanted.protocol != kind.protocol)
         {
             continue;
@@ -447,6 +465,28 @@ mod tests {
             freeaddrinfo(list);
             Ok(answer)
         }
+    }
+
+    #[test]
+    fn protocols_are_found_by_number() {
+        let kinds = |socktype, protocol| {
+            let wanted = Wanted {
+                flags: 0,
+                family: AF_INET,
+                socktype,
+                protocol,
+            };
+            ports(Some(b" +80"), &wanted).map(|found| {
+                let (kind, port) = found.list[0];
+                (found.count, kind.socktype, kind.protocol, port)
+            })
+        };
+        assert_eq!(kinds(SOCK_STREAM, 0), Ok((1, SOCK_STREAM, 6, 80)));
+        assert_eq!(kinds(SOCK_STREAM, 132), Ok((1, SOCK_STREAM, 132, 80)));
+        assert_eq!(kinds(SOCK_DGRAM, 136), Ok((1, SOCK_DGRAM, 136, 80)));
+        assert_eq!(kinds(0, 132), Ok((1, SOCK_STREAM, 132, 80)));
+        assert_eq!(kinds(SOCK_STREAM, 136), Err(EAI_SOCKTYPE));
+        assert_eq!(kinds(0, 0).map(|found| found.0), Ok(3));
     }
 
     #[test]

@@ -150,7 +150,7 @@ pub(super) fn name_of(address: Address) -> Result<Option<Name>, Errno> {
 }
 
 /// Services for systems without `/etc/services`, in its format.
-const BUILT_IN: &[&[u8]] = &[
+pub(super) const BUILT_IN: &[&[u8]] = &[
     b"echo 7/tcp",
     b"echo 7/udp",
     b"discard 9/tcp",
@@ -185,7 +185,7 @@ const BUILT_IN: &[&[u8]] = &[
 ];
 
 /// One line of `/etc/services`.
-pub(super) struct Service<'a> {
+pub struct Service<'a> {
     pub name: &'a [u8],
     pub port: u16,
     pub protocol: &'a [u8],
@@ -208,7 +208,7 @@ impl<'a> Service<'a> {
     }
 
     /// The other names.
-    pub(super) fn aliases(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+    pub(super) fn aliases(&self) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
         words(self.line).skip(2)
     }
 

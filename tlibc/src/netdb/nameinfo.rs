@@ -4,6 +4,7 @@ use super::lookup::{self, Address};
 use super::{EAI_FAMILY, EAI_NONAME, EAI_OVERFLOW, EAI_SYSTEM};
 use crate::arpa_inet::text::{Text, print_v4, print_v6};
 use crate::errno::set_errno;
+use crate::net_if::{IF_NAMESIZE, name_of};
 use crate::netinet_in::{sockaddr_in, sockaddr_in6};
 use crate::sys_socket::{AF_INET, AF_INET6, sockaddr};
 use crate::types::*;
@@ -17,6 +18,18 @@ const NI_NUMERICSERV: c_int = 2;
 const NI_NAMEREQD: c_int = 8;
 /// The service of datagrams.
 const NI_DGRAM: c_int = 16;
+/// The scope as a number.
+const NI_NUMERICSCOPE: c_int = 0x100;
+
+/// The name of the interface that an address is valid on, ended by a NUL where it is shorter: for addresses of one link,
+/// fe80::/10 and ff02::/16, alone.
+fn scope_name(address: &[u8; 16], scope: u32, flags: c_int) -> Option<[u8; IF_NAMESIZE]> {
+    let local = matches!(address, [0xfe, 0x80..=0xbf, ..])
+        || matches!(address, [0xff, second, ..] if second & 0xf == 2);
+    (local && flags & NI_NUMERICSCOPE == 0)
+        .then(|| name_of(scope))
+        .flatten()
+}
 
 /// Writes a string, if it is wanted.
 ///
@@ -97,9 +110,13 @@ pub unsafe extern "C" fn getnameinfo(
                         Address::V6(v6, 0) => print_v6(v6),
                         Address::V6(v6, scope) => {
                             let mut text = print_v6(v6);
-                            if text.len() + 11 < 48 {
-                                text.push(b'%');
-                                text.number(scope, 10);
+                            text.push(b'%');
+                            match scope_name(&v6, scope, flags) {
+                                Some(name) => name
+                                    .into_iter()
+                                    .take_while(|byte| *byte != 0)
+                                    .for_each(|byte| text.push(byte)),
+                                None => text.number(scope, 10),
                             }
                             text
                         }

@@ -1,14 +1,12 @@
 //! Networks: `getnetent` and its relatives, from `/etc/networks` (networks(5): name, number, aliases).
 
+use super::old::{HOST_NOT_FOUND, NETDB_INTERNAL};
 use crate::errno::Errno;
-use crate::sync::Mutex;
 use crate::sys_socket::AF_INET;
-use crate::textfile::{self, Lines, Storage};
+use crate::textfile::database::{Database, Entry, Place};
+use crate::textfile::{self, Storage};
 use crate::types::*;
-use crate::unistd::term::StaticBuffer;
-use core::cell::UnsafeCell;
 use core::ffi::CStr;
-use core::ptr;
 
 /// A network.
 #[repr(C)]
@@ -25,20 +23,8 @@ pub struct netent {
     pub n_net: u32,
 }
 
-struct StaticEntry(UnsafeCell<netent>);
-// SAFETY: POSIX says the functions that use it need not be thread-safe; a C program serialises them.
-unsafe impl Sync for StaticEntry {}
-static ENTRY: StaticEntry = StaticEntry(UnsafeCell::new(netent {
-    n_name: ptr::null_mut(),
-    n_aliases: ptr::null_mut(),
-    n_addrtype: 0,
-    n_net: 0,
-}));
-const STRINGS: usize = 4096 + 512;
-static BUFFER: StaticBuffer<STRINGS> = StaticBuffer::new();
-
 /// One line of the file.
-struct Network<'a> {
+pub struct Network<'a> {
     name: &'a [u8],
     number: u32,
     line: &'a [u8],
@@ -53,29 +39,34 @@ impl<'a> Network<'a> {
         Some(Self { name, number, line })
     }
 
-    fn aliases(&self) -> impl Iterator<Item = &'a [u8]> {
+    fn aliases(&self) -> impl Iterator<Item = &'a [u8]> + Clone {
         textfile::words(self.line).skip(2)
     }
 
     fn is_called(&self, name: &[u8]) -> bool {
         self.name == name || self.aliases().any(|alias| alias == name)
     }
+}
 
-    /// Puts it into the static entry.
-    fn deliver(&self) -> Result<*mut netent, Errno> {
-        // SAFETY: the static buffer lives for ever.
-        let mut storage = unsafe { Storage::new(BUFFER.get(), STRINGS) };
-        let entry = netent {
-            n_name: storage.string(self.name)?,
-            n_aliases: storage.pointer_list(self.aliases())?,
+impl Entry for netent {
+    const PATH: &'static CStr = c"/etc/networks";
+    type Fields<'a> = Network<'a>;
+
+    fn parse(line: &[u8]) -> Option<Network<'_>> {
+        Network::parse(line)
+    }
+
+    fn place(network: &Network, storage: &mut Storage) -> Result<netent, Errno> {
+        Ok(netent {
+            n_name: storage.string(network.name)?,
+            n_aliases: storage.strings(network.aliases())?,
             n_addrtype: AF_INET,
-            n_net: self.number,
-        };
-        // SAFETY: see StaticEntry.
-        unsafe { ENTRY.0.get().write(entry) };
-        Ok(ENTRY.0.get())
+            n_net: network.number,
+        })
     }
 }
+
+static NETWORKS: Database<netent> = Database::closed();
 
 /// The number of a network in dotted form; parts that are left out at its end are 0, as in glibc's reader.
 fn number(text: &[u8]) -> Option<u32> {
@@ -87,17 +78,20 @@ fn number(text: &[u8]) -> Option<u32> {
     Some(u32::from_be_bytes(parts))
 }
 
-/// The first network that `wanted` accepts.
-fn find(wanted: impl Fn(&Network) -> bool) -> *mut netent {
-    let Ok(mut lines) = Lines::open(c"/etc/networks") else {
-        return ptr::null_mut();
-    };
-    while let Ok(Some(line)) = lines.next_line() {
-        if let Some(network) = Network::parse(line).filter(&wanted) {
-            return network.deliver().unwrap_or(ptr::null_mut());
+/// What the `_r` functions return: the error's number, with the reason for `h_errno` at `reason`.
+///
+/// # Safety
+/// `result` is readable, `reason` writable.
+unsafe fn reported(error: c_int, result: *mut *mut netent, reason: *mut c_int) -> c_int {
+    // SAFETY: the caller's pointers.
+    unsafe {
+        if error != 0 {
+            *reason = NETDB_INTERNAL;
+        } else if (*result).is_null() {
+            *reason = HOST_NOT_FOUND;
         }
     }
-    ptr::null_mut()
+    error
 }
 
 /// A network by name; the entry is static. POSIX `getnetbyname`.
@@ -108,46 +102,96 @@ fn find(wanted: impl Fn(&Network) -> bool) -> *mut netent {
 pub unsafe extern "C" fn getnetbyname(name: *const c_char) -> *mut netent {
     // SAFETY: the caller's string.
     let name = unsafe { CStr::from_ptr(name) }.to_bytes();
-    find(|network| network.is_called(name))
+    NETWORKS.first(|network| network.is_called(name))
+}
+
+/// [`getnetbyname`] with the caller's buffer; an error number, with what `h_errno` would be at `reason`. getnetbyname_r(3).
+///
+/// # Safety
+/// `name` points to a NUL-terminated string; `entry`, `buf` of `size` bytes, `result` and `reason` are writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getnetbyname_r(
+    name: *const c_char,
+    entry: *mut netent,
+    buf: *mut c_char,
+    size: size_t,
+    result: *mut *mut netent,
+    reason: *mut c_int,
+) -> c_int {
+    // SAFETY: the caller's string, buffer and pointers.
+    unsafe {
+        let name = CStr::from_ptr(name).to_bytes();
+        let place = Place::new(entry, buf, size, result);
+        let error = NETWORKS.first_into(place, |network| network.is_called(name));
+        reported(error, result, reason)
+    }
 }
 
 /// A network by number, in host byte order; the entry is static. POSIX `getnetbyaddr`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn getnetbyaddr(number: u32, family: c_int) -> *mut netent {
-    find(|network| family == AF_INET && network.number == number)
+    NETWORKS.first(|network| family == AF_INET && network.number == number)
 }
 
-/// The file that `getnetent` goes through.
-static OPEN: Mutex<Option<Lines>> = Mutex::new(None);
+/// [`getnetbyaddr`] with the caller's buffer, as [`getnetbyname_r`]. getnetbyaddr_r(3).
+///
+/// # Safety
+/// `entry`, `buf` of `size` bytes, `result` and `reason` are writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getnetbyaddr_r(
+    number: u32,
+    family: c_int,
+    entry: *mut netent,
+    buf: *mut c_char,
+    size: size_t,
+    result: *mut *mut netent,
+    reason: *mut c_int,
+) -> c_int {
+    // SAFETY: the caller's buffer and pointers.
+    unsafe {
+        let place = Place::new(entry, buf, size, result);
+        let error = NETWORKS.first_into(place, |network| {
+            family == AF_INET && network.number == number
+        });
+        reported(error, result, reason)
+    }
+}
 
 /// The next network of the file; the entry is static. POSIX `getnetent`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn getnetent() -> *mut netent {
-    let mut open = OPEN.lock();
-    if open.is_none() {
-        *open = Lines::open(c"/etc/networks").ok();
+    NETWORKS.next()
+}
+
+/// [`getnetent`] with the caller's buffer; `ENOENT` at the end. getnetent_r(3).
+///
+/// # Safety
+/// `entry`, `buf` of `size` bytes, `result` and `reason` are writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getnetent_r(
+    entry: *mut netent,
+    buf: *mut c_char,
+    size: size_t,
+    result: *mut *mut netent,
+    reason: *mut c_int,
+) -> c_int {
+    // SAFETY: the caller's buffer and pointers.
+    unsafe {
+        let error = NETWORKS.next_into(Place::new(entry, buf, size, result));
+        reported(error, result, reason)
     }
-    let Some(lines) = open.as_mut() else {
-        return ptr::null_mut();
-    };
-    while let Ok(Some(line)) = lines.next_line() {
-        if let Some(network) = Network::parse(line) {
-            return network.deliver().unwrap_or(ptr::null_mut());
-        }
-    }
-    ptr::null_mut()
 }
 
 /// Starts `getnetent` over; the file is opened again whether or not it should stay open. POSIX `setnetent`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn setnetent(_stay: c_int) {
-    *OPEN.lock() = None;
+    NETWORKS.rewind();
 }
 
 /// Ends `getnetent`. POSIX `endnetent`.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn endnetent() {
-    *OPEN.lock() = None;
+    NETWORKS.rewind();
 }
 
 #[cfg(test)]

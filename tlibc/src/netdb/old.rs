@@ -10,7 +10,6 @@ use crate::unistd::term::StaticBuffer;
 use core::cell::UnsafeCell;
 use core::ffi::CStr;
 use core::ptr;
-use core::sync::atomic::{AtomicI32, Ordering};
 
 /// A host.
 #[repr(C)]
@@ -39,22 +38,33 @@ check_layout!(
 );
 
 /// Unknown host.
-const HOST_NOT_FOUND: c_int = 1;
+pub(super) const HOST_NOT_FOUND: c_int = 1;
 /// It will not get better.
 const NO_RECOVERY: c_int = 3;
 /// See `errno`.
-const NETDB_INTERNAL: c_int = -1;
+pub(super) const NETDB_INTERNAL: c_int = -1;
 
-/// `h_errno`. One for all threads: the functions that set it are not for threads.
-static H_ERRNO: AtomicI32 = AtomicI32::new(0);
-
-/// Where `h_errno` is.
+/// Where the thread's `h_errno` is.
 ///
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn __h_errno_location() -> *mut c_int {
-    H_ERRNO.as_ptr()
+    h_errno()
+}
+
+#[cfg(not(test))]
+fn h_errno() -> *mut c_int {
+    // SAFETY: the field of the running thread's own block, which outlives the thread's code.
+    unsafe { &raw mut (*crate::pthread::tcb::current()).h_errno }
+}
+
+#[cfg(test)]
+fn h_errno() -> *mut c_int {
+    std::thread_local! {
+        static H_ERRNO: UnsafeCell<c_int> = const { UnsafeCell::new(0) };
+    }
+    H_ERRNO.with(UnsafeCell::get)
 }
 
 struct StaticEntry(UnsafeCell<hostent>);
@@ -158,7 +168,7 @@ fn deliver_static(find: impl FnOnce(&mut Storage) -> Result<hostent, c_int>) -> 
                 ENTRY.0.get()
             }
             Err(e) => {
-                H_ERRNO.store(e, Ordering::Relaxed);
+                *h_errno() = e;
                 ptr::null_mut()
             }
         }
@@ -415,6 +425,7 @@ pub unsafe extern "C" fn herror(prefix: *const c_char) {
             put(b": ");
         }
     }
-    put(message(H_ERRNO.load(Ordering::Relaxed)).to_bytes());
+    // SAFETY: the thread's own.
+    put(message(unsafe { *h_errno() }).to_bytes());
     put(b"\n");
 }

@@ -1,5 +1,7 @@
-//! Protocols (`getprotobyname` and its relatives) and networks, from tables: the numbers are IANA's and do not change.
+//! Protocols (`getprotobyname` and its relatives), from a table: the numbers are IANA's and do not change.
 
+use crate::errno::Errno;
+use crate::textfile::Storage;
 use crate::types::*;
 use core::ffi::CStr;
 use core::ptr;
@@ -25,11 +27,15 @@ check_layout!(
     }
 );
 
-/// Names and numbers.
-const PROTOCOLS: [(&CStr, &CStr, c_int); 18] = [
+/// Name, other name and number.
+type Row = (&'static CStr, &'static CStr, c_int);
+
+/// All that IANA has and programs use.
+const PROTOCOLS: [Row; 29] = [
     (c"ip", c"IP", 0),
     (c"icmp", c"ICMP", 1),
     (c"igmp", c"IGMP", 2),
+    (c"ggp", c"GGP", 3),
     (c"ipencap", c"IP-ENCAP", 4),
     (c"tcp", c"TCP", 6),
     (c"egp", c"EGP", 8),
@@ -37,12 +43,22 @@ const PROTOCOLS: [(&CStr, &CStr, c_int); 18] = [
     (c"udp", c"UDP", 17),
     (c"idp", c"XNS-IDP", 22),
     (c"rdp", c"RDP", 27),
+    (c"dccp", c"DCCP", 33),
     (c"ipv6", c"IPv6", 41),
     (c"ipv6-route", c"IPv6-Route", 43),
     (c"ipv6-frag", c"IPv6-Frag", 44),
+    (c"rsvp", c"RSVP", 46),
+    (c"gre", c"GRE", 47),
     (c"esp", c"IPSEC-ESP", 50),
     (c"ah", c"IPSEC-AH", 51),
     (c"ipv6-icmp", c"IPv6-ICMP", 58),
+    (c"ipv6-nonxt", c"IPv6-NoNxt", 59),
+    (c"ipv6-opts", c"IPv6-Opts", 60),
+    (c"ospf", c"OSPFIGP", 89),
+    (c"pim", c"PIM", 103),
+    (c"ipcomp", c"IPCOMP", 108),
+    (c"vrrp", c"VRRP", 112),
+    (c"l2tp", c"L2TP", 115),
     (c"sctp", c"SCTP", 132),
     (c"udplite", c"UDPLite", 136),
 ];
@@ -66,7 +82,7 @@ static ENTRY: StaticEntry = StaticEntry(core::cell::UnsafeCell::new(Entry {
 }));
 
 /// Fills the static entry.
-fn deliver(found: Option<&(&'static CStr, &'static CStr, c_int)>) -> *mut protoent {
+fn deliver(found: Option<&Row>) -> *mut protoent {
     let Some((name, alias, number)) = found else {
         return ptr::null_mut();
     };
@@ -83,6 +99,40 @@ fn deliver(found: Option<&(&'static CStr, &'static CStr, c_int)>) -> *mut protoe
     }
 }
 
+/// What the `_r` functions do with a protocol that was found: an error number, `none` if there is none.
+///
+/// # Safety
+/// `entry`, `buf` of `size` bytes and `result` are writable.
+unsafe fn deliver_into(
+    found: Option<&Row>,
+    entry: *mut protoent,
+    buf: *mut c_char,
+    size: size_t,
+    result: *mut *mut protoent,
+    none: c_int,
+) -> c_int {
+    // SAFETY: the caller's memory. C may not write to the names.
+    unsafe {
+        result.write(ptr::null_mut());
+        let Some((name, alias, number)) = found else {
+            return none;
+        };
+        let list = [alias.as_ptr().cast_mut()];
+        match Storage::new(buf.cast(), size).pointers(&list) {
+            Ok(aliases) => {
+                entry.write(protoent {
+                    p_name: name.as_ptr().cast_mut(),
+                    p_aliases: aliases,
+                    p_proto: *number,
+                });
+                result.write(entry);
+                0
+            }
+            Err(error) => error.0,
+        }
+    }
+}
+
 /// A protocol by name; the entry is static. POSIX `getprotobyname`.
 ///
 /// # Safety
@@ -94,6 +144,26 @@ pub unsafe extern "C" fn getprotobyname(name: *const c_char) -> *mut protoent {
     deliver(PROTOCOLS.iter().find(|p| p.0 == name || p.1 == name))
 }
 
+/// [`getprotobyname`] with the caller's buffer; an error number, 0 also when there is none. getprotobyname_r(3).
+///
+/// # Safety
+/// `name` points to a NUL-terminated string; `entry`, `buf` of `size` bytes and `result` are writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getprotobyname_r(
+    name: *const c_char,
+    entry: *mut protoent,
+    buf: *mut c_char,
+    size: size_t,
+    result: *mut *mut protoent,
+) -> c_int {
+    // SAFETY: the caller's string and memory.
+    unsafe {
+        let name = CStr::from_ptr(name);
+        let found = PROTOCOLS.iter().find(|p| p.0 == name || p.1 == name);
+        deliver_into(found, entry, buf, size, result, 0)
+    }
+}
+
 /// A protocol by number; the entry is static. POSIX `getprotobynumber`.
 ///
 /// # Safety
@@ -101,6 +171,23 @@ pub unsafe extern "C" fn getprotobyname(name: *const c_char) -> *mut protoent {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn getprotobynumber(number: c_int) -> *mut protoent {
     deliver(PROTOCOLS.iter().find(|p| p.2 == number))
+}
+
+/// [`getprotobynumber`] with the caller's buffer; an error number, 0 also when there is none. getprotobynumber_r(3).
+///
+/// # Safety
+/// `entry`, `buf` of `size` bytes and `result` are writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getprotobynumber_r(
+    number: c_int,
+    entry: *mut protoent,
+    buf: *mut c_char,
+    size: size_t,
+    result: *mut *mut protoent,
+) -> c_int {
+    let found = PROTOCOLS.iter().find(|p| p.2 == number);
+    // SAFETY: the caller's memory.
+    unsafe { deliver_into(found, entry, buf, size, result, 0) }
 }
 
 /// Where `getprotoent` is.
@@ -113,6 +200,27 @@ static NEXT: AtomicUsize = AtomicUsize::new(0);
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn getprotoent() -> *mut protoent {
     deliver(PROTOCOLS.get(NEXT.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// [`getprotoent`] with the caller's buffer; `ENOENT` at the end. One that does not fit comes again. getprotoent_r(3).
+///
+/// # Safety
+/// `entry`, `buf` of `size` bytes and `result` are writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getprotoent_r(
+    entry: *mut protoent,
+    buf: *mut c_char,
+    size: size_t,
+    result: *mut *mut protoent,
+) -> c_int {
+    let next = NEXT.load(Ordering::Relaxed);
+    let found = PROTOCOLS.get(next);
+    // SAFETY: the caller's memory.
+    let error = unsafe { deliver_into(found, entry, buf, size, result, Errno::ENOENT.0) };
+    if error == 0 {
+        NEXT.store(next + 1, Ordering::Relaxed);
+    }
+    error
 }
 
 /// Starts `getprotoent` over. POSIX `setprotoent`.
@@ -134,4 +242,26 @@ pub unsafe extern "C" fn setprotoent(stay: c_int) {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn endprotoent() {
     NEXT.store(0, Ordering::Relaxed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In the order of their numbers, each once.
+    #[test]
+    fn protocols_are_found_by_number_and_names() {
+        assert!(PROTOCOLS.windows(2).all(|pair| pair[0].2 < pair[1].2));
+        for (number, name) in [
+            (0, c"ip"),
+            (46, c"rsvp"),
+            (47, c"gre"),
+            (89, c"ospf"),
+            (103, c"pim"),
+        ] {
+            // SAFETY: the entry that the call returns, and its name.
+            let found = unsafe { CStr::from_ptr((*getprotobynumber(number)).p_name) };
+            assert_eq!(found, name);
+        }
+    }
 }

@@ -1,14 +1,11 @@
-//! Services: `getservbyname` and its relatives.
+//! Services: `getservbyname` and its relatives, from `/etc/services`.
 
-use super::lookup::{self, Service};
+use super::lookup::{BUILT_IN, Service};
 use crate::errno::Errno;
-use crate::sync::Mutex;
-use crate::textfile::{Lines, Storage};
+use crate::textfile::Storage;
+use crate::textfile::database::{Database, Entry, Place};
 use crate::types::*;
-use crate::unistd::term::StaticBuffer;
-use core::cell::UnsafeCell;
 use core::ffi::CStr;
-use core::ptr;
 
 /// A service.
 #[repr(C)]
@@ -33,120 +30,136 @@ check_layout!(
     }
 );
 
-struct StaticEntry(UnsafeCell<servent>);
-// SAFETY: POSIX says the functions that use it need not be thread-safe; a C program serialises them.
-unsafe impl Sync for StaticEntry {}
-static ENTRY: StaticEntry = StaticEntry(UnsafeCell::new(servent {
-    s_name: ptr::null_mut(),
-    s_aliases: ptr::null_mut(),
-    s_port: 0,
-    s_proto: ptr::null_mut(),
-}));
-const STRINGS: usize = 32 * 1024;
-static BUFFER: StaticBuffer<STRINGS> = StaticBuffer::new();
+impl Entry for servent {
+    const PATH: &'static CStr = c"/etc/services";
+    const BUILT_IN: &'static [&'static [u8]] = BUILT_IN;
+    type Fields<'a> = Service<'a>;
 
-/// Places a service in `storage`.
-fn place(service: &Service, storage: &mut Storage) -> Result<servent, Errno> {
-    Ok(servent {
-        s_name: storage.string(service.name)?,
-        s_aliases: storage.pointer_list(service.aliases())?,
-        s_port: service.port.to_be().into(),
-        s_proto: storage.string(service.protocol)?,
-    })
+    fn parse(line: &[u8]) -> Option<Service<'_>> {
+        Service::parse(line)
+    }
+
+    fn place(service: &Service, storage: &mut Storage) -> Result<servent, Errno> {
+        Ok(servent {
+            s_name: storage.string(service.name)?,
+            s_aliases: storage.strings(service.aliases())?,
+            s_port: service.port.to_be().into(),
+            s_proto: storage.string(service.protocol)?,
+        })
+    }
 }
 
-/// The first service that `wanted` accepts, in the static entry.
-fn find(mut wanted: impl FnMut(&Service) -> bool) -> *mut servent {
-    // SAFETY: the static buffer lives for ever.
-    let mut storage = unsafe { Storage::new(BUFFER.get(), STRINGS) };
-    match lookup::services(|s| wanted(s).then(|| place(s, &mut storage))) {
-        Ok(Some(Ok(entry))) => {
-            // SAFETY: see StaticEntry.
-            unsafe { ENTRY.0.get().write(entry) };
-            ENTRY.0.get()
-        }
-        _ => ptr::null_mut(),
-    }
+static SERVICES: Database<servent> = Database::closed();
+
+/// The bytes of a string, if there is one.
+///
+/// # Safety
+/// `text` is null or a string that stays.
+unsafe fn optional<'a>(text: *const c_char) -> Option<&'a [u8]> {
+    // SAFETY: the caller's string.
+    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_bytes())
 }
 
 /// A service by name, of any protocol when that is null; the entry is static. POSIX `getservbyname`.
 ///
 /// # Safety
-/// `name` and `protocol` point to NUL-terminated strings; null only where the manual page allows it.
+/// `name` points to a NUL-terminated string, `protocol` too or it is null.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn getservbyname(
     name: *const c_char,
     protocol: *const c_char,
 ) -> *mut servent {
     // SAFETY: the caller's strings.
-    let (name, protocol) = unsafe {
-        (
-            CStr::from_ptr(name).to_bytes(),
-            (!protocol.is_null()).then(|| CStr::from_ptr(protocol).to_bytes()),
-        )
-    };
-    find(|s| s.is_called(name) && protocol.is_none_or(|p| s.protocol == p))
+    let (name, protocol) = unsafe { (CStr::from_ptr(name).to_bytes(), optional(protocol)) };
+    SERVICES.first(|s| s.is_called(name) && protocol.is_none_or(|p| s.protocol == p))
+}
+
+/// [`getservbyname`] with the caller's buffer; an error number, 0 also when there is none. getservbyname_r(3).
+///
+/// # Safety
+/// As for [`getservbyname`]; `entry`, `buf` of `size` bytes and `result` are writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getservbyname_r(
+    name: *const c_char,
+    protocol: *const c_char,
+    entry: *mut servent,
+    buf: *mut c_char,
+    size: size_t,
+    result: *mut *mut servent,
+) -> c_int {
+    // SAFETY: the caller's strings, buffer and pointers.
+    unsafe {
+        let (name, protocol) = (CStr::from_ptr(name).to_bytes(), optional(protocol));
+        SERVICES.first_into(Place::new(entry, buf, size, result), |s| {
+            s.is_called(name) && protocol.is_none_or(|p| s.protocol == p)
+        })
+    }
 }
 
 /// A service by port, in network byte order; the entry is static. POSIX `getservbyport`.
 ///
 /// # Safety
-/// `protocol` points to a NUL-terminated string; null only where the manual page allows it.
+/// `protocol` is null or points to a NUL-terminated string.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn getservbyport(port: c_int, protocol: *const c_char) -> *mut servent {
     // SAFETY: the caller's string.
-    let protocol = unsafe { (!protocol.is_null()).then(|| CStr::from_ptr(protocol).to_bytes()) };
+    let protocol = unsafe { optional(protocol) };
     let port = u16::from_be(port as u16);
-    find(|s| s.port == port && protocol.is_none_or(|p| s.protocol == p))
+    SERVICES.first(|s| s.port == port && protocol.is_none_or(|p| s.protocol == p))
 }
 
-/// The file that `getservent` goes through.
-static OPEN: Mutex<Option<Lines>> = Mutex::new(None);
-
-/// The next service of `/etc/services`; the entry is static. POSIX `getservent`.
+/// [`getservbyport`] with the caller's buffer; an error number, 0 also when there is none. getservbyport_r(3).
 ///
 /// # Safety
-/// Callable with any values; `unsafe` is the convention of the C boundary.
+/// As for [`getservbyport`]; `entry`, `buf` of `size` bytes and `result` are writable.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn getservent() -> *mut servent {
-    let mut open = OPEN.lock();
-    if open.is_none() {
-        *open = Lines::open(c"/etc/services").ok();
+pub unsafe extern "C" fn getservbyport_r(
+    port: c_int,
+    protocol: *const c_char,
+    entry: *mut servent,
+    buf: *mut c_char,
+    size: size_t,
+    result: *mut *mut servent,
+) -> c_int {
+    let port = u16::from_be(port as u16);
+    // SAFETY: the caller's string, buffer and pointers.
+    unsafe {
+        let protocol = optional(protocol);
+        SERVICES.first_into(Place::new(entry, buf, size, result), |s| {
+            s.port == port && protocol.is_none_or(|p| s.protocol == p)
+        })
     }
-    let Some(lines) = open.as_mut() else {
-        return ptr::null_mut();
-    };
-    while let Ok(Some(line)) = lines.next_line() {
-        if let Some(service) = Service::parse(line) {
-            // SAFETY: the static buffer lives for ever; see StaticEntry.
-            unsafe {
-                if let Ok(entry) = place(&service, &mut Storage::new(BUFFER.get(), STRINGS)) {
-                    ENTRY.0.get().write(entry);
-                    return ENTRY.0.get();
-                }
-            }
-        }
-    }
-    ptr::null_mut()
 }
 
-/// Starts `getservent` over. POSIX `setservent`.
+/// The next service of the file; the entry is static. POSIX `getservent`.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn getservent() -> *mut servent {
+    SERVICES.next()
+}
+
+/// [`getservent`] with the caller's buffer; `ENOENT` at the end. getservent_r(3).
 ///
 /// # Safety
-/// Callable with any values; `unsafe` is the convention of the C boundary.
+/// `entry`, `buf` of `size` bytes and `result` are writable.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn setservent(stay: c_int) {
-    {
-        let _ = stay;
-        *OPEN.lock() = None;
-    }
+pub unsafe extern "C" fn getservent_r(
+    entry: *mut servent,
+    buf: *mut c_char,
+    size: size_t,
+    result: *mut *mut servent,
+) -> c_int {
+    // SAFETY: the caller's buffer and pointers.
+    SERVICES.next_into(unsafe { Place::new(entry, buf, size, result) })
+}
+
+/// Starts `getservent` over; the file is opened again whether or not it should stay open. POSIX `setservent`.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn setservent(_stay: c_int) {
+    SERVICES.rewind();
 }
 
 /// Ends `getservent`. POSIX `endservent`.
-///
-/// # Safety
-/// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn endservent() {
-    *OPEN.lock() = None;
+pub extern "C" fn endservent() {
+    SERVICES.rewind();
 }

@@ -6,6 +6,7 @@
 //! product is `i` modulo the size.
 
 use crate::errno::{Errno, set_errno};
+use crate::locale::objects::{name_of, thread_object};
 use crate::malloc::{free, malloc};
 use crate::stdlib::environment;
 use crate::textfile;
@@ -17,6 +18,8 @@ use core::ffi::CStr;
 const FAILED: *mut Catalogue = usize::MAX as *mut Catalogue;
 /// `oflag` of `catopen`: by `LC_MESSAGES`, not by `LANG`.
 const NL_CAT_LOCALE: c_int = 1;
+/// The category of messages.
+const LC_MESSAGES: usize = 5;
 const MAGIC: u32 = 0x9604_08de;
 const HEADER: usize = 12;
 /// Bytes of an entry of the table.
@@ -105,18 +108,14 @@ fn expand(template: &[u8], name: &[u8], locale: &[u8]) -> Result<Vec<u8>, Errno>
     Ok(path)
 }
 
-/// The name of the locale whose catalogues are wanted.
+/// The name of the locale whose catalogues are wanted: that of `LC_MESSAGES` as it is set, or what `LANG` says.
 fn locale_name(flag: c_int) -> &'static [u8] {
-    let names: &[&CStr] = if flag & NL_CAT_LOCALE != 0 {
-        &[c"LC_ALL", c"LC_MESSAGES", c"LANG"]
-    } else {
-        &[c"LANG"]
-    };
-    names
-        .iter()
-        .filter_map(|name| environment::lookup(name))
+    if flag & NL_CAT_LOCALE != 0 {
+        return name_of(thread_object(), LC_MESSAGES).text().to_bytes();
+    }
+    environment::lookup(c"LANG")
         .map(CStr::to_bytes)
-        .find(|value| !value.is_empty() && !value.contains(&b'/'))
+        .filter(|value| !value.is_empty() && !value.contains(&b'/'))
         .unwrap_or(b"C")
 }
 

@@ -11,6 +11,7 @@
 pub mod expansion;
 pub mod float_scan;
 pub mod int_scan;
+pub mod localised;
 pub mod ratio;
 pub mod source;
 pub mod strtod;

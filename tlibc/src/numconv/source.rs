@@ -6,6 +6,10 @@ use crate::types::wchar_t;
 pub trait Source {
     /// The next character's code; negative at the end of the input.
     fn get(&mut self) -> i32;
+    /// Whether a code is white space: by `isspace`, or `iswspace`.
+    fn is_space(&self, c: i32) -> bool {
+        is_space(c)
+    }
     /// Undoes the last [`Self::get`], also one that met the end. One step is always possible.
     fn unget(&mut self);
     /// The position, where any number of steps back is possible; `None` otherwise.
@@ -78,6 +82,11 @@ impl Wides {
 }
 
 impl Source for Wides {
+    fn is_space(&self, c: i32) -> bool {
+        // The null, and what is no character, are none.
+        crate::wctype::classes::iswspace(c.cast_unsigned()) != 0
+    }
+
     fn get(&mut self) -> i32 {
         // SAFETY: as for `Bytes`.
         unsafe {

@@ -3,7 +3,7 @@
 //! Correctly rounded in the current direction; `ERANGE` on overflow and on underflow that loses digits.
 
 use super::float_scan::{Parsed, scan_f32, scan_f64, scan_f80};
-use super::source::{Bytes, Source, Wides, is_space};
+use super::source::{Bytes, Source, Wides};
 use crate::errno::{Errno, set_errno};
 use crate::longdouble_return;
 use crate::stdarg::F80;
@@ -63,7 +63,12 @@ fn finish<S: Source, T>(
     source: &mut S,
     scan: impl FnOnce(&mut S) -> Option<Parsed<T>>,
 ) -> Option<T> {
-    while is_space(source.get()) {}
+    loop {
+        let c = source.get();
+        if !source.is_space(c) {
+            break;
+        }
+    }
     source.unget();
     scan(source).map(|parsed| {
         if parsed.range {
@@ -108,7 +113,6 @@ pub unsafe extern "C" fn wcstod(s: *const wchar_t, end: *mut *mut wchar_t) -> f6
     // SAFETY: the caller's duty.
     unsafe { wide(s, end, |source| scan_f64(source)) }.unwrap_or(0.0)
 }
-crate::alias!(wcstod_l = wcstod);
 
 /// The `float` at the start of `s`; `*end` is what follows. 0 if there is none.
 ///
@@ -119,7 +123,6 @@ pub unsafe extern "C" fn wcstof(s: *const wchar_t, end: *mut *mut wchar_t) -> f3
     // SAFETY: the caller's duty.
     unsafe { wide(s, end, |source| scan_f32(source)) }.unwrap_or(0.0)
 }
-crate::alias!(wcstof_l = wcstof);
 
 /// [`strtold`] into memory.
 ///
@@ -149,7 +152,6 @@ longdouble_return! {
     /// The `long double` at the start of `s`; `*end` is what follows. 0 if there is none.
     pub fn wcstold(s: *const wchar_t, end: *mut *mut wchar_t) -> F80 => wcstold_into
 }
-crate::alias!(wcstold_l = wcstold);
 
 /// The `double` at the start of `s`; 0 if there is none.
 ///

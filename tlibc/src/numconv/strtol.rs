@@ -4,13 +4,18 @@
 //! take the prefix `0b`. The `_l` forms exist for the sake of their names: no locale here has other digits.
 
 use super::int_scan::{Integer, scan};
-use super::source::{Bytes, Source, Wides, is_space};
+use super::source::{Bytes, Source, Wides};
 use crate::errno::{Errno, set_errno};
 use crate::types::*;
 
 /// Skips white space.
 fn skip_space<S: Source>(source: &mut S) {
-    while is_space(source.get()) {}
+    loop {
+        let c = source.get();
+        if !source.is_space(c) {
+            break;
+        }
+    }
     source.unget();
 }
 
@@ -227,8 +232,6 @@ pub unsafe extern "C" fn wcstol(s: *const wchar_t, end: *mut *mut wchar_t, base:
 crate::alias!(wcstoll = wcstol);
 crate::alias!(wcstoimax = wcstol);
 crate::alias!(wcstoq = wcstol);
-crate::alias!(wcstol_l = wcstol);
-crate::alias!(wcstoll_l = wcstol);
 
 /// [`wcstol`] that takes `0b` as well.
 ///
@@ -263,8 +266,6 @@ pub unsafe extern "C" fn wcstoul(
 crate::alias!(wcstoull = wcstoul);
 crate::alias!(wcstoumax = wcstoul);
 crate::alias!(wcstouq = wcstoul);
-crate::alias!(wcstoul_l = wcstoul);
-crate::alias!(wcstoull_l = wcstoul);
 
 /// [`wcstoul`] that takes `0b` as well.
 ///

@@ -365,6 +365,26 @@ pub unsafe extern "C" fn obstack_vprintf(
     }
 }
 
+/// [`obstack_vprintf`] as glibc's headers call it under `_FORTIFY_SOURCE`.
+///
+/// # Safety
+/// As for [`obstack_vprintf`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __obstack_vprintf_chk(
+    stack: *mut obstack,
+    _flag: c_int,
+    fmt: *const c_char,
+    ap: *mut VaList,
+) -> c_int {
+    // SAFETY: the caller's obstack, format and arguments.
+    unsafe { obstack_vprintf(stack, fmt, ap) }
+}
+
+variadic! {
+    /// [`obstack_printf`] as glibc's headers call it under `_FORTIFY_SOURCE`.
+    pub fn __obstack_printf_chk(stack: *mut obstack, flag: c_int, fmt: *const c_char, ...) -> c_int => __obstack_vprintf_chk
+}
+
 variadic! {
     /// [`obstack_vprintf`] with its arguments.
     pub fn obstack_printf(stack: *mut obstack, fmt: *const c_char, ...) -> c_int => obstack_vprintf

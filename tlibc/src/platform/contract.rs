@@ -14,6 +14,7 @@ use crate::types::*;
 use core::ffi::CStr;
 use core::sync::atomic::AtomicU32;
 
+use super::by_number;
 use super::linux::{DeadlineClock, KernelMask, KernelSigaction, Scope, ThreadEntry};
 
 /// A kernel, as the library sees it. All errors are numbers of `<errno.h>`.
@@ -21,7 +22,7 @@ use super::linux::{DeadlineClock, KernelMask, KernelSigaction, Scope, ThreadEntr
 /// # Safety
 /// Memory from [`map_anonymous`](Kernel::map_anonymous) and [`mmap`](Kernel::mmap) must be what it says it is, and no
 /// function may touch memory beyond its arguments: the library builds references on that.
-pub unsafe trait Kernel {
+pub unsafe trait Kernel: Sized {
     // Mandatory.
 
     /// Opens a file and returns the lowest free descriptor (POSIX openat()). Flags and modes have Linux's values.
@@ -266,13 +267,15 @@ pub unsafe trait Kernel {
     // Optional: all else.
 
     /// A call by its number in the Linux ABI on x86-64, with its arguments as machine words: what the tables in `calls` list
-    /// with their C types, and a few that the library makes for itself. A port answers those it knows. Default: `ENOSYS`,
-    /// which the C function passes on.
+    /// with their C types, and a few that the library makes for itself. A port answers those it knows and leaves the rest to
+    /// [`by_number::call`]. Default: that, which answers the numbers of the functions above with these, and others with
+    /// `ENOSYS`, which the C function passes on.
     ///
     /// # Safety
     /// The arguments must be what the call of that number asks for: pointers good for what the kernel reads and writes,
     /// and no memory or descriptor pulled away from under Rust code.
-    unsafe fn call<const N: usize>(_number: u32, _arguments: [usize; N]) -> Result<usize, Errno> {
-        Err(Errno::ENOSYS)
+    unsafe fn call<const N: usize>(number: u32, arguments: [usize; N]) -> Result<usize, Errno> {
+        // SAFETY: the caller's promise.
+        unsafe { by_number::call::<Self>(number, &arguments) }
     }
 }

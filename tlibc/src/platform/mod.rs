@@ -4,11 +4,13 @@
 //!   on to it at no cost.
 //! - [`linux`]: the reference, the system-call ABI of Linux, and the calls that POSIX headers pass on one to one
 //!   (`linux::calls`), which go through [`Kernel::call`].
+//! - [`by_number`]: the functions of the contract for callers that have a number.
 //! - `simulated`: files in memory, a clock that stands still and errors on demand, for tests on the host.
 //!
 //! Each function does what the manual page of the call of the same name says, takes slices and references where C has pointer
 //! and length, and returns `Result<_, Errno>`.
 
+pub mod by_number;
 pub mod contract;
 pub mod linux;
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Thread attributes: `pthread_attr_*`.
 
+use super::attr_np::{self, Extension};
 use super::pthread_t;
 use super::scheduling::sched_param;
 use super::tcb::{self, Tcb};
 use crate::errno::Errno;
+use crate::platform::constants::{SCHED_FIFO, SCHED_RR};
 use crate::platform::{self, PAGE_SIZE};
 use crate::types::*;
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -28,6 +30,8 @@ pub const PTHREAD_SCOPE_PROCESS: c_int = 1;
 
 const DETACHED: u32 = 1;
 const EXPLICIT_SCHED: u32 = 2;
+/// The stack's end is what the program has set: a new size moves its start.
+const STACK_BY_END: u32 = 4;
 
 /// `pthread_attr_t`.
 #[repr(C)]
@@ -44,7 +48,9 @@ pub struct pthread_attr_t {
     pub stack: *mut c_void,
     /// Bytes of stack.
     pub stack_size: usize,
-    unused: [usize; 2],
+    /// What does not fit here, or null.
+    pub extension: *mut Extension,
+    unused: usize,
 }
 
 check_layout!(pthread_attr_t = libc::pthread_attr_t);
@@ -59,7 +65,8 @@ impl pthread_attr_t {
             guard_size: PAGE_SIZE,
             stack: core::ptr::null_mut(),
             stack_size: default_stack_size(),
-            unused: [0; 2],
+            extension: core::ptr::null_mut(),
+            unused: 0,
         }
     }
 
@@ -71,6 +78,20 @@ impl pthread_attr_t {
     /// Whether policy and priority are to be applied.
     pub fn has_explicit_scheduling(&self) -> bool {
         self.flags & EXPLICIT_SCHED != 0
+    }
+
+    /// The stack that the program provides, by its end; `pthread_attr_setstackaddr` may come before the size is known.
+    pub fn set_stack_end(&mut self, end: *mut c_void) {
+        self.stack = end.wrapping_byte_sub(self.stack_size);
+        self.set(STACK_BY_END, true);
+    }
+
+    /// One past the highest address of the stack that the program provides, or null.
+    pub fn stack_end(&self) -> *mut c_void {
+        if self.stack.is_null() {
+            return self.stack;
+        }
+        self.stack.wrapping_byte_add(self.stack_size)
     }
 
     fn set(&mut self, flag: u32, on: bool) {
@@ -88,17 +109,24 @@ impl Default for pthread_attr_t {
     }
 }
 
-/// The soft stack limit, or [`FALLBACK_STACK_SIZE`] where it is infinite. `pthread_setattr_default_np` is not offered.
+/// Stack size of attributes that name none, once it is known.
+static DEFAULT_STACK_SIZE: AtomicUsize = AtomicUsize::new(0);
+
+/// Sets what [`default_stack_size`] gives from now on.
+pub(super) fn set_default_stack_size(size: usize) {
+    DEFAULT_STACK_SIZE.store(size, Ordering::Relaxed);
+}
+
+/// What the program has set, else the soft stack limit, or [`FALLBACK_STACK_SIZE`] where it is infinite.
 fn default_stack_size() -> usize {
-    static SIZE: AtomicUsize = AtomicUsize::new(0);
-    let known = SIZE.load(Ordering::Relaxed);
+    let known = DEFAULT_STACK_SIZE.load(Ordering::Relaxed);
     if known != 0 {
         return known;
     }
     let size = stack_limit()
         .unwrap_or(FALLBACK_STACK_SIZE)
         .max(PTHREAD_STACK_MIN);
-    SIZE.store(size, Ordering::Relaxed);
+    DEFAULT_STACK_SIZE.store(size, Ordering::Relaxed);
     size
 }
 
@@ -120,12 +148,14 @@ pub unsafe extern "C" fn pthread_attr_init(attr: *mut pthread_attr_t) -> c_int {
     0
 }
 
-/// Ends the use of attributes: nothing is attached to them.
+/// Ends the use of attributes.
 ///
 /// # Safety
 /// See [`pthread_attr_init`].
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn pthread_attr_destroy(_attr: *mut pthread_attr_t) -> c_int {
+pub unsafe extern "C" fn pthread_attr_destroy(attr: *mut pthread_attr_t) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { attr_np::release(&mut *attr) };
     0
 }
 
@@ -235,7 +265,13 @@ pub unsafe extern "C" fn pthread_attr_setstacksize(
         return Errno::EINVAL.0;
     }
     // SAFETY: the caller's promise.
-    unsafe { (*attr).stack_size = value };
+    unsafe {
+        let end = (*attr).stack_end();
+        (*attr).stack_size = value;
+        if (*attr).flags & STACK_BY_END != 0 {
+            (*attr).set_stack_end(end);
+        }
+    }
     0
 }
 
@@ -308,7 +344,7 @@ pub unsafe extern "C" fn pthread_attr_getscope(
     0
 }
 
-/// Sets the priority that goes with the policy; 0.
+/// Sets the priority that goes with the policy; 0, or `EINVAL` for one that the policy does not have.
 ///
 /// # Safety
 /// See [`pthread_attr_init`]; `param` must point to a `struct sched_param`.
@@ -319,7 +355,7 @@ pub unsafe extern "C" fn pthread_attr_setschedparam(
 ) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
-        if !(0..=99).contains(&(*param).sched_priority) {
+        if !valid_priority((*attr).policy, (*param).sched_priority) {
             return Errno::EINVAL.0;
         }
         (*attr).priority = (*param).sched_priority;
@@ -360,6 +396,7 @@ pub unsafe extern "C" fn pthread_attr_setstack(
     }
     // SAFETY: the caller's promise.
     unsafe {
+        (*attr).set(STACK_BY_END, false);
         (*attr).stack = stack;
         (*attr).stack_size = size;
     }
@@ -384,7 +421,7 @@ pub unsafe extern "C" fn pthread_attr_getstack(
     0
 }
 
-/// The attributes of a running thread, with its real stack (pthread_getattr_np(3)).
+/// The attributes of a running thread, with its real stack and scheduling (pthread_getattr_np(3)). 0, or `ENOMEM`.
 ///
 /// # Safety
 /// `thread` must be a thread that was not joined, `attr` valid for a write.
@@ -405,9 +442,38 @@ pub unsafe extern "C" fn pthread_getattr_np(thread: pthread_t, attr: *mut pthrea
             found.stack_size = (*tcb).stack_size;
             found.guard_size = (*tcb).guard_size;
         }
+        found.set(EXPLICIT_SCHED, (*tcb).explicit_scheduling);
+        let id = (*tcb).tid.load(Ordering::Relaxed) as pid_t;
+        // One that has ended has none.
+        if id != 0 {
+            let result = scheduling_of(id, &mut found);
+            if let Err(errno) = result {
+                attr_np::release(&mut found);
+                return errno.0;
+            }
+        }
         attr.write(found);
     }
     0
+}
+
+/// Reads policy, priority and processors of a thread.
+fn scheduling_of(id: pid_t, attr: &mut pthread_attr_t) -> Result<(), Errno> {
+    /// Room for as many processors as the kernel can be built for, 8192.
+    const SET: usize = 1024;
+    attr.policy = platform::sched_getscheduler(id)?;
+    attr.priority = platform::sched_getparam(id)?;
+    let mut set = [0; SET];
+    let used = platform::sched_getaffinity(id, &mut set)?;
+    attr_np::set_processors(attr, &set[..used])
+}
+
+/// Whether a policy has a priority: real-time ones from 1 to 99, the others 0 only (sched(7)).
+pub(super) fn valid_priority(policy: c_int, priority: c_int) -> bool {
+    match policy as u32 {
+        SCHED_FIFO | SCHED_RR => (1..=99).contains(&priority),
+        _ => priority == 0,
+    }
 }
 
 /// Lowest address and size of the main thread's stack: from its highest page, where the kernel puts the program's file

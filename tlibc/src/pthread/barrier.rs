@@ -4,7 +4,7 @@ use super::wait;
 use crate::errno::Errno;
 use crate::platform::{self, Scope};
 use crate::types::*;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// What one thread of each round gets.
 pub const PTHREAD_BARRIER_SERIAL_THREAD: c_int = -1;
@@ -19,10 +19,8 @@ pub struct pthread_barrier_t {
     /// Threads that make a round.
     needed: u32,
     shared: u32,
-    /// Threads of this round so far.
-    arrived: AtomicU32,
-    /// Counts rounds; waiters sleep on it.
-    round: AtomicU32,
+    /// Threads of this round so far in the lower half. The upper one counts rounds; waiters sleep on it.
+    state: AtomicU64,
     /// Threads between entering and leaving `wait`.
     inside: AtomicU32,
     unused: [u32; 3],
@@ -43,18 +41,39 @@ impl pthread_barrier_t {
         wait::scope(self.shared != 0)
     }
 
+    /// The upper half of the state, for the kernel to look at.
+    fn round(&self) -> *const AtomicU32 {
+        (&raw const self.state).cast::<AtomicU32>().wrapping_add(1)
+    }
+
     fn wait(&self) -> c_int {
         self.inside.fetch_add(1, Ordering::AcqRel);
-        let round = self.round.load(Ordering::Acquire);
-        let last = self.arrived.fetch_add(1, Ordering::AcqRel) + 1 == self.needed;
+        let mut now = self.state.load(Ordering::Relaxed);
+        // One exchange counts the thread into the round that it reads: it cannot be overtaken in between.
+        let (round, last) = loop {
+            let round = (now >> 32) as u32;
+            let last = now as u32 + 1 == self.needed;
+            let next = if last {
+                u64::from(round.wrapping_add(1)) << 32
+            } else {
+                now + 1
+            };
+            match self
+                .state
+                .compare_exchange_weak(now, next, Ordering::AcqRel, Ordering::Relaxed)
+            {
+                Ok(_) => break (round, last),
+                Err(seen) => now = seen,
+            }
+        };
         if last {
-            self.arrived.store(0, Ordering::Relaxed);
-            self.round.fetch_add(1, Ordering::AcqRel);
-            platform::futex_wake(&self.round, c_int::MAX, self.scope());
+            platform::futex_wake(self.round(), c_int::MAX, self.scope());
         } else {
-            while self.round.load(Ordering::Acquire) == round {
+            while (self.state.load(Ordering::Acquire) >> 32) as u32 == round {
+                // SAFETY: part of the barrier, which stays while this thread is in it.
+                let word = unsafe { &*self.round() };
                 // A wake-up, a signal or a changed word: look again.
-                let _ = platform::futex_wait(&self.round, round, None, self.scope());
+                let _ = platform::futex_wait(word, round, None, self.scope());
             }
         }
         let scope = self.scope();
@@ -92,8 +111,7 @@ pub unsafe extern "C" fn pthread_barrier_init(
             } else {
                 (*attr).shared as u32
             },
-            arrived: AtomicU32::new(0),
-            round: AtomicU32::new(0),
+            state: AtomicU64::new(0),
             inside: AtomicU32::new(0),
             unused: [0; 3],
         });
@@ -109,7 +127,7 @@ pub unsafe extern "C" fn pthread_barrier_init(
 pub unsafe extern "C" fn pthread_barrier_destroy(barrier: *mut pthread_barrier_t) -> c_int {
     // SAFETY: the caller's promise.
     let barrier = unsafe { &*barrier };
-    if barrier.arrived.load(Ordering::Acquire) != 0 {
+    if barrier.state.load(Ordering::Acquire) as u32 != 0 {
         return Errno::EBUSY.0;
     }
     let mut now = barrier.inside.fetch_or(DESTROYING, Ordering::AcqRel) | DESTROYING;

@@ -3,7 +3,9 @@
 //! A blocking call that is a cancellation point goes through [`syscall`]: an assembly routine that looks at the
 //! thread's flags directly before it enters the kernel. `pthread_cancel` sets a flag and sends [`SIGNAL`]; its handler,
 //! if it finds the thread between look and kernel, moves it to the routine's exit with `ECANCELED`; a
-//! call that sleeps comes back with `EINTR`. So no request is lost, and none acts after a call has taken effect.
+//! call that sleeps comes back with `EINTR`. Elsewhere, perhaps in a handler of the program on top of such a call that will
+//! start over, it lets itself be called again when the code it interrupted has returned. So no request is lost, and none acts
+//! after a call has taken effect.
 
 use super::tcb::{self, Tcb};
 use super::wait::{self, Deadline};
@@ -45,6 +47,33 @@ pub struct Cleanup {
     previous: *mut Cleanup,
 }
 
+impl Cleanup {
+    /// A handler in front of another.
+    pub(super) fn new(
+        routine: unsafe extern "C" fn(*mut c_void),
+        argument: *mut c_void,
+        cancel_type: c_int,
+        previous: *mut Cleanup,
+    ) -> Self {
+        Self {
+            routine,
+            argument,
+            cancel_type,
+            previous,
+        }
+    }
+
+    /// The handler that was pushed before.
+    pub(super) fn previous(&self) -> *mut Cleanup {
+        self.previous
+    }
+
+    /// The type of cancellation to go back to.
+    pub(super) fn cancel_type(&self) -> c_int {
+        self.cancel_type
+    }
+}
+
 fn flags() -> &'static AtomicU32 {
     // SAFETY: the thread's own block, which outlives the thread's code.
     unsafe { &(*tcb::current()).cancel }
@@ -53,6 +82,11 @@ fn flags() -> &'static AtomicU32 {
 /// Whether a request is pending and may be acted upon.
 fn requested(flags: u32) -> bool {
     flags & (DISABLED | PENDING | EXITING) == PENDING
+}
+
+/// Whether somebody has asked the calling thread to end, acted upon or not: [`SIGNAL`] may be blocked in it then.
+pub(crate) fn is_pending() -> bool {
+    flags().load(Ordering::Relaxed) & PENDING != 0
 }
 
 /// From here on the thread ignores requests: it is ending.
@@ -97,6 +131,11 @@ pub unsafe extern "C" fn pthread_setcancelstate(state: c_int, old: *mut c_int) -
         unsafe { old.write(c_int::from(before & DISABLED != 0)) };
     }
     act_if_asynchronous();
+    if state == PTHREAD_CANCEL_ENABLE && before & (DISABLED | PENDING) == DISABLED | PENDING {
+        // Held back until now, without a signal. This may be a handler on top of a blocking call.
+        // Cannot fail: the thread is there.
+        let _ = platform::tgkill(platform::getpid(), tcb::current_id() as pid_t, SIGNAL);
+    }
     0
 }
 
@@ -140,12 +179,16 @@ pub unsafe extern "C" fn pthread_cancel(thread: pthread_t) -> c_int {
     let tcb = thread as *mut Tcb;
     // SAFETY: the caller's promise.
     unsafe {
-        (*tcb).cancel.fetch_or(PENDING, Ordering::SeqCst);
+        let before = (*tcb).cancel.fetch_or(PENDING, Ordering::SeqCst);
         if tcb == tcb::current() {
             act_if_asynchronous();
             return 0;
         }
-        thread::pthread_kill(thread, SIGNAL)
+        if before & (DISABLED | EXITING | PENDING) != 0 {
+            // It looks when it enables cancellation, is ending, or has been sent the signal: nothing to interrupt.
+            return 0;
+        }
+        thread::interrupt(thread, SIGNAL)
     }
 }
 
@@ -182,7 +225,13 @@ unsafe extern "C" fn handler(_signal: c_int, info: *mut c_void, context: *mut c_
         let rip = platform::context_instruction_pointer(context);
         if (cancellable::begin()..cancellable::end()).contains(&*rip) {
             *rip = cancellable::cancelled();
+            return;
         }
+        // The signal is blocked until what was interrupted returns from its own handler, if it is in one, and comes again
+        // with the instruction pointer that the kernel has left below that. Else it stays blocked: each call looks at the flags.
+        *platform::context_signal_mask(context) |= 1 << (SIGNAL - 1);
+        // Cannot fail: the thread is there.
+        let _ = platform::tgkill(platform::getpid(), tcb::current_id() as pid_t, SIGNAL);
     }
     #[cfg(test)]
     let _ = context;

@@ -7,6 +7,7 @@
 
 pub mod atfork;
 pub mod attr;
+pub mod attr_np;
 pub mod barrier;
 pub mod cancel;
 pub mod cond;
@@ -22,6 +23,7 @@ mod stack;
 pub mod tcb;
 pub mod thread;
 pub mod thread_atexit;
+pub mod unwind_buf;
 pub(crate) mod wait;
 
 use crate::types::*;

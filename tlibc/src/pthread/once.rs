@@ -1,4 +1,5 @@
-//! `pthread_once`: one-time initialisation that starts over when the thread running it is cancelled.
+//! `pthread_once`: one-time initialisation that starts over when the thread running it is cancelled, or stays behind at a
+//! fork.
 
 use super::cancel::{_pthread_cleanup_pop, _pthread_cleanup_push};
 use super::pthread_once_t;
@@ -8,9 +9,19 @@ use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 const NEW: u32 = 0;
+/// What the lowest bits say; while the routine runs, the generation is above them.
+const STATE: u32 = 3;
 const RUNNING: u32 = 1;
 const RUNNING_WITH_WAITERS: u32 = 2;
 const DONE: u32 = 3;
+
+/// Which generation of forks the process is, in steps of 4: a routine that runs in an older one has no thread here.
+static GENERATION: AtomicU32 = AtomicU32::new(0);
+
+/// In the child of a fork: what other threads were running is to start over.
+pub(super) fn after_fork_in_child() {
+    GENERATION.fetch_add(STATE + 1, Ordering::Relaxed);
+}
 
 /// Calls `routine` unless it has been called through the same `once`; returns when it has finished; 0.
 ///
@@ -23,9 +34,24 @@ pub unsafe extern "C" fn pthread_once(
 ) -> c_int {
     // SAFETY: the caller's promise; the word has the size and alignment of an atomic one.
     let state = unsafe { AtomicU32::from_ptr(once.cast()) };
+    let mut now = state.load(Ordering::Acquire);
     loop {
-        match state.compare_exchange(NEW, RUNNING, Ordering::Acquire, Ordering::Acquire) {
-            Ok(_) => {
+        let generation = GENERATION.load(Ordering::Relaxed);
+        if now == DONE {
+            return 0;
+        }
+        let next = if now == NEW || now & !STATE != generation {
+            generation | RUNNING
+        } else if now & STATE == RUNNING {
+            generation | RUNNING_WITH_WAITERS
+        } else {
+            // A wake-up, a signal or a changed word: look again.
+            let _ = platform::futex_wait(state, now, None, Scope::Private);
+            now = state.load(Ordering::Acquire);
+            continue;
+        };
+        match state.compare_exchange(now, next, Ordering::Acquire, Ordering::Acquire) {
+            Ok(_) if next & STATE == RUNNING => {
                 let mut cleanup = MaybeUninit::uninit();
                 // SAFETY: the buffer lives until it is popped.
                 unsafe {
@@ -36,25 +62,14 @@ pub unsafe extern "C" fn pthread_once(
                 finish(state, DONE);
                 return 0;
             }
-            Err(DONE) => return 0,
-            Err(RUNNING) => {
-                // Fails only if the state has just changed; the loop looks again.
-                let _ = state.compare_exchange(
-                    RUNNING,
-                    RUNNING_WITH_WAITERS,
-                    Ordering::Relaxed,
-                    Ordering::Relaxed,
-                );
-            }
-            Err(_) => {
-                let _ = platform::futex_wait(state, RUNNING_WITH_WAITERS, None, Scope::Private);
-            }
+            Ok(_) => now = next,
+            Err(seen) => now = seen,
         }
     }
 }
 
 fn finish(state: &AtomicU32, outcome: u32) {
-    if state.swap(outcome, Ordering::Release) == RUNNING_WITH_WAITERS {
+    if state.swap(outcome, Ordering::Release) & STATE == RUNNING_WITH_WAITERS {
         platform::futex_wake(state, c_int::MAX, Scope::Private);
     }
 }

@@ -1,4 +1,4 @@
-//! The kernel calls of the C functions that are cancellation points (POSIX.1-2024, 2.9.5.2): as in
+//! The kernel calls of the C functions that are cancellation points (POSIX.1-2024, 2.9.5.2, and those of GNU): as in
 //! `platform::calls`, but a thread that is to be cancelled ends here. What the library does for its own purposes
 //! stays with `platform::calls` and `platform`.
 
@@ -33,9 +33,12 @@ points! {
     select(n: c_int, read: *mut c_void, write: *mut c_void, except: *mut c_void, timeout: *mut c_void) -> c_int = __NR_select;
     clock_nanosleep(clock: clockid_t, flags: c_int, request: *const c_void, left: *mut c_void) -> c_int = __NR_clock_nanosleep;
     close(fd: c_int) -> c_int = __NR_close;
+    copy_file_range(input: c_int, off_in: *mut off_t, out: c_int, off_out: *mut off_t, len: usize, flags: c_uint) -> isize = __NR_copy_file_range;
+    fallocate(fd: c_int, mode: c_int, offset: off_t, len: off_t) -> c_int = __NR_fallocate;
     fcntl(fd: c_int, cmd: c_int, arg: usize) -> c_int = __NR_fcntl;
     fdatasync(fd: c_int) -> c_int = __NR_fdatasync;
     fsync(fd: c_int) -> c_int = __NR_fsync;
+    open_by_handle_at(mount: c_int, handle: *mut c_void, flags: c_int) -> c_int = __NR_open_by_handle_at;
     openat(dir: c_int, path: *const c_char, flags: c_int, mode: mode_t) -> c_int = __NR_openat;
     pread64(fd: c_int, buf: *mut c_void, count: usize, offset: off_t) -> isize = __NR_pread64;
     preadv(fd: c_int, iov: *const c_void, n: c_int, low: off_t, high: c_long) -> isize = __NR_preadv;
@@ -45,7 +48,10 @@ points! {
     pwritev2(fd: c_int, iov: *const c_void, n: c_int, low: off_t, high: c_long, flags: c_int) -> isize = __NR_pwritev2;
     read(fd: c_int, buf: *mut c_void, count: usize) -> isize = __NR_read;
     readv(fd: c_int, iov: *const c_void, n: c_int) -> isize = __NR_readv;
+    splice(input: c_int, off_in: *mut off_t, out: c_int, off_out: *mut off_t, len: usize, flags: c_uint) -> isize = __NR_splice;
+    sync_file_range(fd: c_int, offset: off_t, len: off_t, flags: c_uint) -> c_int = __NR_sync_file_range;
     tee(input: c_int, out: c_int, len: usize, flags: c_uint) -> isize = __NR_tee;
+    vmsplice(fd: c_int, iov: *const c_void, n: usize, flags: c_uint) -> isize = __NR_vmsplice;
     write(fd: c_int, buf: *const c_void, count: usize) -> isize = __NR_write;
     writev(fd: c_int, iov: *const c_void, n: c_int) -> isize = __NR_writev;
     mq_timedsend(q: c_int, msg: *const c_char, len: usize, prio: c_uint, timeout: *const c_void) -> c_int = __NR_mq_timedsend;

@@ -9,7 +9,7 @@ use crate::start::tls::Template;
 use crate::sync::Mutex;
 use crate::types::*;
 use core::ptr::null_mut;
-use core::sync::atomic::Ordering;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 /// Most stacks and most bytes kept.
 const KEPT: usize = 16;
@@ -25,6 +25,8 @@ struct Cache {
     kept: [Kept; KEPT],
     count: usize,
     bytes: usize,
+    /// Blocks whose mappings are to be unmapped once their threads have left, linked by `next_left`.
+    left: *mut Tcb,
 }
 
 // SAFETY: the mappings belong to no thread while they are kept.
@@ -34,7 +36,75 @@ static CACHE: Mutex<Cache> = Mutex::new(Cache {
     kept: [Kept { tcb: null_mut() }; KEPT],
     count: 0,
     bytes: 0,
+    left: null_mut(),
 });
+
+impl Cache {
+    /// Takes the blocks off the list whose threads have gone: a list of them.
+    fn take_left(&mut self) -> *mut Tcb {
+        let mut gone = null_mut();
+        let mut link = &raw mut self.left;
+        // SAFETY: blocks on the list stay mapped; the last one's link is null.
+        unsafe {
+            while !(*link).is_null() {
+                let tcb = *link;
+                if (*tcb).tid.load(Ordering::Acquire) == 0 {
+                    *link = (*tcb).next_left;
+                    (*tcb).next_left = gone;
+                    gone = tcb;
+                } else {
+                    link = &raw mut (*tcb).next_left;
+                }
+            }
+        }
+        gone
+    }
+}
+
+/// Unmaps what [`Cache::take_left`] gave.
+fn unmap_left(mut gone: *mut Tcb) {
+    while !gone.is_null() {
+        // SAFETY: nobody uses the mapping any more, and it is on no list.
+        unsafe {
+            let next = (*gone).next_left;
+            let _ = platform::munmap((*gone).mapping.cast(), (*gone).mapping_size);
+            gone = next;
+        }
+    }
+}
+
+/// Before a fork: nobody is changing the cache.
+pub fn fork_prepare() {
+    CACHE.raw().lock();
+}
+
+/// After a fork in the parent.
+pub fn fork_parent() {
+    CACHE.raw().unlock();
+}
+
+/// After a fork in the child: threads that were leaving their stacks do not exist here.
+pub fn fork_child() {
+    CACHE.raw().unlock();
+    let cache = CACHE.lock();
+    // A page is not written to, and so copied, without need.
+    let gone = |tid: &AtomicU32| {
+        if tid.load(Ordering::Relaxed) != 0 {
+            tid.store(0, Ordering::Relaxed);
+        }
+    };
+    // SAFETY: kept control blocks and those on the list stay mapped.
+    unsafe {
+        for kept in cache.kept.iter().take(cache.count) {
+            gone(&(*kept.tcb).tid);
+        }
+        let mut left = cache.left;
+        while !left.is_null() {
+            gone(&(*left).tid);
+            left = (*left).next_left;
+        }
+    }
+}
 
 /// A control block, with storage and stack, for a thread with these attributes: `EAGAIN` when memory is short.
 pub fn allocate(attr: &pthread_attr_t) -> Result<*mut Tcb, Errno> {
@@ -99,6 +169,12 @@ fn map(guard: usize, size: usize) -> Result<(*mut u8, usize), Errno> {
 /// A kept mapping that fits, with the part above its stack cleared.
 fn reuse(guard: usize, size: usize) -> Option<(*mut u8, usize)> {
     let mut cache = CACHE.lock();
+    if !cache.left.is_null() {
+        let gone = cache.take_left();
+        drop(cache);
+        unmap_left(gone);
+        cache = CACHE.lock();
+    }
     // SAFETY: kept control blocks stay mapped.
     unsafe {
         let index = (0..cache.count).find(|&index| {
@@ -158,6 +234,14 @@ pub unsafe fn release_and_exit(tcb: *mut Tcb) -> ! {
     // SAFETY: the caller's promise. When the mapping is kept, the kernel marks it free by clearing `tid`.
     unsafe {
         if (*tcb).mapping.is_null() || keep(tcb) {
+            platform::exit_thread();
+        }
+        if super::mutex::holds_robust(tcb) {
+            // The kernel reads the list in the block when the thread ends.
+            let mut cache = CACHE.lock();
+            (*tcb).next_left = cache.left;
+            cache.left = tcb;
+            drop(cache);
             platform::exit_thread();
         }
         // The kernel must not write to `tid` when somebody else may have the memory.

@@ -48,6 +48,8 @@ pub struct Tcb {
     pub life: AtomicU32,
     /// Handlers pushed by `pthread_cleanup_push`, newest first.
     pub cleanup: *mut Cleanup,
+    /// The signal mask that it starts with, if not its creator's.
+    pub first_mask: Option<crate::platform::KernelMask>,
     /// What the thread runs.
     pub start: Option<super::thread::Start>,
     /// Its argument.
@@ -64,6 +66,10 @@ pub struct Tcb {
     pub mapping: *mut u8,
     /// Its size in bytes.
     pub mapping_size: usize,
+    /// The next one on `stack`'s list of blocks whose threads are leaving.
+    pub next_left: *mut Tcb,
+    /// Whether policy and priority are the thread's own, not its creator's.
+    pub explicit_scheduling: bool,
     /// Held while a signal is sent to the thread, and by the thread to stop that.
     pub signal_lock: RawMutex,
     /// Not 0 once signals can no longer be sent; guarded by `signal_lock`.

@@ -1,6 +1,7 @@
 //! The life of a thread: create, exit, join, detach; and signals to one.
 
 use super::attr::pthread_attr_t;
+use super::attr_np::{self, Extension};
 use super::tcb::{self, DETACHED, ENDED, JOINABLE, Tcb};
 use super::{cancel, key, pthread_t, stack, thread_atexit, wait};
 use crate::errno::Errno;
@@ -9,10 +10,11 @@ use crate::platform::constants::{
     CLONE_SYSVSEM, CLONE_THREAD, CLONE_VM,
 };
 use crate::platform::{self, Scope};
+use crate::signal::{RESERVED, siginfo_t, sigval};
 use crate::sync::become_multi_threaded;
 use crate::types::*;
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use wait::Deadline;
 
 /// A thread's function.
@@ -40,7 +42,7 @@ pub unsafe extern "C" fn pthread_create(
     // SAFETY: the caller's promise.
     let result = unsafe {
         let attr = if attr.is_null() {
-            pthread_attr_t::new()
+            attr_np::defaults()
         } else {
             *attr
         };
@@ -74,6 +76,7 @@ unsafe fn create(
         (*tcb).argument = argument;
         (*tcb).multiple_threads = 1;
         (*own).multiple_threads = 1;
+        (*tcb).explicit_scheduling = attr.has_explicit_scheduling();
         if attr.is_detached() {
             (*tcb).life.store(DETACHED, Ordering::Relaxed);
         }
@@ -82,21 +85,36 @@ unsafe fn create(
         THREADS.fetch_add(1, Ordering::Relaxed);
         // The thread may end, and its block be gone, before `clone_thread` returns.
         thread.write(tcb as pthread_t);
-        let explicit = attr.has_explicit_scheduling();
+        let extension = attr.extension.as_ref();
+        let processors = extension.and_then(Extension::processors);
+        let explicit = attr.has_explicit_scheduling() || processors.is_some();
         let gate = &(*tcb).signal_lock;
         if explicit {
             gate.lock();
         }
+        // A thread with a mask of its own takes no signal before it has set it. Cancellation's may be blocked here, not there.
+        let own_mask = extension.and_then(Extension::mask);
+        let mask = (own_mask.is_some() || cancel::is_pending()).then(platform::block_all_signals);
+        (*tcb).first_mask = own_mask.or(mask.map(|mask| mask & !RESERVED));
         let top = ((*tcb).stack.add((*tcb).stack_size) as usize & !63) as *mut u8;
         let tid = (&raw const (*tcb).tid).cast_mut().cast();
-        if platform::clone_thread(enter, top, tcb.cast(), FLAGS, tid).is_err() {
+        let started = platform::clone_thread(enter, top, tcb.cast(), FLAGS, tid);
+        if let Some(mask) = mask {
+            platform::restore_signals(mask);
+        }
+        if started.is_err() {
             THREADS.fetch_sub(1, Ordering::Relaxed);
             stack::release(tcb);
             return Err(Errno::EAGAIN);
         }
         if explicit {
             let tid = (*tcb).tid.load(Ordering::Relaxed) as pid_t;
-            let outcome = platform::sched_setscheduler(tid, attr.policy, attr.priority);
+            let mut outcome =
+                processors.map_or(Ok(()), |set| platform::sched_setaffinity(tid, set));
+            if attr.has_explicit_scheduling() {
+                outcome = outcome
+                    .and_then(|()| platform::sched_setscheduler(tid, attr.policy, attr.priority));
+            }
             if outcome.is_err() {
                 (*tcb).start = Some(end_at_once);
                 (*tcb).life.store(DETACHED, Ordering::Relaxed);
@@ -121,6 +139,9 @@ unsafe extern "C" fn enter(block: *mut c_void) -> ! {
         if (*tcb).signal_lock.is_locked() {
             (*tcb).signal_lock.lock();
             (*tcb).signal_lock.unlock();
+        }
+        if let Some(mask) = (*tcb).first_mask {
+            platform::restore_signals(mask);
         }
         match (*tcb).start {
             Some(start) => pthread_exit(start((*tcb).argument)),
@@ -232,15 +253,10 @@ unsafe fn join(thread: pthread_t, result: *mut *mut c_void, until: Option<Deadli
             return Errno::EINVAL.0;
         }
         cancel::pthread_testcancel();
-        loop {
-            let tid = (*tcb).tid.load(Ordering::Acquire);
-            if tid == 0 {
-                break;
-            }
-            // The kernel's wake at thread end is a shared one.
-            if let Err(errno) = cancel::sleep(&(*tcb).tid, tid, until, Scope::Shared) {
-                return errno.0;
-            }
+        if let Err(errno) = wait_for_end(tcb, |word, id| {
+            cancel::sleep(word, id, until, Scope::Shared)
+        }) {
+            return errno.0;
         }
         if !result.is_null() {
             result.write((*tcb).result);
@@ -248,6 +264,24 @@ unsafe fn join(thread: pthread_t, result: *mut *mut c_void, until: Option<Deadli
         stack::release(tcb);
     }
     0
+}
+
+/// Calls `sleep` with a thread's kernel id until the kernel has cleared it. The kernel's wake is a shared one.
+///
+/// # Safety
+/// `tcb` must be the block of a thread that was not joined.
+unsafe fn wait_for_end(
+    tcb: *mut Tcb,
+    sleep: impl Fn(&AtomicU32, u32) -> Result<(), Errno>,
+) -> Result<(), Errno> {
+    loop {
+        // SAFETY: the caller's promise: the block stays.
+        let word = unsafe { &(*tcb).tid };
+        match word.load(Ordering::Acquire) {
+            0 => return Ok(()),
+            id => sleep(word, id)?,
+        }
+    }
 }
 
 /// Lets a thread free itself when it ends. 0, or `EINVAL` if it is detached already.
@@ -264,7 +298,16 @@ pub unsafe extern "C" fn pthread_detach(thread: pthread_t) -> c_int {
             .compare_exchange(JOINABLE, DETACHED, Ordering::AcqRel, Ordering::Acquire)
         {
             Ok(_) => 0,
-            Err(ENDED) => join(thread, null_mut(), None),
+            Err(ENDED) => {
+                // It is leaving. This is no cancellation point.
+                let ended =
+                    wait_for_end(tcb, |word, id| wait::sleep(word, id, None, Scope::Shared));
+                if let Err(errno) = ended {
+                    return errno.0;
+                }
+                stack::release(tcb);
+                0
+            }
             Err(_) => Errno::EINVAL.0,
         }
     }
@@ -282,12 +325,74 @@ pub extern "C" fn pthread_equal(a: pthread_t, b: pthread_t) -> c_int {
     c_int::from(a == b)
 }
 
-/// Sends a signal to a thread; 0 also when it has ended (POSIX.1-2024), or `EINVAL`.
+/// Sends a signal to a thread; 0 also when it has ended (POSIX.1-2024), or `EINVAL`, also for the library's own signals.
 ///
 /// # Safety
 /// `thread` must be a thread that was not joined.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn pthread_kill(thread: pthread_t, signal: c_int) -> c_int {
+    if is_own(signal) {
+        return Errno::EINVAL.0;
+    }
+    // SAFETY: the caller's thread.
+    unsafe { interrupt(thread, signal) }
+}
+
+/// Whether a signal is the library's own.
+fn is_own(signal: c_int) -> bool {
+    (1..=64).contains(&signal) && RESERVED & 1 << (signal - 1) != 0
+}
+
+/// [`pthread_kill`] with any signal.
+///
+/// # Safety
+/// `thread` must be a thread that was not joined.
+pub(super) unsafe fn interrupt(thread: pthread_t, signal: c_int) -> c_int {
+    // SAFETY: the caller's thread.
+    unsafe {
+        while_reachable(thread, signal, |tid| {
+            platform::tgkill(platform::getpid(), tid, signal)
+        })
+    }
+}
+
+/// Queues a signal with a value to a thread; 0 also when it has ended, `EAGAIN` (too many queued) or `EINVAL`, also for the
+/// library's own signals. pthread_sigqueue(3).
+///
+/// # Safety
+/// `thread` must be a thread that was not joined.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_sigqueue(
+    thread: pthread_t,
+    signal: c_int,
+    value: sigval,
+) -> c_int {
+    const SI_QUEUE: c_int = -1;
+    if is_own(signal) {
+        return Errno::EINVAL.0;
+    }
+    // SAFETY: the caller's thread; the information is live.
+    unsafe {
+        while_reachable(thread, signal, |tid| {
+            let process = platform::getpid();
+            let user = platform::calls::process::getuid()?;
+            let mut info = siginfo_t::queued(signal, SI_QUEUE, process, user, value);
+            let info = (&raw mut info).cast();
+            platform::calls::signal::rt_tgsigqueueinfo(process, tid, signal, info).map(drop)
+        })
+    }
+}
+
+/// Calls `send` with a thread's kernel id while the thread cannot end. 0, also when it has ended, or the error's number;
+/// `EINVAL` for what is no signal.
+///
+/// # Safety
+/// `thread` must be a thread that was not joined.
+unsafe fn while_reachable(
+    thread: pthread_t,
+    signal: c_int,
+    send: impl FnOnce(pid_t) -> Result<(), Errno>,
+) -> c_int {
     let tcb = thread as *mut Tcb;
     if !(0..=64).contains(&signal) {
         return Errno::EINVAL.0;
@@ -300,11 +405,7 @@ pub unsafe extern "C" fn pthread_kill(thread: pthread_t, signal: c_int) -> c_int
         let result = if (*tcb).unreachable != 0 {
             Ok(())
         } else {
-            platform::tgkill(
-                platform::getpid(),
-                (*tcb).tid.load(Ordering::Relaxed) as pid_t,
-                signal,
-            )
+            send((*tcb).tid.load(Ordering::Relaxed) as pid_t)
         };
         (*tcb).signal_lock.unlock();
         result
@@ -327,4 +428,6 @@ pub(crate) fn after_fork_in_child() {
         (*tcb).signal_lock.reset();
         super::mutex::after_fork_in_child(tcb);
     }
+    super::once::after_fork_in_child();
+    crate::start::exit::after_fork_in_child();
 }

@@ -1,17 +1,14 @@
 //! `pwd.h`: users, from `/etc/passwd`.
 //!
 //! The `_r` functions read the file anew and place the strings in the caller's buffer; the others share one static
-//! entry, as POSIX allows.
+//! entry, as POSIX allows. What is the same for groups and shadow passwords is in `textfile::database`.
 
-use crate::errno::{CResult as _, Errno, set_errno};
+use crate::errno::{CResult as _, Errno};
 use crate::stdio::FILE;
-use crate::sync::Mutex;
-use crate::textfile::{Line, Lines, Storage, decimal, is_field, next_of_stream};
+use crate::textfile::database::{Database, Entry, Place};
+use crate::textfile::{Line, Storage, decimal, is_field};
 use crate::types::*;
-use crate::unistd::term::StaticBuffer;
-use core::cell::UnsafeCell;
 use core::ffi::CStr;
-use core::ptr;
 
 /// A user.
 #[repr(C)]
@@ -46,7 +43,7 @@ check_layout!(
 );
 
 /// One line of the file.
-struct Fields<'a> {
+pub struct Fields<'a> {
     name: &'a [u8],
     password: &'a [u8],
     uid: uid_t,
@@ -56,90 +53,38 @@ struct Fields<'a> {
     shell: &'a [u8],
 }
 
-/// Takes a line apart; `None` for one that is no entry.
-fn parse(line: &[u8]) -> Option<Fields<'_>> {
-    let mut parts = line.split(|b| *b == b':');
-    let fields = Fields {
-        name: parts.next().filter(|n| !n.is_empty() && n[0] != b'#')?,
-        password: parts.next()?,
-        uid: decimal(parts.next()?)?,
-        gid: decimal(parts.next()?)?,
-        gecos: parts.next().unwrap_or(b""),
-        dir: parts.next().unwrap_or(b""),
-        shell: parts.next().unwrap_or(b""),
-    };
-    Some(fields)
-}
+impl Entry for passwd {
+    const PATH: &'static CStr = c"/etc/passwd";
+    type Fields<'a> = Fields<'a>;
 
-/// Places an entry's strings in `storage`.
-fn place(fields: &Fields, storage: &mut Storage) -> Result<passwd, Errno> {
-    Ok(passwd {
-        pw_name: storage.string(fields.name)?,
-        pw_passwd: storage.string(fields.password)?,
-        pw_uid: fields.uid,
-        pw_gid: fields.gid,
-        pw_gecos: storage.string(fields.gecos)?,
-        pw_dir: storage.string(fields.dir)?,
-        pw_shell: storage.string(fields.shell)?,
-    })
-}
-
-/// The entry that a line holds, if it holds one.
-fn placed(line: &[u8], storage: &mut Storage) -> Result<Option<passwd>, Errno> {
-    parse(line)
-        .map(|fields| place(&fields, storage))
-        .transpose()
-}
-
-/// The first entry that `wanted` accepts, from `lines`.
-fn find(
-    lines: &mut Lines,
-    mut wanted: impl FnMut(&Fields) -> bool,
-    storage: &mut Storage,
-) -> Result<Option<passwd>, Errno> {
-    while let Some(line) = lines.next_line()? {
-        if let Some(fields) = parse(line).filter(&mut wanted) {
-            return place(&fields, storage).map(Some);
-        }
+    fn parse(line: &[u8]) -> Option<Fields<'_>> {
+        let mut parts = line.trim_ascii_start().split(|b| *b == b':');
+        Some(Fields {
+            name: parts.next().filter(|n| !n.is_empty() && n[0] != b'#')?,
+            password: parts.next()?,
+            uid: decimal(parts.next()?)?,
+            gid: decimal(parts.next()?)?,
+            gecos: parts.next().unwrap_or(b""),
+            dir: parts.next().unwrap_or(b""),
+            shell: parts.next().unwrap_or(b""),
+        })
     }
-    Ok(None)
-}
 
-/// A search of the whole file; a file that does not exist has no entries.
-fn search(
-    wanted: impl FnMut(&Fields) -> bool,
-    storage: &mut Storage,
-) -> Result<Option<passwd>, Errno> {
-    match Lines::open(c"/etc/passwd") {
-        Ok(mut lines) => find(&mut lines, wanted, storage),
-        Err(Errno::ENOENT) => Ok(None),
-        Err(e) => Err(e),
+    fn place(fields: &Fields, storage: &mut Storage) -> Result<passwd, Errno> {
+        Ok(passwd {
+            pw_name: storage.string(fields.name)?,
+            pw_passwd: storage.string(fields.password)?,
+            pw_uid: fields.uid,
+            pw_gid: fields.gid,
+            pw_gecos: storage.string(fields.gecos)?,
+            pw_dir: storage.string(fields.dir)?,
+            pw_shell: storage.string(fields.shell)?,
+        })
     }
 }
 
-/// What the `_r` functions do with a search's result.
-///
-/// # Safety
-/// `entry` and `result` are writable.
-unsafe fn deliver(
-    found: Result<Option<passwd>, Errno>,
-    entry: *mut passwd,
-    result: *mut *mut passwd,
-) -> c_int {
-    // SAFETY: the caller's pointers.
-    unsafe {
-        result.write(ptr::null_mut());
-        match found {
-            Ok(Some(user)) => {
-                entry.write(user);
-                result.write(entry);
-                0
-            }
-            Ok(None) => 0,
-            Err(e) => e.0,
-        }
-    }
-}
+/// The users.
+static USERS: Database<passwd> = Database::closed();
 
 /// Finds a user by name; `result` is `entry` or null; returns an error number. POSIX `getpwnam_r`.
 ///
@@ -157,11 +102,7 @@ pub unsafe extern "C" fn getpwnam_r(
     // SAFETY: the caller's string, buffer and pointers.
     unsafe {
         let name = CStr::from_ptr(name).to_bytes();
-        deliver(
-            search(|f| f.name == name, &mut Storage::new(buf.cast(), size)),
-            entry,
-            result,
-        )
+        USERS.first_into(Place::new(entry, buf, size, result), |f| f.name == name)
     }
 }
 
@@ -178,50 +119,7 @@ pub unsafe extern "C" fn getpwuid_r(
     result: *mut *mut passwd,
 ) -> c_int {
     // SAFETY: the caller's buffer and pointers.
-    unsafe {
-        deliver(
-            search(|f| f.uid == uid, &mut Storage::new(buf.cast(), size)),
-            entry,
-            result,
-        )
-    }
-}
-
-struct StaticEntry(UnsafeCell<passwd>);
-// SAFETY: POSIX says the functions that use it need not be thread-safe; a C program serialises them.
-unsafe impl Sync for StaticEntry {}
-static ENTRY: StaticEntry = StaticEntry(UnsafeCell::new(passwd {
-    pw_name: ptr::null_mut(),
-    pw_passwd: ptr::null_mut(),
-    pw_uid: 0,
-    pw_gid: 0,
-    pw_gecos: ptr::null_mut(),
-    pw_dir: ptr::null_mut(),
-    pw_shell: ptr::null_mut(),
-}));
-/// Room for any line that `textfile` gives.
-const STRINGS: usize = 8192;
-static BUFFER: StaticBuffer<STRINGS> = StaticBuffer::new();
-
-fn storage() -> Storage {
-    // SAFETY: the static buffer lives for ever.
-    unsafe { Storage::new(BUFFER.get(), STRINGS) }
-}
-
-/// What the functions with a static entry do with a result.
-fn deliver_static(found: Result<Option<passwd>, Errno>) -> *mut passwd {
-    match found {
-        Ok(Some(user)) => {
-            // SAFETY: see StaticEntry.
-            unsafe { ENTRY.0.get().write(user) };
-            ENTRY.0.get()
-        }
-        Ok(None) => ptr::null_mut(),
-        Err(e) => {
-            set_errno(e);
-            ptr::null_mut()
-        }
-    }
+    unsafe { USERS.first_into(Place::new(entry, buf, size, result), |f| f.uid == uid) }
 }
 
 /// Finds a user by name; the entry is static. Null with `errno` untouched when there is none. POSIX
@@ -233,7 +131,7 @@ fn deliver_static(found: Result<Option<passwd>, Errno>) -> *mut passwd {
 pub unsafe extern "C" fn getpwnam(name: *const c_char) -> *mut passwd {
     // SAFETY: the caller's string.
     let name = unsafe { CStr::from_ptr(name) }.to_bytes();
-    deliver_static(search(|f| f.name == name, &mut storage()))
+    USERS.first(|f| f.name == name)
 }
 
 /// Finds a user by number; the entry is static. Null with `errno` untouched when there is none. POSIX
@@ -243,29 +141,7 @@ pub unsafe extern "C" fn getpwnam(name: *const c_char) -> *mut passwd {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn getpwuid(uid: uid_t) -> *mut passwd {
-    deliver_static(search(|f| f.uid == uid, &mut storage()))
-}
-
-/// The file that `getpwent` goes through.
-static OPEN: Mutex<Option<Lines>> = Mutex::new(None);
-
-/// The next entry, placed in `storage`.
-fn next(storage: &mut Storage) -> Result<Option<passwd>, Errno> {
-    let mut open = OPEN.lock();
-    if open.is_none() {
-        *open = Some(Lines::open(c"/etc/passwd")?);
-    }
-    match open.as_mut() {
-        Some(lines) => {
-            let found = find(lines, |_| true, storage);
-            if matches!(found, Err(Errno::ERANGE)) {
-                // It waits for a larger buffer.
-                lines.again();
-            }
-            found
-        }
-        None => Ok(None),
-    }
+    USERS.first(|f| f.uid == uid)
 }
 
 /// The next user; the entry is static. POSIX `getpwent`.
@@ -274,7 +150,7 @@ fn next(storage: &mut Storage) -> Result<Option<passwd>, Errno> {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn getpwent() -> *mut passwd {
-    deliver_static(next(&mut storage()))
+    USERS.next()
 }
 
 /// Starts `getpwent` over. POSIX `setpwent`.
@@ -283,7 +159,7 @@ pub unsafe extern "C" fn getpwent() -> *mut passwd {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setpwent() {
-    *OPEN.lock() = None;
+    USERS.rewind();
 }
 
 /// Ends `getpwent`. POSIX `endpwent`.
@@ -292,7 +168,7 @@ pub unsafe extern "C" fn setpwent() {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn endpwent() {
-    *OPEN.lock() = None;
+    USERS.rewind();
 }
 
 /// The next user of a file that has the form of `/etc/passwd`; the entry is static. Null at the end. fgetpwent(3).
@@ -302,7 +178,7 @@ pub unsafe extern "C" fn endpwent() {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn fgetpwent(file: *mut FILE) -> *mut passwd {
     // SAFETY: the caller's stream.
-    deliver_static(unsafe { next_of_stream(file, |line| placed(line, &mut storage())) })
+    unsafe { USERS.next_of(file) }
 }
 
 /// [`fgetpwent`] with the caller's buffer: `ENOENT` at the end, `ERANGE` if the buffer is too small; the entry then comes
@@ -319,15 +195,7 @@ pub unsafe extern "C" fn fgetpwent_r(
     result: *mut *mut passwd,
 ) -> c_int {
     // SAFETY: the caller's stream, buffer and pointers.
-    unsafe {
-        let found = next_of_stream(file, |line| {
-            placed(line, &mut Storage::new(buf.cast(), size))
-        });
-        match deliver(found, entry, result) {
-            0 if (*result).is_null() => Errno::ENOENT.0,
-            error => error,
-        }
-    }
+    unsafe { USERS.next_of_into(file, Place::new(entry, buf, size, result)) }
 }
 
 /// Writes a user's line. Fields with a colon or a newline are `EINVAL`, in the comment these become spaces, as glibc has
@@ -396,21 +264,43 @@ pub unsafe extern "C" fn getpwent_r(
     result: *mut *mut passwd,
 ) -> c_int {
     // SAFETY: the caller's buffer and pointers.
-    unsafe {
-        match deliver(next(&mut Storage::new(buf.cast(), size)), entry, result) {
-            0 if (*result).is_null() => Errno::ENOENT.0,
-            error => error,
-        }
+    unsafe { USERS.next_into(Place::new(entry, buf, size, result)) }
+}
+
+/// Copies the line of a user from the file, without its newline: 0, or -1 with `ENOENT` if there is none. getpw(3): obsolete, for
+/// it can't know how much room there is.
+///
+/// # Safety
+/// `buffer` has room for the line; 4,096 bytes are enough.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getpw(uid: uid_t, buffer: *mut c_char) -> c_int {
+    if buffer.is_null() {
+        return Err::<c_int, _>(Errno::EINVAL).or_minus_one();
     }
+    let copied = crate::textfile::Lines::open(passwd::PATH).and_then(|mut lines| {
+        while let Some(line) = lines.next_line()? {
+            if passwd::parse(line).is_some_and(|fields| fields.uid == uid) {
+                // SAFETY: the caller's room.
+                unsafe {
+                    buffer.copy_from_nonoverlapping(line.as_ptr().cast(), line.len());
+                    buffer.add(line.len()).write(0);
+                }
+                return Ok(0);
+            }
+        }
+        Err(Errno::ENOENT)
+    });
+    copied.or_minus_one()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::ptr;
 
     #[test]
     fn lines_become_entries() {
-        let f = parse(b"root:x:0:7:super user:/root:/bin/sh").unwrap();
+        let f = passwd::parse(b"root:x:0:7:super user:/root:/bin/sh").unwrap();
         assert_eq!(
             (f.name, f.uid, f.gid, f.gecos, f.dir, f.shell),
             (
@@ -429,7 +319,7 @@ mod tests {
             b"a:b:c:d:::",
             b":x:0:0:::",
         ] {
-            assert!(parse(bad).is_none());
+            assert!(passwd::parse(bad).is_none());
         }
     }
 

@@ -216,8 +216,8 @@ impl Parser<'_> {
     fn expression(&mut self) -> Result<NodeId, Error> {
         let node = match self.token {
             Token::Assert(assertion) => {
-                // An anchor takes no repetition.
-                self.advance(true)?;
+                // An anchor takes no repetition, and a `^` behind it is a character.
+                self.advance(false)?;
                 return self.node(Node::Assert(assertion));
             }
             Token::Char(c) => self.leaf(Node::Char(c))?,

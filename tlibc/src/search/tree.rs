@@ -294,6 +294,45 @@ pub unsafe extern "C" fn twalk(
     }
 }
 
+/// [`twalk`] with an argument for the function in place of the depth (GNU).
+///
+/// # Safety
+/// `root` is null or the root of a tree.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn twalk_r(
+    root: *const c_void,
+    action: Option<unsafe extern "C" fn(node: *const c_void, which: VISIT, closure: *mut c_void)>,
+    closure: *mut c_void,
+) {
+    unsafe fn walk(
+        node: *const Node,
+        action: unsafe extern "C" fn(*const c_void, VISIT, *mut c_void),
+        closure: *mut c_void,
+    ) {
+        // SAFETY: the caller's tree and function.
+        unsafe {
+            if (*node).left.is_null() && (*node).right.is_null() {
+                return action(node.cast(), 3, closure);
+            }
+            action(node.cast(), 0, closure);
+            if !(*node).left.is_null() {
+                walk((*node).left, action, closure);
+            }
+            action(node.cast(), 1, closure);
+            if !(*node).right.is_null() {
+                walk((*node).right, action, closure);
+            }
+            action(node.cast(), 2, closure);
+        }
+    }
+    if let Some(action) = action
+        && !root.is_null()
+    {
+        // SAFETY: the caller's tree and function.
+        unsafe { walk(root.cast(), action, closure) };
+    }
+}
+
 /// Frees a tree; `action` gets each key (GNU).
 ///
 /// # Safety

@@ -6,6 +6,8 @@
 
 pub mod named;
 
+pub(crate) use named::{fork_done, fork_prepare};
+
 use crate::errno::{CResult, Errno};
 use crate::platform::{self, DeadlineClock, Scope};
 use crate::pthread::{cancel, wait};

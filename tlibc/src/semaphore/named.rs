@@ -36,6 +36,16 @@ static OPEN: Mutex<[Open; OPEN_MAX]> = Mutex::new(
     }; OPEN_MAX],
 );
 
+/// Before a fork: nobody is changing the table.
+pub fn fork_prepare() {
+    OPEN.raw().lock();
+}
+
+/// After a fork, in the parent and in the child.
+pub fn fork_done() {
+    OPEN.raw().unlock();
+}
+
 type Path = [u8; PREFIX.len() + NAME_MAX + 1];
 
 /// The file of a name, which may begin with one slash and must have no other.

@@ -1,6 +1,6 @@
 //! `shadow.h`: passwords and their ages, from `/etc/shadow`. Built like `pwd`; shadow(3), shadow(5).
 
-use crate::errno::{CResult as _, Errno, set_errno};
+use crate::errno::{CResult as _, Errno};
 use crate::fcntl::{AT_FDCWD, O_CLOEXEC, O_CREAT, O_WRONLY};
 use crate::platform::{
     self,
@@ -8,10 +8,9 @@ use crate::platform::{
 };
 use crate::stdio::FILE;
 use crate::sync::Mutex;
-use crate::textfile::{Line, Lines, Storage, is_field, next_of_stream};
+use crate::textfile::database::{Database, Entry, Place};
+use crate::textfile::{Line, Storage, is_field};
 use crate::types::*;
-use crate::unistd::term::StaticBuffer;
-use core::cell::UnsafeCell;
 use core::ffi::CStr;
 use core::ptr;
 
@@ -53,8 +52,6 @@ check_layout!(
     }
 );
 
-const PATH: &CStr = c"/etc/shadow";
-
 /// A number of days; -1 for an empty field, `None` for what is no number.
 fn days(field: &[u8]) -> Option<c_long> {
     if field.is_empty() {
@@ -74,131 +71,56 @@ fn days(field: &[u8]) -> Option<c_long> {
     Some(if negative { -value } else { value })
 }
 
-/// The entry that a line holds, if it holds one, with its strings in `storage`. Lines with two fields alone are as old
-/// systems write them.
-fn placed(line: &[u8], storage: &mut Storage) -> Result<Option<spwd>, Errno> {
-    let mut parts = line.split(|byte| *byte == b':');
-    let name = parts.next().unwrap_or(b"");
-    let (Some(password), false) = (parts.next(), name.is_empty() || name[0] == b'#') else {
-        return Ok(None);
-    };
-    let mut numbers = [-1; 7];
-    for number in &mut numbers {
-        let Some(part) = parts.next() else { break };
-        let Some(value) = days(part) else {
-            return Ok(None);
-        };
-        *number = value;
-    }
-    if parts.next().is_some() {
-        return Ok(None);
-    }
-    let [last, min, max, warn, inactive, expire, flag] = numbers;
-    Ok(Some(spwd {
-        sp_namp: storage.string(name)?,
-        sp_pwdp: storage.string(password)?,
-        sp_lstchg: last,
-        sp_min: min,
-        sp_max: max,
-        sp_warn: warn,
-        sp_inact: inactive,
-        sp_expire: expire,
-        sp_flag: flag as c_ulong,
-    }))
+/// One line of the file.
+pub struct Fields<'a> {
+    name: &'a [u8],
+    password: &'a [u8],
+    numbers: [c_long; 7],
 }
 
-/// The next entry of the file.
-fn next_of(lines: &mut Lines, storage: &mut Storage) -> Result<Option<spwd>, Errno> {
-    while let Some(line) = lines.next_line()? {
-        if let Some(entry) = placed(line, storage)? {
-            return Ok(Some(entry));
+impl Entry for spwd {
+    const PATH: &'static CStr = c"/etc/shadow";
+    type Fields<'a> = Fields<'a>;
+
+    /// As glibc: nine fields, or eight without the flags, or five as old systems write them, with a colon behind or without.
+    fn parse(line: &[u8]) -> Option<Fields<'_>> {
+        let mut parts = line.trim_ascii_start().split(|byte| *byte == b':');
+        let name = parts.next().filter(|n| !n.is_empty() && n[0] != b'#')?;
+        let password = parts.next()?;
+        let mut numbers = [-1; 7];
+        let mut count = 0;
+        let mut last: &[u8] = b"";
+        for (number, part) in numbers.iter_mut().zip(&mut parts) {
+            last = part.trim_ascii_start();
+            *number = days(last)?;
+            count += 1;
         }
+        let whole = matches!((count, last), (3 | 6 | 7, _) | (4, []));
+        (whole && parts.next().is_none()).then_some(Fields {
+            name,
+            password,
+            numbers,
+        })
     }
-    Ok(None)
-}
 
-/// A search of the whole file.
-fn search(name: &[u8], storage: &mut Storage) -> Result<Option<spwd>, Errno> {
-    let mut lines = match Lines::open(PATH) {
-        Ok(lines) => lines,
-        Err(Errno::ENOENT) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    while let Some(line) = lines.next_line()? {
-        if line
-            .strip_prefix(name)
-            .is_some_and(|rest| rest.starts_with(b":"))
-            && let Some(entry) = placed(line, storage)?
-        {
-            return Ok(Some(entry));
-        }
-    }
-    Ok(None)
-}
-
-struct StaticEntry(UnsafeCell<spwd>);
-// SAFETY: the manual says that the functions that use it are not thread-safe; a C program serialises them.
-unsafe impl Sync for StaticEntry {}
-static ENTRY: StaticEntry = StaticEntry(UnsafeCell::new(spwd {
-    sp_namp: ptr::null_mut(),
-    sp_pwdp: ptr::null_mut(),
-    sp_lstchg: 0,
-    sp_min: 0,
-    sp_max: 0,
-    sp_warn: 0,
-    sp_inact: 0,
-    sp_expire: 0,
-    sp_flag: 0,
-}));
-/// Room for any line that `textfile` gives.
-const STRINGS: usize = 8192;
-static BUFFER: StaticBuffer<STRINGS> = StaticBuffer::new();
-
-fn storage() -> Storage {
-    // SAFETY: the static buffer lives for ever.
-    unsafe { Storage::new(BUFFER.get(), STRINGS) }
-}
-
-/// What the functions with a static entry do with a result.
-fn deliver_static(found: Result<Option<spwd>, Errno>) -> *mut spwd {
-    match found {
-        Ok(Some(entry)) => {
-            // SAFETY: see StaticEntry.
-            unsafe { ENTRY.0.get().write(entry) };
-            ENTRY.0.get()
-        }
-        Ok(None) => ptr::null_mut(),
-        Err(error) => {
-            set_errno(error);
-            ptr::null_mut()
-        }
+    fn place(fields: &Fields, storage: &mut Storage) -> Result<spwd, Errno> {
+        let [last, min, max, warn, inactive, expire, flag] = fields.numbers;
+        Ok(spwd {
+            sp_namp: storage.string(fields.name)?,
+            sp_pwdp: storage.string(fields.password)?,
+            sp_lstchg: last,
+            sp_min: min,
+            sp_max: max,
+            sp_warn: warn,
+            sp_inact: inactive,
+            sp_expire: expire,
+            sp_flag: flag as c_ulong,
+        })
     }
 }
 
-/// What the `_r` functions do with a result; `none` is the error for no entry.
-///
-/// # Safety
-/// `entry` and `result` are writable.
-unsafe fn deliver(
-    found: Result<Option<spwd>, Errno>,
-    entry: *mut spwd,
-    result: *mut *mut spwd,
-    none: c_int,
-) -> c_int {
-    // SAFETY: the caller's pointers.
-    unsafe {
-        result.write(ptr::null_mut());
-        match found {
-            Ok(Some(user)) => {
-                entry.write(user);
-                result.write(entry);
-                0
-            }
-            Ok(None) => none,
-            Err(error) => error.0,
-        }
-    }
-}
+/// The users.
+static USERS: Database<spwd> = Database::closed();
 
 /// Finds a user; the entry is static. Null with `errno` untouched when there is none, `EACCES` for who may not read the
 /// file. getspnam(3).
@@ -208,10 +130,8 @@ unsafe fn deliver(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn getspnam(name: *const c_char) -> *mut spwd {
     // SAFETY: the caller's string.
-    deliver_static(search(
-        unsafe { CStr::from_ptr(name) }.to_bytes(),
-        &mut storage(),
-    ))
+    let name = unsafe { CStr::from_ptr(name) }.to_bytes();
+    USERS.first(|f| f.name == name)
 }
 
 /// [`getspnam`] with the caller's buffer; returns an error number. getspnam_r(3).
@@ -228,25 +148,8 @@ pub unsafe extern "C" fn getspnam_r(
 ) -> c_int {
     // SAFETY: the caller's string, buffer and pointers.
     unsafe {
-        let found = search(
-            CStr::from_ptr(name).to_bytes(),
-            &mut Storage::new(buf.cast(), size),
-        );
-        deliver(found, entry, result, 0)
-    }
-}
-
-/// The file that `getspent` goes through.
-static OPEN: Mutex<Option<Lines>> = Mutex::new(None);
-
-fn next(storage: &mut Storage) -> Result<Option<spwd>, Errno> {
-    let mut open = OPEN.lock();
-    if open.is_none() {
-        *open = Some(Lines::open(PATH)?);
-    }
-    match open.as_mut() {
-        Some(lines) => next_of(lines, storage),
-        None => Ok(None),
+        let name = CStr::from_ptr(name).to_bytes();
+        USERS.first_into(Place::new(entry, buf, size, result), |f| f.name == name)
     }
 }
 
@@ -256,7 +159,7 @@ fn next(storage: &mut Storage) -> Result<Option<spwd>, Errno> {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn getspent() -> *mut spwd {
-    deliver_static(next(&mut storage()))
+    USERS.next()
 }
 
 /// [`getspent`] with the caller's buffer; `ENOENT` at the end. getspent_r(3).
@@ -271,10 +174,7 @@ pub unsafe extern "C" fn getspent_r(
     result: *mut *mut spwd,
 ) -> c_int {
     // SAFETY: the caller's buffer and pointers.
-    unsafe {
-        let found = next(&mut Storage::new(buf.cast(), size));
-        deliver(found, entry, result, Errno::ENOENT.0)
-    }
+    unsafe { USERS.next_into(Place::new(entry, buf, size, result)) }
 }
 
 /// Starts `getspent` over. setspent(3).
@@ -283,7 +183,7 @@ pub unsafe extern "C" fn getspent_r(
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setspent() {
-    *OPEN.lock() = None;
+    USERS.rewind();
 }
 
 /// Ends `getspent`. endspent(3).
@@ -292,7 +192,7 @@ pub unsafe extern "C" fn setspent() {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn endspent() {
-    *OPEN.lock() = None;
+    USERS.rewind();
 }
 
 /// The next user of a file that has the form of `/etc/shadow`; the entry is static. fgetspent(3).
@@ -302,7 +202,7 @@ pub unsafe extern "C" fn endspent() {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn fgetspent(file: *mut FILE) -> *mut spwd {
     // SAFETY: the caller's stream.
-    deliver_static(unsafe { next_of_stream(file, |line| placed(line, &mut storage())) })
+    unsafe { USERS.next_of(file) }
 }
 
 /// [`fgetspent`] with the caller's buffer; `ENOENT` at the end. fgetspent_r(3).
@@ -318,12 +218,7 @@ pub unsafe extern "C" fn fgetspent_r(
     result: *mut *mut spwd,
 ) -> c_int {
     // SAFETY: the caller's stream, buffer and pointers.
-    unsafe {
-        let found = next_of_stream(file, |line| {
-            placed(line, &mut Storage::new(buf.cast(), size))
-        });
-        deliver(found, entry, result, Errno::ENOENT.0)
-    }
+    unsafe { USERS.next_of_into(file, Place::new(entry, buf, size, result)) }
 }
 
 /// The entry that a line of text holds; static. sgetspent(3).
@@ -333,11 +228,7 @@ pub unsafe extern "C" fn fgetspent_r(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn sgetspent(line: *const c_char) -> *mut spwd {
     // SAFETY: the caller's string.
-    let line = unsafe { CStr::from_ptr(line) }.to_bytes();
-    deliver_static(placed(
-        line.strip_suffix(b"\n").unwrap_or(line),
-        &mut storage(),
-    ))
+    USERS.of_line(unsafe { CStr::from_ptr(line) }.to_bytes())
 }
 
 /// [`sgetspent`] with the caller's buffer; `EINVAL` for a line that is no entry. sgetspent_r(3).
@@ -355,9 +246,7 @@ pub unsafe extern "C" fn sgetspent_r(
     // SAFETY: the caller's string, buffer and pointers.
     unsafe {
         let line = CStr::from_ptr(line).to_bytes();
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let found = placed(line, &mut Storage::new(buf.cast(), size));
-        deliver(found, entry, result, Errno::EINVAL.0)
+        USERS.of_line_into(line, Place::new(entry, buf, size, result))
     }
 }
 
@@ -497,20 +386,26 @@ mod tests {
         let mut read = |line: &[u8]| {
             // SAFETY: the array's bytes.
             let mut storage = unsafe { Storage::new(room.as_mut_ptr(), room.len()) };
-            placed(line, &mut storage).unwrap()
+            spwd::parse(line).map(|fields| spwd::place(&fields, &mut storage).unwrap())
         };
         let user = read(b"root:*:19000:0:99999:7:::").unwrap();
         assert_eq!(
             (user.sp_lstchg, user.sp_max, user.sp_inact, user.sp_flag),
             (19_000, 99_999, -1, c_ulong::MAX)
         );
-        assert_eq!(read(b"a:").unwrap().sp_min, -1);
+        assert_eq!(read(b" a::1:2:3").unwrap().sp_warn, -1);
+        assert_eq!(read(b"a::1: 2:3:").unwrap().sp_min, 2);
+        assert_eq!(read(b"a::1:2:3:4:5:6").unwrap().sp_expire, 6);
         for bad in [
             &b""[..],
             b"a",
             b":x:1",
             b"#a:x",
-            b"a:x:y",
+            b"a:",
+            b"a:x:1",
+            b"a:x:1:2:3:4",
+            b"a:x:1:2:3:4:5",
+            b"a:x:y:2:3:4:5:6:7",
             b"a:x:1:2:3:4:5:6:7:8",
         ] {
             assert!(read(bad).is_none(), "{bad:?}");

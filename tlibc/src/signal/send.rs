@@ -68,3 +68,5 @@ pub unsafe extern "C" fn sigqueue(pid: pid_t, sig: c_int, value: sigval) -> c_in
 pub unsafe extern "C" fn tgkill(process: pid_t, tid: pid_t, sig: c_int) -> c_int {
     platform::tgkill(process, tid, sig).or_minus_one()
 }
+
+crate::alias!(gsignal = raise);

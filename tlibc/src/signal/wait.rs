@@ -6,6 +6,11 @@ use crate::pthread::points;
 use crate::types::*;
 use core::ptr;
 
+/// `si_code`: sent by kill.
+const SI_USER: c_int = 0;
+/// `si_code`: sent to one thread.
+const SI_TKILL: c_int = -6;
+
 /// Waits for one of `set`; the result is its number.
 ///
 /// # Safety
@@ -18,7 +23,15 @@ unsafe fn wait_for(
     // SAFETY: the caller's pointers.
     unsafe {
         let word = (*set).bits[0] & !RESERVED;
-        points::rt_sigtimedwait(&raw const word, info.cast(), timeout.cast(), KERNEL_SET)
+        let number =
+            points::rt_sigtimedwait(&raw const word, info.cast(), timeout.cast(), KERNEL_SET)?;
+        // POSIX knows one code for kill, raise and pthread_kill.
+        if let Some(info) = info.as_mut()
+            && info.si_code == SI_TKILL
+        {
+            info.si_code = SI_USER;
+        }
+        Ok(number)
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::errno::Errno;
 use crate::malloc::{free, realloc};
 use crate::types::*;
+use crate::unistd::limits::open_max;
 use core::ffi::CStr;
 use core::ptr;
 
@@ -73,12 +74,14 @@ impl posix_spawn_file_actions_t {
     }
 }
 
-/// Adds an action; a negative descriptor is `EBADF`.
+/// Adds an action; `EBADF` for a descriptor that the process cannot have (negative, or `OPEN_MAX` and above).
 ///
 /// # Safety
 /// `actions` is initialised.
 unsafe fn add(actions: *mut posix_spawn_file_actions_t, fds: &[c_int], action: Action) -> c_int {
-    if fds.iter().any(|fd| *fd < 0) {
+    let limit = open_max();
+    let valid = |fd: &c_int| (0..limit).contains(&c_long::from(*fd));
+    if !fds.iter().all(valid) {
         return Errno::EBADF.0;
     }
     // SAFETY: the caller's list.

@@ -16,7 +16,7 @@ use crate::platform::{self, KernelSigaction};
 use crate::signal::{NSIG, RESERVED, SIG_DFL, SIG_IGN, SIG_SETMASK, SIGKILL, SIGSTOP};
 use crate::sys_ioctl::TIOCSPGRP;
 use crate::types::*;
-use crate::unistd::exec::{each_candidate, run_script};
+use crate::unistd::exec::each_candidate;
 use core::ffi::CStr;
 use core::sync::atomic::{AtomicI32, Ordering};
 
@@ -123,7 +123,7 @@ unsafe fn prepare(shared: &Shared) -> Result<(), Errno> {
     }
     let mask = match attributes {
         Some(a) if has(POSIX_SPAWN_SETSIGMASK) => a.sigmask.bits[0] & !RESERVED,
-        _ => shared.mask,
+        _ => shared.mask & !RESERVED,
     };
     platform::sigprocmask(SIG_SETMASK, Some(mask)).map(drop)
 }
@@ -214,10 +214,7 @@ unsafe fn exec(plan: &Plan) -> Errno {
     };
     match plan.search {
         None => run(plan.file),
-        Some(path) => each_candidate(plan.file, path, |candidate| match run(candidate) {
-            // SAFETY: the caller's vectors.
-            Errno::ENOEXEC => unsafe { run_script(candidate, plan.argv, plan.envp) },
-            e => e,
-        }),
+        // A file that is no program is not given to a shell, unlike by execvp.
+        Some(path) => each_candidate(plan.file, path, run),
     }
 }

@@ -162,6 +162,13 @@ impl Stack {
                 return Some(entry);
             }
             block = current.older;
+            if owner.is_null() {
+                // Wholly free: not looked through again for each of the older ones.
+                self.newest = block;
+                let empty = core::ptr::from_mut(current).cast();
+                // SAFETY: mapped by `push`, and no longer in the stack.
+                let _ = unsafe { platform::munmap(empty, size_of::<Block>()) };
+            }
         }
         take(&mut self.built_in, owner)
     }
@@ -205,6 +212,27 @@ pub fn set_flush_hook(flush: extern "C" fn()) {
 /// Sets the function that `exit` calls before all handlers, for the calling thread's destructors.
 pub fn set_thread_destructors_hook(run: extern "C" fn()) {
     set_hook(&THREAD_DESTRUCTORS, run);
+}
+
+/// Before a fork: nobody is changing the handlers.
+pub fn fork_prepare() {
+    AT_EXIT.raw().lock();
+    AT_QUICK_EXIT.raw().lock();
+}
+
+/// After a fork, in the parent and in the child.
+pub fn fork_done() {
+    AT_QUICK_EXIT.raw().unlock();
+    AT_EXIT.raw().unlock();
+}
+
+/// In the child of a fork, where only the calling thread can be the one that runs `exit`.
+pub fn after_fork_in_child() {
+    if EXITING_THREAD.load(Ordering::Relaxed) != crate::pthread::tcb::current() as usize {
+        EXITING_THREAD.store(0, Ordering::Relaxed);
+        // SAFETY: the child has one thread.
+        unsafe { EXITING.reset() };
+    }
 }
 
 /// Adds a handler.
@@ -362,4 +390,63 @@ check_signature! {
     _exit: fn(c_int) -> !;
     exit: fn(c_int) -> !;
     abort: fn() -> !;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    unsafe extern "C" fn nothing() {}
+
+    impl Stack {
+        /// Blocks without a handler.
+        fn free_blocks(&self) -> usize {
+            // SAFETY: a block of the stack's own, or null.
+            let block = |at: *mut Block| unsafe { at.as_ref() };
+            core::iter::successors(block(self.newest), |newer| block(newer.older))
+                .filter(|block| block.entries.iter().all(|entry| entry.kind == FREE))
+                .count()
+        }
+    }
+
+    #[test]
+    fn blocks_go_when_their_handlers_are_taken() {
+        let mut stack = Stack::new();
+        let any = core::ptr::null_mut();
+        let count = BUILT_IN + 3 * PER_BLOCK;
+        for _ in 0..count {
+            stack
+                .push(Entry::new(Handler::Plain(nothing), any))
+                .unwrap();
+        }
+        for _ in 0..count {
+            assert!(stack.take(any).is_some());
+            // At most the one whose last handler this was: else each call looks through all of them.
+            assert!(stack.free_blocks() <= 1);
+        }
+        assert!(stack.take(any).is_none());
+        assert!(stack.newest.is_null());
+    }
+
+    #[test]
+    fn an_objects_handlers_go_newest_first() {
+        let mut stack = Stack::new();
+        let object = |number: usize| core::ptr::without_provenance_mut(number % 2 + 1);
+        let count = BUILT_IN + 2 * PER_BLOCK;
+        for number in 0..count {
+            let argument = core::ptr::without_provenance_mut(number);
+            let mut entry = Entry::new(Handler::Plain(nothing), object(number));
+            entry.argument = argument;
+            stack.push(entry).unwrap();
+        }
+        for number in (0..count).rev().filter(|number| number % 2 == 1) {
+            assert_eq!(stack.take(object(1)).unwrap().argument.addr(), number);
+        }
+        assert!(stack.take(object(1)).is_none());
+        for number in (0..count).rev().filter(|number| number % 2 == 0) {
+            let entry = stack.take(core::ptr::null_mut()).unwrap();
+            assert_eq!(entry.argument.addr(), number);
+        }
+        assert!(stack.take(core::ptr::null_mut()).is_none());
+    }
 }

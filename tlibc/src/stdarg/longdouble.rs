@@ -26,6 +26,24 @@ pub enum Class {
     Finite,
 }
 
+/// Stores a long double with an instruction that rounds it to the type of `$out`.
+macro_rules! narrow {
+    ($from:expr, $store:literal, $out:ident) => {
+        // SAFETY: loads the ten bytes of the number, stores those of `$out`, leaves the x87 stack as it was.
+        unsafe {
+            core::arch::asm!(
+                "fld tbyte ptr [{src}]",
+                $store,
+                src = in(reg) &raw const $from,
+                dst = in(reg) &raw mut $out,
+                out("st(0)") _, out("st(1)") _, out("st(2)") _, out("st(3)") _,
+                out("st(4)") _, out("st(5)") _, out("st(6)") _, out("st(7)") _,
+                options(nostack),
+            );
+        }
+    };
+}
+
 impl F80 {
     /// Positive zero.
     pub const ZERO: Self = Self::from_parts(false, 0, 0);
@@ -110,37 +128,15 @@ impl F80 {
 
     /// Conversion to `double`, rounded in the current x87 rounding mode (C: the cast `(double)x`).
     pub fn to_f64(self) -> f64 {
-        let mut out: f64 = 0.0;
-        // SAFETY: loads the ten bytes of `self`, stores those of `out`, leaves the x87 stack as it was.
-        unsafe {
-            core::arch::asm!(
-                "fld tbyte ptr [{src}]",
-                "fstp qword ptr [{dst}]",
-                src = in(reg) &raw const self,
-                dst = in(reg) &raw mut out,
-                out("st(0)") _, out("st(1)") _, out("st(2)") _, out("st(3)") _,
-                out("st(4)") _, out("st(5)") _, out("st(6)") _, out("st(7)") _,
-                options(nostack),
-            );
-        }
+        let mut out = 0.0;
+        narrow!(self, "fstp qword ptr [{dst}]", out);
         out
     }
 
     /// Conversion to `float`, rounded in the current x87 rounding mode (C: the cast `(float)x`).
     pub fn to_f32(self) -> f32 {
-        let mut out: f32 = 0.0;
-        // SAFETY: loads the ten bytes of `self`, stores those of `out`, leaves the x87 stack as it was.
-        unsafe {
-            core::arch::asm!(
-                "fld tbyte ptr [{src}]",
-                "fstp dword ptr [{dst}]",
-                src = in(reg) &raw const self,
-                dst = in(reg) &raw mut out,
-                out("st(0)") _, out("st(1)") _, out("st(2)") _, out("st(3)") _,
-                out("st(4)") _, out("st(5)") _, out("st(6)") _, out("st(7)") _,
-                options(nostack),
-            );
-        }
+        let mut out = 0.0;
+        narrow!(self, "fstp dword ptr [{dst}]", out);
         out
     }
 }

@@ -4,6 +4,7 @@ use super::file::{FILE, Ops};
 use super::heap;
 use super::open::{Mode, new_stream};
 use crate::errno::{CResult, Errno, errno};
+use crate::sync::become_multi_threaded;
 use crate::types::*;
 use core::ffi::CStr;
 use core::ptr::null_mut;
@@ -48,6 +49,8 @@ pub unsafe extern "C" fn fopencookie(
     mode: *const c_char,
     functions: cookie_io_functions_t,
 ) -> *mut FILE {
+    // The functions are called in the middle of operations and may start threads, which must find the stream locked.
+    become_multi_threaded();
     let make = || {
         // SAFETY: the caller's duty.
         let mode = Mode::parse(unsafe { CStr::from_ptr(mode) })?;

@@ -1,4 +1,8 @@
 //! Streams over file descriptors.
+//!
+//! Reading and writing a stream is no cancellation point: POSIX leaves that open (2.9.5.2, "may also occur"), and a thread that
+//! ended in the middle of an operation would leave the stream locked and its buffer between two states. A program that
+//! must end a thread waiting for input waits with poll() or read() instead, which are cancellation points.
 
 use super::file::{FILE, Ops};
 use crate::errno::Errno;

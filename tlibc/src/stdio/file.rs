@@ -57,6 +57,17 @@ pub enum Buffering {
     None,
 }
 
+/// How far a stream's end has come, where a walk through the list of streams delays it ([`super::standard`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is open.
+    Open,
+    /// It is being closed.
+    Closing,
+    /// It is closed: the last walk frees it.
+    Closed,
+}
+
 /// Writes from `head`, then from `tail`.
 pub type Write = unsafe fn(file: &mut FILE, head: &[u8], tail: &[u8]) -> Result<usize, Errno>;
 
@@ -103,6 +114,9 @@ pub struct FILE {
     /// Links of the list of open streams.
     pub(super) previous: *mut FILE,
     pub(super) next: *mut FILE,
+    /// How many walks through the list stand at this stream, and how far its end has come.
+    pub(super) walkers: u32,
+    pub(super) fate: Fate,
     /// Stands in for a buffer on unbuffered streams.
     pub(super) small: [u8; PUSHBACK + 8],
 }
@@ -140,6 +154,8 @@ impl FILE {
             write_state: State::new(),
             previous: null_mut(),
             next: null_mut(),
+            walkers: 0,
+            fate: Fate::Open,
             small: [0; PUSHBACK + 8],
         }
     }
@@ -150,7 +166,8 @@ impl FILE {
     /// `file` is an open stream, and no other reference to it is in use in this thread.
     #[inline]
     pub unsafe fn lock<'a>(file: *mut FILE) -> Locked<'a> {
-        // A second thread can't appear in the middle of an operation, so a lone one needs no lock.
+        // A second thread can't appear in the middle of an operation, so a lone one needs no lock: fopencookie, whose
+        // functions might start one, ends that.
         // SAFETY: the caller's duty.
         let held = unsafe { !single_threaded() && (*file).flags & flag::BY_CALLER == 0 };
         if held {
@@ -431,7 +448,6 @@ impl FILE {
             self.ensure_buffer();
         }
         self.become_idle();
-        self.flags &= !flag::EOF;
         self.wbase = self.buf;
         self.wpos = self.buf;
         self.wend = if self.buffering == Buffering::Full {
@@ -449,8 +465,9 @@ impl FILE {
         if unread > 0 {
             let seek = self.ops.seek;
             // SAFETY: `ops` belongs to this stream. A pipe or terminal can't go back: nothing to do then.
-            let _ = unsafe { seek(self, -(unread as off_t), super::seek::SEEK_CUR) };
-            self.rpos = self.rend;
+            if unsafe { seek(self, -(unread as off_t), super::seek::SEEK_CUR) }.is_ok() {
+                self.rpos = self.rend;
+            }
         }
     }
 
@@ -500,10 +517,7 @@ impl FILE {
     }
 
     fn write_bytes_slow(&mut self, data: &[u8]) -> usize {
-        if !self.start_writing() {
-            return 0;
-        }
-        if data.is_empty() {
+        if data.is_empty() || !self.start_writing() {
             return 0;
         }
         let now = match self.buffering {
@@ -582,7 +596,10 @@ impl FILE {
             self.become_idle();
         } else if self.unread() > 0 {
             self.drop_read_ahead();
-            self.become_idle();
+            // What can't be given back, to a pipe, is read later.
+            if self.unread() == 0 {
+                self.become_idle();
+            }
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! `fflush` and buffering (POSIX fflush(), setvbuf()).
 
 use super::file::{BUFSIZ, Buffering, EOF, FILE, PUSHBACK, flag};
-use super::standard::for_each;
+use super::standard::{flush_each, for_each};
 use crate::errno::{Errno, set_errno};
 use crate::types::*;
 
@@ -23,13 +23,10 @@ crate::alias!(fflush_unlocked = fflush);
 
 fn flush_all() -> c_int {
     let mut result = 0;
-    for_each(|file| {
-        // SAFETY: members of the list are open.
-        unsafe {
-            // Looking without the lock: a stream that another thread only now writes to is not before this call.
-            if (*file).pending() > 0 && FILE::lock(file).flush().is_err() {
-                result = EOF;
-            }
+    flush_each(|file| {
+        // SAFETY: members of the list are alive.
+        if unsafe { FILE::lock(file).flush() }.is_err() {
+            result = EOF;
         }
     });
     result

@@ -1,6 +1,6 @@
 //! Streams over memory: `fmemopen`, `open_memstream` and `open_wmemstream` (POSIX).
 
-use super::file::{Buffering, FILE, Ops, flag};
+use super::file::{BUFSIZ, Buffering, FILE, Ops, flag};
 use super::heap;
 use super::multibyte::{Decoded, State, decode};
 use super::open::{Mode, new_stream};
@@ -41,6 +41,8 @@ struct Fixed {
     end: usize,
     position: usize,
     append: bool,
+    /// Not for update.
+    write_only: bool,
     /// `buf` lies behind this structure.
     own: bool,
 }
@@ -91,7 +93,7 @@ unsafe fn open_fixed(buf: *mut u8, size: usize, mode: &CStr) -> Result<*mut FILE
     };
     let text = content.iter().position(|&b| b == 0).unwrap_or(size);
     let (end, position) = match first {
-        Some(b'r') if !own => (size, 0),
+        Some(b'r') => (size, 0),
         Some(b'a') if !own => (text, text),
         _ => (0, 0),
     };
@@ -105,6 +107,7 @@ unsafe fn open_fixed(buf: *mut u8, size: usize, mode: &CStr) -> Result<*mut FILE
             end,
             position,
             append,
+            write_only: parsed.stream & flag::NO_READ != 0,
             own,
         },
     )
@@ -153,6 +156,9 @@ unsafe fn fixed_write(file: &mut FILE, head: &[u8], tail: &[u8]) -> Result<usize
             // A terminator after what was written, where there is room.
             if this.end < this.size {
                 *this.buf.add(this.end) = 0;
+            } else if this.write_only {
+                // The standard's "at the end of the buffer": only a stream for update does without.
+                *this.buf.add(this.size - 1) = 0;
             }
         }
         Ok(count)
@@ -265,11 +271,16 @@ fn open_growing(to: *mut *mut u8, size: *mut size_t, unit: usize) -> Result<*mut
 impl Growing {
     /// Stores units at the position.
     fn put(&mut self, data: &[u8]) -> Result<(), Errno> {
-        let after = self.position + data.len() / self.unit;
+        let after = self.position.checked_add(data.len() / self.unit);
+        let after = after.ok_or(Errno::ENOMEM)?;
         if after >= self.room {
-            let room = (after + 1).max(self.room * 2);
+            let room = after.max(self.room.saturating_mul(2) - 1).checked_add(1);
+            let size = room.and_then(|room| room.checked_mul(self.unit));
+            let (Some(room), Some(size)) = (room, size) else {
+                return Err(Errno::ENOMEM);
+            };
             // SAFETY: our block, kept on failure.
-            let grown = unsafe { heap::realloc(self.block, room * self.unit) };
+            let grown = unsafe { heap::realloc(self.block, size) };
             if grown.is_null() {
                 return Err(Errno::ENOMEM);
             }
@@ -333,7 +344,12 @@ unsafe fn growing_write(file: &mut FILE, head: &[u8], tail: &[u8]) -> Result<usi
 unsafe fn growing_seek(file: &mut FILE, offset: off_t, whence: c_int) -> Result<off_t, Errno> {
     // SAFETY: made by `open_growing`.
     let this = unsafe { state::<Growing>(file) };
-    this.position = moved(this.position, this.end, offset, whence)?;
+    let position = moved(this.position, this.end, offset, whence)?;
+    // No block is larger than half of the address space, and the terminator needs its place.
+    if position >= isize::MAX as usize / this.unit - BUFSIZ {
+        return Err(Errno::EINVAL);
+    }
+    this.position = position;
     this.publish();
     Ok(this.position as off_t)
 }

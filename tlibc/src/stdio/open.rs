@@ -3,7 +3,8 @@
 use super::device::DESCRIPTOR;
 use super::file::{Buffering, EOF, FILE, Ops, flag};
 use super::heap;
-use super::standard::{enlist, unlist};
+use super::seek::SEEK_END;
+use super::standard::{dispose, enlist, standard_error_stream, unlist};
 use crate::errno::{CResult, Errno};
 use crate::platform::calls::fs;
 use crate::platform::constants::{
@@ -109,7 +110,12 @@ crate::alias!(fopen64 = fopen);
 
 pub(super) fn open(path: &CStr, mode: &CStr) -> Result<*mut FILE, Errno> {
     let mode = Mode::parse(mode)?;
-    stream_of(open_file(path, mode)?, mode)
+    let fd = open_file(path, mode)?;
+    if mode.stream & flag::APPEND != 0 && mode.stream & flag::NO_READ != 0 {
+        // Programs ask ftell whether the file has something already. What cannot seek has no position.
+        let _ = platform::lseek(fd, 0, SEEK_END);
+    }
+    stream_of(fd, mode)
 }
 
 /// A stream that owns `fd`, which is closed when there is no memory for one.
@@ -186,7 +192,7 @@ pub unsafe extern "C" fn fclose(file: *mut FILE) -> c_int {
             result
         };
         if own {
-            heap::free(file.cast());
+            dispose(file);
         }
         result
     }
@@ -275,8 +281,15 @@ fn reopen(path: Option<&CStr>, mode: &CStr, file: &mut FILE) -> Result<(), Errno
         moved?;
     }
     let kept = file.flags & (flag::OWN_BUFFER | flag::OWN_FILE | flag::BY_CALLER);
-    let buffering_known = file.flags & flag::BUFFERING_KNOWN;
-    file.flags = mode.stream | kept | buffering_known;
+    file.flags = mode.stream | kept;
+    // The file before is closed, and with it ends the program's say in the buffer; what is opened decides anew, save that
+    // stderr shows at once what it gets.
+    file.free_buffer();
+    file.buffering = Buffering::Full;
+    if core::ptr::eq(file, standard_error_stream()) {
+        file.buffering = Buffering::None;
+        file.flags |= flag::BUFFERING_KNOWN;
+    }
     file.orientation = 0;
     file.read_state = Default::default();
     file.write_state = Default::default();

@@ -1,7 +1,8 @@
 //! `stdin`, `stdout`, `stderr`, the list of the other open streams, and what happens to them all at exit.
 
 use super::device::DESCRIPTOR;
-use super::file::{Buffering, FILE, flag};
+use super::file::{Buffering, FILE, Fate, flag};
+use super::heap;
 use crate::sync::Mutex;
 use core::ptr::null_mut;
 
@@ -46,6 +47,11 @@ pub fn standard_error() -> *mut FILE {
     unsafe { stderr }
 }
 
+/// The stream that `stderr` names at first.
+pub fn standard_error_stream() -> *const FILE {
+    &raw const STDERR
+}
+
 /// The streams opened by the program, newest first.
 struct Open {
     first: *mut FILE,
@@ -73,39 +79,137 @@ pub unsafe fn enlist(file: *mut FILE) {
     open.first = file;
 }
 
-/// Takes a stream out of the list.
+impl Open {
+    /// Takes a stream out of the list.
+    ///
+    /// # Safety
+    /// `file` is in the list.
+    unsafe fn remove(&mut self, file: *mut FILE) {
+        // SAFETY: as in `enlist`.
+        unsafe {
+            let (previous, next) = ((*file).previous, (*file).next);
+            if previous.is_null() {
+                self.first = next;
+            } else {
+                (*previous).next = next;
+            }
+            if !next.is_null() {
+                (*next).previous = previous;
+            }
+        }
+    }
+
+    /// `file`, or the first one after it that is not being closed, for a walk to stand at.
+    fn stand_at(&mut self, mut file: *mut FILE) -> *mut FILE {
+        // SAFETY: members of the list are alive, and their fields for the list belong to whoever holds its lock.
+        unsafe {
+            while !file.is_null() && (*file).fate != Fate::Open {
+                file = (*file).next;
+            }
+            if !file.is_null() {
+                (*file).walkers += 1;
+            }
+        }
+        file
+    }
+
+    /// Leaves the stream that a walk stands at; the next one, and whether the first is now to be freed.
+    ///
+    /// # Safety
+    /// `file` came from [`Self::stand_at`].
+    unsafe fn walk_on(&mut self, file: *mut FILE) -> (*mut FILE, bool) {
+        // SAFETY: the walk keeps it in the list.
+        unsafe {
+            let next = self.stand_at((*file).next);
+            (*file).walkers -= 1;
+            let last = (*file).walkers == 0 && (*file).fate == Fate::Closed;
+            if last {
+                self.remove(file);
+            }
+            (next, last)
+        }
+    }
+}
+
+/// Takes a stream that is to be closed out of the list. A walk that stands at it keeps it there for now.
 ///
 /// # Safety
-/// `file` is in the list.
+/// `file` is in the list. Once it is closed, [`dispose`] is called.
 pub unsafe fn unlist(file: *mut FILE) {
     let mut open = OPEN.lock();
     // SAFETY: as above.
     unsafe {
-        let (previous, next) = ((*file).previous, (*file).next);
-        if previous.is_null() {
-            open.first = next;
+        if (*file).walkers == 0 {
+            open.remove(file);
+            (*file).fate = Fate::Closed;
         } else {
-            (*previous).next = next;
+            (*file).fate = Fate::Closing;
         }
-        if !next.is_null() {
-            (*next).previous = previous;
+    }
+}
+
+/// Frees a stream that is closed, or leaves that to the walk that stands at it.
+///
+/// # Safety
+/// `file` went through [`unlist`] and is not used afterwards.
+pub unsafe fn dispose(file: *mut FILE) {
+    // SAFETY: out of the list, only the caller knows the stream; in it, its fields are the list's.
+    unsafe {
+        if (*file).fate == Fate::Closing {
+            let mut open = OPEN.lock();
+            (*file).fate = Fate::Closed;
+            if (*file).walkers > 0 {
+                return;
+            }
+            open.remove(file);
         }
+        heap::free(file.cast());
     }
 }
 
 /// Calls `visit` with each open stream, the standard ones first.
 ///
-/// `visit` runs under the list's lock: it must not open or close streams.
+/// `visit` may open and close streams, as the functions of fopencookie do: it runs without the list's lock, and the stream
+/// it is called with is not freed before it returns. What is opened meanwhile may be passed over.
 pub fn for_each(mut visit: impl FnMut(*mut FILE)) {
     visit(&raw mut STDIN);
     visit(&raw mut STDOUT);
     visit(&raw mut STDERR);
-    let open = OPEN.lock();
-    let mut file = open.first;
+    let mut file = {
+        let mut open = OPEN.lock();
+        let first = open.first;
+        open.stand_at(first)
+    };
     while !file.is_null() {
         visit(file);
-        // SAFETY: members stay alive while the list is locked.
-        file = unsafe { (*file).next };
+        // SAFETY: the walk stands at `file`, and frees it if it is the last to know it.
+        unsafe {
+            let (next, last) = OPEN.lock().walk_on(file);
+            if last {
+                heap::free(file.cast());
+            }
+            file = next;
+        }
+    }
+}
+
+/// Writes out what all streams hold, by `flush`. Functions of fopencookie write to other streams, so that there may be more
+/// to write after a round: as many rounds are made as such streams can usefully be nested.
+pub fn flush_each(mut flush: impl FnMut(*mut FILE)) {
+    const ROUNDS: usize = 8;
+    for _ in 0..ROUNDS {
+        let mut again = false;
+        for_each(|file| {
+            // SAFETY: the stream is alive. Looking without its lock: a stream that another thread only now writes to is
+            // not before this call.
+            if unsafe { (*file).pending() } > 0 {
+                again = true;
+                flush(file);
+            }
+        });
+        if !again {
+            return;
+        }
     }
 }
 
@@ -123,8 +227,19 @@ pub fn fork_parent() {
 /// After a fork in the child, where no other thread is left to give up its streams.
 pub fn fork_child() {
     OPEN.raw().unlock();
-    // SAFETY: the stream is open, and the child has one thread.
-    for_each(|file| unsafe { (*file).lock.disown() });
+    // Not `for_each`: nobody else can free a stream, and programs that fork do not all contain the heap's `free`.
+    let open = OPEN.lock();
+    let mut file = open.first;
+    // SAFETY: the streams are open, and the child has one thread.
+    unsafe {
+        for standard in [&raw mut STDIN, &raw mut STDOUT, &raw mut STDERR] {
+            (*standard).lock.disown();
+        }
+        while !file.is_null() {
+            (*file).lock.disown();
+            file = (*file).next;
+        }
+    }
 }
 
 /// Before input from an interactive stream: shows what stands in `stdout`, if it is line buffered.
@@ -158,7 +273,7 @@ pub fn flush_at_exit() {
 /// A stream that another thread holds is flushed without its lock rather than waited for: that thread may
 /// sleep in a read for ever.
 extern "C" fn flush_all_at_exit() {
-    for_each(|file| {
+    let synchronise = |file: *mut FILE| {
         // SAFETY: members of the list are alive. A failure has nobody left to be told.
         unsafe {
             let held = (*file).lock.try_acquire();
@@ -167,5 +282,7 @@ extern "C" fn flush_all_at_exit() {
                 (*file).lock.release();
             }
         }
-    });
+    };
+    for_each(synchronise);
+    flush_each(synchronise);
 }

@@ -25,7 +25,7 @@ impl FILE {
             let mut state = self.read_state;
             let ready = self.readable();
             if ready.is_empty() {
-                if !state.is_initial() && !self.has(flag::ERROR) {
+                if !state.is_initial() && self.has(flag::EOF) {
                     self.read_state = Default::default();
                     self.fail(Errno::EILSEQ);
                 }
@@ -47,6 +47,50 @@ impl FILE {
                 }
             }
         }
+    }
+
+    /// Reads up to `room` characters, none after a newline; fewer at the end or on an error, which is then noted.
+    ///
+    /// # Safety
+    /// `to` is writable for `room` characters.
+    unsafe fn get_wide_line(&mut self, to: *mut wchar_t, room: usize) -> usize {
+        const NEWLINE: wint_t = b'\n' as wint_t;
+        self.be_wide();
+        let mut done = 0;
+        while done < room {
+            if self.read_state.is_initial() {
+                // ASCII is the same in every encoding there is.
+                let mut last = 0;
+                let ready = self.readable();
+                let most = ready.len().min(room - done);
+                let mut count = 0;
+                while count < most && last != b'\n' && ready[count] < 0x80 {
+                    last = ready[count];
+                    // SAFETY: done + count < room.
+                    unsafe { to.add(done + count).write(last.into()) };
+                    count += 1;
+                }
+                if count > 0 {
+                    self.consume(count);
+                    done += count;
+                    if last == b'\n' {
+                        break;
+                    }
+                    continue;
+                }
+            }
+            let wide = self.get_wide();
+            if wide == WEOF {
+                break;
+            }
+            // SAFETY: done < room.
+            unsafe { to.add(done).write(wide as wchar_t) };
+            done += 1;
+            if wide == NEWLINE {
+                break;
+            }
+        }
+        done
     }
 
     /// Writes a character; the character, or `WEOF` on an error, which is then noted.
@@ -138,23 +182,17 @@ pub unsafe extern "C" fn fgetws(to: *mut wchar_t, size: c_int, file: *mut FILE) 
     let Some(room) = usize::try_from(size).ok().and_then(|n| n.checked_sub(1)) else {
         return core::ptr::null_mut();
     };
-    let mut done = 0;
-    while done < room {
-        let wide = file.get_wide();
-        if wide == WEOF {
-            if done == 0 || file.has(flag::ERROR) {
-                return core::ptr::null_mut();
-            }
-            break;
-        }
-        // SAFETY: done < size.
-        unsafe { to.add(done).write(wide as wchar_t) };
-        done += 1;
-        if wide == wint_t::from(b'\n') {
-            break;
-        }
+    // An error that an earlier operation noted doesn't spoil this one.
+    let old_error = file.flags & flag::ERROR;
+    file.flags &= !flag::ERROR;
+    // SAFETY: the caller's duty; the terminator has its place behind `room`.
+    let done = unsafe { file.get_wide_line(to, room) };
+    let failed = file.has(flag::ERROR);
+    file.flags |= old_error;
+    if room > 0 && (done == 0 || failed) {
+        return core::ptr::null_mut();
     }
-    // SAFETY: done < size.
+    // SAFETY: done ≤ room < size.
     unsafe { to.add(done).write(0) };
     to
 }
@@ -166,18 +204,46 @@ crate::alias!(fgetws_unlocked = fgetws);
 /// `s` is a wide string, `file` an open stream.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn fputws(mut s: *const wchar_t, file: *mut FILE) -> c_int {
+    const ROOM: usize = 512;
+    let mut bytes = [0_u8; ROOM];
     // SAFETY: the caller's duty; the position stops at the terminator.
     unsafe {
         let mut file = FILE::lock(file);
         file.be_wide();
-        while *s != 0 {
-            if file.put_wide(*s) == WEOF {
-                return -1;
+        let mut count = 0;
+        loop {
+            let wide = *s;
+            if wide == 0 || count + MB_LEN_MAX > ROOM {
+                if file.write_bytes(&bytes[..count]) != count {
+                    return -1;
+                }
+                if wide == 0 {
+                    return 1;
+                }
+                count = 0;
             }
             s = s.add(1);
+            if (1..0x80).contains(&wide) {
+                // ASCII is the same in every encoding there is, and none has states.
+                bytes[count] = wide as u8;
+                count += 1;
+                continue;
+            }
+            let mut character = [0; MB_LEN_MAX];
+            match encode(wide, &mut character, &mut file.write_state) {
+                Ok(length) => {
+                    bytes[count..count + length].copy_from_slice(&character[..length]);
+                    count += length;
+                }
+                Err(errno) => {
+                    // What stands before it is written.
+                    file.write_bytes(&bytes[..count]);
+                    file.fail(errno);
+                    return -1;
+                }
+            }
         }
     }
-    1
 }
 crate::alias!(fputws_unlocked = fputws);
 

@@ -1,5 +1,5 @@
 //! Floating numbers as text, without printf's arguments: strfromd and its relatives (ISO C23 7.24.1.3), and the old
-//! ecvt, fcvt and gcvt.
+//! gcvt (`cvt` has ecvt and fcvt).
 
 use core::ffi::CStr;
 
@@ -11,7 +11,7 @@ use crate::types::{c_char, c_int, c_void, size_t};
 ///
 /// # Safety
 /// `to` has room for `size` bytes; `format` asks for these arguments.
-unsafe fn print(
+pub(super) unsafe fn print(
     to: *mut c_char,
     size: size_t,
     format: &CStr,
@@ -139,108 +139,4 @@ pub unsafe extern "C" fn gcvt(number: f64, ndigits: c_int, buffer: *mut c_char) 
     // SAFETY: the caller's buffer.
     unsafe { print(buffer, size_t::MAX, c"%.*g", Some(digits), number) };
     buffer
-}
-
-/// What ecvt and fcvt return.
-static mut DIGITS: [u8; 400] = [0; 400];
-
-/// Keeps the digits of a formatted number and finds the place of the decimal point.
-///
-/// # Safety
-/// `point` and `negative` are valid.
-unsafe fn digits(
-    number: f64,
-    format: &CStr,
-    precision: c_int,
-    point: *mut c_int,
-    negative: *mut c_int,
-) -> *mut c_char {
-    let mut text = [0_u8; 400];
-    // SAFETY: the buffer's size is given; POSIX lets these functions be unsafe between threads.
-    unsafe {
-        print(
-            text.as_mut_ptr().cast(),
-            text.len(),
-            format,
-            Some(precision),
-            libm::fabs(number),
-        );
-        *negative = c_int::from(number.is_sign_negative());
-        *point = 0;
-        let kept = &raw mut DIGITS;
-        let kept = &mut *kept;
-        let end = text.iter().position(|&b| b == 0).unwrap_or(0);
-        let text = &text[..end];
-        let mut length = 0;
-        if !number.is_finite() {
-            kept[..3].copy_from_slice(&text[..3]);
-            kept[3] = 0;
-            return kept.as_mut_ptr().cast();
-        }
-        let exponent = text.iter().position(|&b| b == b'e');
-        let mut seen_point = false;
-        // Zeros before the first digit only move the point, except in the number 0.
-        let mut leading = exponent.is_none() && number != 0.0;
-        for &byte in &text[..exponent.unwrap_or(end)] {
-            match byte {
-                b'.' => seen_point = true,
-                b'0' if leading => *point -= c_int::from(seen_point),
-                digit => {
-                    leading = false;
-                    kept[length] = digit;
-                    length += 1;
-                    *point += c_int::from(!seen_point);
-                }
-            }
-        }
-        if let Some(at) = exponent {
-            let (sign, size) = (text[at + 1], &text[at + 2..]);
-            let size = size
-                .iter()
-                .fold(0, |n, digit| n * 10 + c_int::from(digit - b'0'));
-            if number != 0.0 {
-                *point += if sign == b'-' { -size } else { size };
-            }
-        }
-        kept[length] = 0;
-        kept.as_mut_ptr().cast()
-    }
-}
-
-/// The first `ndigits` digits of a number, in a buffer that the next call overwrites; the place of the decimal
-/// point and whether the number is negative.
-///
-/// # Safety
-/// `point` and `negative` are valid.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn ecvt(
-    number: f64,
-    ndigits: c_int,
-    point: *mut c_int,
-    negative: *mut c_int,
-) -> *mut c_char {
-    let precision = ndigits.clamp(1, 17) - 1;
-    // SAFETY: the caller's places.
-    unsafe {
-        let text = digits(number, c"%.*e", precision, point, negative);
-        if ndigits <= 0 {
-            *text = 0;
-        }
-        text
-    }
-}
-
-/// The digits of a number up to `ndigits` behind the decimal point; as [`ecvt`] otherwise.
-///
-/// # Safety
-/// As for [`ecvt`].
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn fcvt(
-    number: f64,
-    ndigits: c_int,
-    point: *mut c_int,
-    negative: *mut c_int,
-) -> *mut c_char {
-    // SAFETY: the caller's places.
-    unsafe { digits(number, c"%.*f", ndigits.clamp(0, 17), point, negative) }
 }

@@ -16,11 +16,100 @@ use crate::string::length::strlen;
 use crate::string::search::strchrnul;
 use crate::sync::Mutex;
 use crate::types::{c_char, c_int};
+use crate::vec::Vec;
 
-/// The array this module last made, and how many pointers it has room for.
+/// The array this module last made, how many pointers it has room for, and the strings it ever made.
 struct OwnArray {
     start: *mut *mut c_char,
     capacity: usize,
+    texts: Texts,
+}
+
+/// A string made by setenv, `NAME=value` with its null; it lies behind this.
+struct Text {
+    next: *mut Text,
+    hash: u32,
+    length: usize,
+}
+
+impl Text {
+    /// # Safety
+    /// `this` is one of [`Texts`].
+    unsafe fn entry(this: *mut Text) -> *mut c_char {
+        // SAFETY: the block goes on behind the header.
+        unsafe { this.add(1).cast() }
+    }
+}
+
+/// All strings made by setenv, by hash: one that is wanted again is used again, as none can be freed. Programs that change a
+/// variable to and fro, `TZ` for one, would otherwise grow for ever.
+struct Texts {
+    buckets: Vec<*mut Text>,
+    count: usize,
+}
+
+impl Texts {
+    /// The string `name=value`, made if there is none.
+    fn entry(&mut self, name: &[u8], value: &[u8]) -> Result<*mut c_char, Errno> {
+        let pieces = || name.iter().chain(b"=").chain(value).chain(b"\0").copied();
+        // FNV-1a.
+        let hash = pieces().fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+        let length = name.len() + value.len() + 2;
+        if self.count >= self.buckets.len() {
+            self.grow()?;
+        }
+        let bucket = hash as usize & (self.buckets.len() - 1);
+        let mut at = self.buckets[bucket];
+        // SAFETY: the texts are never freed and have the length they say. The program may change them through getenv's
+        // pointer, so the bytes decide.
+        unsafe {
+            while !at.is_null() {
+                if (*at).hash == hash && (*at).length == length {
+                    let bytes = core::slice::from_raw_parts(Text::entry(at).cast::<u8>(), length);
+                    if bytes.iter().copied().eq(pieces()) {
+                        return Ok(Text::entry(at));
+                    }
+                }
+                at = (*at).next;
+            }
+            let new = malloc(size_of::<Text>() + length).cast::<Text>();
+            if new.is_null() {
+                return Err(Errno::ENOMEM);
+            }
+            let next = self.buckets[bucket];
+            new.write(Text { next, hash, length });
+            let entry = Text::entry(new);
+            for (index, byte) in pieces().enumerate() {
+                entry.cast::<u8>().add(index).write(byte);
+            }
+            self.buckets[bucket] = new;
+            self.count += 1;
+            Ok(entry)
+        }
+    }
+
+    /// Twice as many buckets; a power of two.
+    fn grow(&mut self) -> Result<(), Errno> {
+        let count = (self.buckets.len() * 2).max(32);
+        let mut buckets = Vec::filled(null_mut(), count)?;
+        for index in 0..self.buckets.len() {
+            let mut at = self.buckets[index];
+            // SAFETY: the chains are the table's.
+            unsafe {
+                while !at.is_null() {
+                    let next = (*at).next;
+                    let bucket = &mut buckets[(*at).hash as usize & (count - 1)];
+                    (*at).next = *bucket;
+                    *bucket = at;
+                    at = next;
+                }
+            }
+        }
+        self.buckets = buckets;
+        Ok(())
+    }
 }
 
 // SAFETY: used under the lock only.
@@ -29,7 +118,21 @@ unsafe impl Send for OwnArray {}
 static OWN: Mutex<OwnArray> = Mutex::new(OwnArray {
     start: null_mut(),
     capacity: 0,
+    texts: Texts {
+        buckets: Vec::new(),
+        count: 0,
+    },
 });
+
+/// Before a fork: nobody is changing the environment.
+pub fn fork_prepare() {
+    OWN.raw().lock();
+}
+
+/// After a fork, in the parent and in the child.
+pub fn fork_done() {
+    OWN.raw().unlock();
+}
 
 fn entries() -> *mut *mut c_char {
     // SAFETY: reads the pointer; programs that change it while threads run race by their own doing.
@@ -130,7 +233,9 @@ unsafe fn publish(own: &mut OwnArray, entry: *mut c_char, length: usize) -> Resu
             }
             Err(count) => count,
         };
-        if entries() != own.start || own.start.is_null() || count + 2 > own.capacity {
+        // An empty environment is begun in the array there is, so that emptying it again and again takes no memory.
+        let usable = entries() == own.start || count == 0;
+        if !usable || own.start.is_null() || count + 2 > own.capacity {
             let capacity = (count + 2).next_power_of_two().max(32);
             let array = malloc(capacity * size_of::<*mut c_char>()).cast::<*mut c_char>();
             if array.is_null() {
@@ -143,10 +248,8 @@ unsafe fn publish(own: &mut OwnArray, entry: *mut c_char, length: usize) -> Resu
                     count * size_of::<*mut c_char>(),
                 );
             }
-            *own = OwnArray {
-                start: array,
-                capacity,
-            };
+            own.start = array;
+            own.capacity = capacity;
         }
         *own.start.add(count + 1) = null_mut();
         *own.start.add(count) = entry;
@@ -156,21 +259,16 @@ unsafe fn publish(own: &mut OwnArray, entry: *mut c_char, length: usize) -> Resu
 }
 
 unsafe fn set(name: *const c_char, value: *const c_char, overwrite: bool) -> Result<(), Errno> {
-    // SAFETY: the caller's strings; the new entry has room for both, `=` and the null.
+    // SAFETY: the caller's strings.
     unsafe {
         let length = checked_name(name)?;
         let mut own = OWN.lock();
         if !overwrite && find(name, length).is_ok() {
             return Ok(());
         }
-        let value_length = strlen(value);
-        let entry = malloc(length + value_length + 2).cast::<c_char>();
-        if entry.is_null() {
-            return Err(Errno::ENOMEM);
-        }
-        memcpy(entry.cast(), name.cast(), length);
-        *entry.add(length) = b'='.cast_signed();
-        memcpy(entry.add(length + 1).cast(), value.cast(), value_length + 1);
+        let value = CStr::from_ptr(value).to_bytes();
+        let name = core::slice::from_raw_parts(name.cast::<u8>(), length);
+        let entry = own.texts.entry(name, value)?;
         publish(&mut own, entry, length)
     }
 }

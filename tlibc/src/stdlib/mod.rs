@@ -4,6 +4,7 @@
 pub mod arc4random;
 pub mod arithmetic;
 pub mod base64;
+pub mod cvt;
 pub mod decimal;
 pub mod drand48;
 pub mod environment;

@@ -6,7 +6,8 @@ use core::ptr::null_mut;
 use crate::errno::{CResult as _, Errno};
 use crate::malloc::malloc;
 use crate::platform::linux::calls::fs as calls;
-use crate::types::{c_char, c_int, mode_t};
+use crate::sys_stat::{S_IFDIR, S_IFMT, stat};
+use crate::types::{c_char, c_int};
 
 const AT_FDCWD: c_int = -100;
 const PATH_MAX: usize = 4096;
@@ -134,9 +135,12 @@ fn resolve(path: &[u8], out: &mut Resolved) -> Result<(), Errno> {
                     out.bytes[0] = 0;
                 }
             }
-            // Not a link. What follows a slash must be looked up in a folder.
-            Err(Errno::EINVAL) if must_be_folder => is_folder(out)?,
-            Err(Errno::EINVAL) => {}
+            // Not a link. What follows a slash must be looked up in a folder: a name the kernel looks up, next time round.
+            Err(Errno::EINVAL) => {
+                if must_be_folder && !begins_with_name(&pending[start..]) {
+                    is_folder(out)?;
+                }
+            }
             Err(errno) => return Err(errno),
         }
     }
@@ -147,21 +151,26 @@ fn resolve(path: &[u8], out: &mut Resolved) -> Result<(), Errno> {
     }
 }
 
-/// `ENOTDIR` unless the path is a folder: opening it with `O_PATH | O_DIRECTORY` asks just that.
+/// Whether the first part that says anything is a name, not `..` or nothing at all.
+fn begins_with_name(path: &[u8]) -> bool {
+    let mut parts = path.split(|&b| b == b'/');
+    parts
+        .find(|part| !part.is_empty() && *part != b".")
+        .is_some_and(|part| part != b"..")
+}
+
+/// `ENOTDIR` unless the path is a folder.
 fn is_folder(path: &Resolved) -> Result<(), Errno> {
-    const O_PATH: c_int = 0o10_000_000;
-    const O_DIRECTORY: c_int = 0o200_000;
-    const O_CLOEXEC: c_int = 0o2_000_000;
-    let mode: mode_t = 0;
-    // SAFETY: the kernel reads the path; the descriptor is closed at once.
-    unsafe {
-        let fd = calls::openat(
-            AT_FDCWD,
-            path.for_kernel(),
-            O_PATH | O_DIRECTORY | O_CLOEXEC,
-            mode,
-        )?;
-        calls::close(fd).map(drop)
+    let mut status = core::mem::MaybeUninit::<stat>::uninit();
+    // SAFETY: the kernel reads the path and fills the structure, unless it reports an error.
+    let status = unsafe {
+        calls::newfstatat(AT_FDCWD, path.for_kernel(), status.as_mut_ptr().cast(), 0)?;
+        status.assume_init()
+    };
+    if status.st_mode & S_IFMT == S_IFDIR {
+        Ok(())
+    } else {
+        Err(Errno::ENOTDIR)
     }
 }
 

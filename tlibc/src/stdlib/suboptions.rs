@@ -50,3 +50,18 @@ pub unsafe extern "C" fn getsubopt(
     }
     -1
 }
+
+/// Whether an answer is yes (1), no (0) or neither (-1) in the locale's language, by its first letter: all locales have English's.
+/// rpmatch(3).
+///
+/// # Safety
+/// `answer` points to a NUL-terminated string.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn rpmatch(answer: *const c_char) -> c_int {
+    // SAFETY: a string has a first byte.
+    match unsafe { *answer }.cast_unsigned() {
+        b'y' | b'Y' => 1,
+        b'n' | b'N' => 0,
+        _ => -1,
+    }
+}

@@ -1,12 +1,17 @@
 //! system: a command for the shell.
 
+use core::mem::MaybeUninit;
 use core::ptr::{null, null_mut};
 
 use crate::errno::{Errno, set_errno};
+use crate::platform::calls::{process, signal};
+use crate::pthread::cancel::{_pthread_cleanup_pop, _pthread_cleanup_push, Cleanup};
+use crate::sync::Mutex;
 use crate::types::{c_char, c_int, c_void, pid_t, sigset_t};
 
 const SIGINT: c_int = 2;
 const SIGQUIT: c_int = 3;
+const SIGKILL: c_int = 9;
 const SIGCHLD: c_int = 17;
 const SIG_BLOCK: c_int = 0;
 const SIG_SETMASK: c_int = 2;
@@ -18,6 +23,92 @@ const NOT_STARTED: c_int = 127 << 8;
 /// `struct sigaction` and `posix_spawnattr_t`, only passed through here.
 #[repr(C, align(8))]
 struct Opaque<const N: usize>([u8; N]);
+
+impl<const N: usize> Opaque<N> {
+    fn pointer(&mut self) -> *mut c_void {
+        (&raw mut self.0).cast()
+    }
+}
+
+/// What the calls that run at the same time share: the actions that the first one found, and the last one restores.
+struct Shared {
+    running: usize,
+    interrupt: Opaque<152>,
+    quit: Opaque<152>,
+}
+
+static SHARED: Mutex<Shared> = Mutex::new(Shared {
+    running: 0,
+    interrupt: Opaque([0; 152]),
+    quit: Opaque([0; 152]),
+});
+
+/// A call that runs.
+struct Running {
+    pid: pid_t,
+    old_mask: sigset_t,
+}
+
+impl Running {
+    /// Ignores the keyboard's signals and blocks SIGCHLD; also which signals are to have their default action in the command,
+    /// as they had it in this process.
+    fn start() -> (Self, sigset_t) {
+        // struct sigaction: the handler is the first word, SIG_IGN is 1.
+        let mut ignore = Opaque([0_u8; 152]);
+        ignore.0[0] = 1;
+        let mut this = Running {
+            pid: 0,
+            old_mask: signals(&[]),
+        };
+        let mut defaults = signals(&[]);
+        let mut shared = SHARED.lock();
+        let shared = &mut *shared;
+        let first = shared.running == 0;
+        shared.running += 1;
+        // SAFETY: structures of the ABI's size.
+        unsafe {
+            for (number, old) in [(SIGINT, &mut shared.interrupt), (SIGQUIT, &mut shared.quit)] {
+                if first {
+                    sigaction(number, ignore.pointer(), old.pointer());
+                }
+                if old.0[..8] == [0; 8] {
+                    defaults.bits[0] |= 1 << (number - 1);
+                }
+            }
+            sigprocmask(SIG_BLOCK, &signals(&[SIGCHLD]), &mut this.old_mask);
+        }
+        (this, defaults)
+    }
+
+    /// Puts back what [`Self::start`] changed.
+    fn end(&self) {
+        let mut shared = SHARED.lock();
+        shared.running -= 1;
+        // SAFETY: what sigaction and sigprocmask stored.
+        unsafe {
+            if shared.running == 0 {
+                sigaction(SIGINT, shared.interrupt.pointer(), null_mut());
+                sigaction(SIGQUIT, shared.quit.pointer(), null_mut());
+            }
+            sigprocmask(SIG_SETMASK, &self.old_mask, null_mut());
+        }
+    }
+}
+
+/// The thread is cancelled while it waits: nobody is left to take the command's status.
+///
+/// # Safety
+/// `running` is a [`Running`] whose command was started.
+unsafe extern "C" fn cancelled(running: *mut c_void) {
+    // SAFETY: the caller's duty; no status is wanted. The wait is no cancellation point.
+    unsafe {
+        let running = &*running.cast::<Running>();
+        // It has not been waited for, so the number is still its own.
+        let _ = signal::kill(running.pid, SIGKILL);
+        while process::wait4(running.pid, null_mut(), 0, null_mut()) == Err(Errno::EINTR) {}
+        running.end();
+    }
+}
 
 unsafe extern "C" {
     fn sigaction(signal: c_int, new: *const c_void, old: *mut c_void) -> c_int;
@@ -52,7 +143,8 @@ const fn signals(list: &[c_int]) -> sigset_t {
 /// Runs `/bin/sh -c command` and returns its wait status; 127 as exit status when the shell could not be started, −1
 /// when the wait failed. A null command asks whether there is a shell (ISO C 7.22.4.8, POSIX.1).
 ///
-/// While it runs, this process ignores SIGINT and SIGQUIT and blocks SIGCHLD; the command does not.
+/// While it runs, this process ignores SIGINT and SIGQUIT and the thread blocks SIGCHLD; the command does not. A thread that is
+/// cancelled while it waits kills the command.
 ///
 /// # Safety
 /// `command` is null or a C string.
@@ -64,32 +156,11 @@ pub unsafe extern "C" fn system(command: *const c_char) -> c_int {
         if command.is_null() {
             return c_int::from(access(SHELL, 1) == 0);
         }
-        // struct sigaction: the handler is the first word, SIG_IGN is 1.
-        let mut ignore = Opaque([0_u8; 152]);
-        ignore.0[0] = 1;
-        let ignore = (&raw const ignore).cast::<c_void>();
-        let mut old_interrupt = Opaque([0_u8; 152]);
-        let mut old_quit = Opaque([0_u8; 152]);
-        let mut old_mask = signals(&[]);
-        let old_interrupt = (&raw mut old_interrupt).cast::<c_void>();
-        let old_quit = (&raw mut old_quit).cast::<c_void>();
-        sigaction(SIGINT, ignore, old_interrupt);
-        sigaction(SIGQUIT, ignore, old_quit);
-        sigprocmask(SIG_BLOCK, &signals(&[SIGCHLD]), &mut old_mask);
-
-        // The command gets the signals back as this process had them.
-        let was_default = |action: *mut c_void| *action.cast::<usize>() == 0;
-        let mut defaults = signals(&[]);
-        if was_default(old_interrupt) {
-            defaults.bits[0] |= 1 << (SIGINT - 1);
-        }
-        if was_default(old_quit) {
-            defaults.bits[0] |= 1 << (SIGQUIT - 1);
-        }
+        let (mut running, defaults) = Running::start();
         let mut attributes = Opaque([0_u8; 336]);
         let attributes = (&raw mut attributes).cast::<c_void>();
         posix_spawnattr_init(attributes);
-        posix_spawnattr_setsigmask(attributes, &old_mask);
+        posix_spawnattr_setsigmask(attributes, &running.old_mask);
         posix_spawnattr_setsigdefault(attributes, &defaults);
         posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
         let argv = [
@@ -99,10 +170,9 @@ pub unsafe extern "C" fn system(command: *const c_char) -> c_int {
             command.cast_mut(),
             null_mut(),
         ];
-        let mut pid = 0;
         let environment = crate::start::environment::environ;
         let error = posix_spawn(
-            &mut pid,
+            &mut running.pid,
             SHELL,
             null(),
             attributes,
@@ -116,16 +186,18 @@ pub unsafe extern "C" fn system(command: *const c_char) -> c_int {
             set_errno(Errno(error));
             status = -1;
         } else if error == 0 {
+            let pid = running.pid;
+            let mut cleanup = MaybeUninit::<Cleanup>::uninit();
+            _pthread_cleanup_push(cleanup.as_mut_ptr(), cancelled, (&raw mut running).cast());
             while waitpid(pid, &mut status, 0) < 0 {
                 if crate::errno::errno() != Errno::EINTR {
                     status = -1;
                     break;
                 }
             }
+            _pthread_cleanup_pop(cleanup.as_mut_ptr(), 0);
         }
-        sigaction(SIGINT, old_interrupt, null_mut());
-        sigaction(SIGQUIT, old_quit, null_mut());
-        sigprocmask(SIG_SETMASK, &old_mask, null_mut());
+        running.end();
         status
     }
 }

@@ -180,7 +180,7 @@ const NAMES: [&str; 134] = [
     "EPIPE",
     "EDOM",
     "ERANGE",
-    "EDEADLOCK",
+    "EDEADLK",
     "ENAMETOOLONG",
     "ENOLCK",
     "ENOSYS",
@@ -240,7 +240,7 @@ const NAMES: [&str; 134] = [
     "ENOPROTOOPT",
     "EPROTONOSUPPORT",
     "ESOCKTNOSUPPORT",
-    "ENOTSUP",
+    "EOPNOTSUPP",
     "EPFNOSUPPORT",
     "EAFNOSUPPORT",
     "EADDRINUSE",
@@ -278,7 +278,7 @@ const NAMES: [&str; 134] = [
     "EOWNERDEAD",
     "ENOTRECOVERABLE",
     "ERFKILL",
-    "",
+    "EHWPOISON",
 ];
 
 /// All strings of a table one after another, each with its null.

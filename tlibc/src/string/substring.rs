@@ -151,7 +151,7 @@ fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
             }
         }
         if budget == 0 {
-            return two_way(&hay[at..], needle, |byte| byte).map(|found| at + found);
+            return two_way(&hay[at..], needle, |byte| byte, |byte| byte).map(|found| at + found);
         }
         budget -= 1;
         let (here, there) = (hay[at..].as_ptr().cast(), needle.as_ptr().cast());
@@ -164,8 +164,12 @@ fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
     None
 }
 
-/// Start and period of the greatest suffix of `needle` under the byte order or its reverse.
-fn greatest_suffix(needle: &[u8], reversed: bool, fold: impl Fn(u8) -> u8) -> (usize, usize) {
+/// Start and period of the greatest suffix of `needle` under the elements' order or its reverse.
+fn greatest_suffix<T: Copy + Ord>(
+    needle: &[T],
+    reversed: bool,
+    fold: impl Fn(T) -> T,
+) -> (usize, usize) {
     let (mut suffix, mut rival, mut length, mut period) = (0, 1, 0, 1);
     while rival + length < needle.len() {
         let a = fold(needle[rival + length]);
@@ -191,10 +195,15 @@ fn greatest_suffix(needle: &[u8], reversed: bool, fold: impl Fn(u8) -> u8) -> (u
     (suffix, period)
 }
 
-/// The first place of `needle` in time that grows with the length of `hay` (Crochemore and Perrin 1991). Bytes are equal if
-/// `fold` makes them so.
-fn two_way(hay: &[u8], needle: &[u8], fold: impl Fn(u8) -> u8 + Copy) -> Option<usize> {
-    let same = |a: u8, b: u8| fold(a) == fold(b);
+/// The first place of `needle` in time that grows with the length of `hay` (Crochemore and Perrin 1991). Elements are equal if
+/// `fold` makes them so; `low` is some byte of a folded one.
+pub(crate) fn two_way<T: Copy + Ord>(
+    hay: &[T],
+    needle: &[T],
+    fold: impl Fn(T) -> T + Copy,
+    low: impl Fn(T) -> u8,
+) -> Option<usize> {
+    let same = |a: T, b: T| fold(a) == fold(b);
     let n = needle.len();
     let (forward, reverse) = (
         greatest_suffix(needle, false, fold),
@@ -211,15 +220,15 @@ fn two_way(hay: &[u8], needle: &[u8], fold: impl Fn(u8) -> u8 + Copy) -> Option<
     } else {
         (cut.max(n - cut) + 1, 0)
     };
-    // How far the window may move when its last byte is this one (Horspool's rule).
+    // How far the window may move when its last element has this byte (Horspool's rule).
     let mut jump = [n; 256];
-    for (at, &byte) in needle.iter().enumerate() {
-        jump[usize::from(fold(byte))] = n - 1 - at;
+    for (at, &element) in needle.iter().enumerate() {
+        jump[usize::from(low(fold(element)))] = n - 1 - at;
     }
     let (mut at, mut memory) = (0, 0);
     while at + n <= hay.len() {
         let window = &hay[at..at + n];
-        let skip = jump[usize::from(fold(window[n - 1]))];
+        let skip = jump[usize::from(low(fold(window[n - 1])))];
         if skip > 0 {
             // A window whose known prefix matched and whose end did not: no match before the next period.
             at += skip.max(memory);
@@ -247,20 +256,29 @@ fn two_way(hay: &[u8], needle: &[u8], fold: impl Fn(u8) -> u8 + Copy) -> Option<
 /// Both are C strings.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn strcasestr(haystack: *const c_char, needle: *const c_char) -> *mut c_char {
-    // SAFETY: the caller's strings, of which strncasecmp reads no more than up to the nulls.
+    // SAFETY: the caller's strings, neither of which is read beyond its null.
     unsafe {
-        let length = strlen(needle);
         let mut at = haystack;
-        // Place by place while few of them have to be looked at closely, then the algorithm with a guarantee.
+        // Place by place while few of them have to be looked at closely, then the algorithm with a guarantee. The needle may be
+        // far longer than the haystack: no more of it is read than of that.
         let mut budget = 64;
         loop {
-            if crate::strings::compare::strncasecmp(at, needle, length) == 0 {
-                return at.cast_mut();
+            let mut same = 0;
+            loop {
+                let wanted = *needle.add(same) as u8;
+                if wanted == 0 {
+                    return at.cast_mut();
+                }
+                let here = *at.add(same) as u8;
+                if here == 0 {
+                    return null_mut();
+                }
+                if !here.eq_ignore_ascii_case(&wanted) {
+                    break;
+                }
+                same += 1;
             }
-            if *at == 0 {
-                return null_mut();
-            }
-            if (*at as u8).eq_ignore_ascii_case(&(*needle as u8)) {
+            if same > 0 {
                 if budget == 0 {
                     break;
                 }
@@ -269,8 +287,53 @@ pub unsafe extern "C" fn strcasestr(haystack: *const c_char, needle: *const c_ch
             at = at.add(1);
         }
         let hay = core::slice::from_raw_parts(at.cast::<u8>(), strlen(at));
+        let length = strnlen(needle, hay.len() + 1);
+        if length > hay.len() {
+            return null_mut();
+        }
         let wanted = core::slice::from_raw_parts(needle.cast::<u8>(), length);
-        let found = two_way(hay, wanted, |byte| byte.to_ascii_lowercase());
+        let found = two_way(hay, wanted, |byte| byte.to_ascii_lowercase(), |byte| byte);
         found.map_or(null_mut(), |place| at.add(place).cast_mut())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where `needle` is in `hay`, both without their nulls, by [`strcasestr`].
+    fn found(hay: &[u8], needle: &[u8]) -> Option<usize> {
+        let (hay, needle) = ([hay, b"\0"].concat(), [needle, b"\0"].concat());
+        // SAFETY: both end with a null.
+        let place = unsafe { strcasestr(hay.as_ptr().cast(), needle.as_ptr().cast()) };
+        (!place.is_null()).then(|| place.addr() - hay.as_ptr().addr())
+    }
+
+    #[test]
+    fn case_does_not_count_at_any_length() {
+        let hay = b"abAaBbaBAbAABBab".repeat(30);
+        for start in (0..hay.len()).step_by(7) {
+            for length in [0, 1, 2, 5, 17, 100, 300] {
+                let Some(needle) = hay.get(start..start + length) else {
+                    continue;
+                };
+                let needle = needle.to_ascii_uppercase();
+                let plain = (0..=hay.len() - length)
+                    .find(|&at| hay[at..at + length].eq_ignore_ascii_case(&needle));
+                assert_eq!(found(&hay, &needle), plain, "{start} {length}");
+                let absent = [&needle[..], b"?"].concat();
+                assert_eq!(found(&hay, &absent), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_needle_may_be_longer_than_the_haystack() {
+        let needle = [b'A'; 5000];
+        for length in [0, 1, 63, 64, 65, 200, 4999] {
+            assert_eq!(found(&vec![b'a'; length], &needle), None);
+        }
+        assert_eq!(found(&[b'a'; 5001], &needle), Some(0));
+        assert_eq!(found(&b"ab".repeat(100), &needle), None);
     }
 }

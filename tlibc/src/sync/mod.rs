@@ -14,13 +14,13 @@ use core::sync::atomic::{AtomicBool, Ordering};
 /// Whether a second thread was ever started. While false, locks need no atomic read-modify-write.
 static MULTI_THREADED: AtomicBool = AtomicBool::new(cfg!(test));
 
-/// Whether the process has only ever had one thread.
+/// Whether the process has only ever had one thread, and no other can start while a lock is held.
 #[inline(always)]
 pub fn single_threaded() -> bool {
     !MULTI_THREADED.load(Ordering::Relaxed)
 }
 
-/// Notes that a second thread is about to start; called by the one thread there is.
+/// Notes that a second thread is about to start, or may from now on do so anywhere.
 pub fn become_multi_threaded() {
     MULTI_THREADED.store(true, Ordering::Relaxed);
 }

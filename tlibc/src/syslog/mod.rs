@@ -127,7 +127,7 @@ pub unsafe extern "C" fn openlog(name: *const c_char, options: c_int, facility: 
     }
 }
 
-/// Closes the log and forgets what `openlog` set. POSIX `closelog`.
+/// Closes the log. The name of `openlog` is forgotten, since it is the caller's; its options and facility stay. POSIX `closelog`.
 ///
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
@@ -136,8 +136,6 @@ pub unsafe extern "C" fn closelog() {
     let mut log = LOG.lock();
     log.close();
     log.name = ptr::null();
-    log.options = 0;
-    log.facility = LOG_USER;
 }
 
 /// Sets which severities are logged (0 keeps them) and returns the mask before. POSIX `setlogmask`.

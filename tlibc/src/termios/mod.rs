@@ -182,8 +182,13 @@ pub unsafe extern "C" fn tcflush(fd: c_int, queue: c_int) -> c_int {
     command(fd, TCFLSH, queue)
 }
 
-/// Sends a break: a quarter to half a second for 0, else `duration` tenths of a second. POSIX
-/// `tcsendbreak`.
+/// Milliseconds in tenths of a second, which the kernel counts in.
+fn tenths(milliseconds: c_int) -> c_int {
+    milliseconds.saturating_add(99) / 100
+}
+
+/// Sends a break: a quarter to half a second for 0, else `duration` milliseconds, as glibc, in whole tenths of a second.
+/// POSIX `tcsendbreak`.
 ///
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
@@ -192,7 +197,7 @@ pub unsafe extern "C" fn tcsendbreak(fd: c_int, duration: c_int) -> c_int {
     if duration <= 0 {
         command(fd, TCSBRK, 0)
     } else {
-        command(fd, TCSBRKP, duration)
+        command(fd, TCSBRKP, tenths(duration))
     }
 }
 
@@ -376,6 +381,12 @@ mod tests {
             c_ispeed: 0,
             c_ospeed: 0,
         }
+    }
+
+    #[test]
+    fn breaks_are_as_long_as_they_are_told() {
+        let times = [1, 100, 101, 500, c_int::MAX].map(tenths);
+        assert_eq!(times, [1, 1, 2, 5, c_int::MAX / 100]);
     }
 
     #[test]

@@ -1,28 +1,30 @@
 //! Reading the system's text files (`/etc/passwd`, `/etc/hosts`, …) line by line, without stdio and its locks; and for
 //! `fgetpwent`, `putpwent` and their like, lines from and to streams.
 
+pub mod database;
+
 use crate::errno::{Errno, errno, set_errno};
 use crate::fcntl::{AT_FDCWD, O_CLOEXEC, O_RDONLY};
 use crate::platform;
 use crate::stdio::FILE;
 use crate::stdio::block::fwrite;
-use crate::stdio::get::fgets_unlocked;
-use crate::stdio::seek::{fseeko, ftello};
-use crate::stdio::status::{feof, ferror};
+use crate::stdio::get::fgetc_unlocked;
+use crate::stdio::status::ferror;
 use crate::vec::Vec;
 use core::ffi::{CStr, c_char, c_int};
 
-/// Longest line, in bytes; longer ones are skipped, since no entry of the files read here is that long.
-pub const LINE_MAX: usize = 4096;
+/// How many bytes are asked of the file at once.
+const BLOCK: usize = 4096;
 
-/// An open file, read in lines.
+/// An open file, read in lines of any length.
 pub struct Lines {
     fd: c_int,
-    buffer: [u8; LINE_MAX],
+    /// What was read and not given yet, and what was given last.
+    buffer: Vec<u8>,
     /// Where the line that was given last begins.
     last: usize,
+    /// Where the next one begins.
     start: usize,
-    end: usize,
     at_end: bool,
 }
 
@@ -35,10 +37,9 @@ impl Lines {
         let fd = platform::openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0)?;
         Ok(Self {
             fd,
-            buffer: [0; LINE_MAX],
+            buffer: Vec::new(),
             last: 0,
             start: 0,
-            end: 0,
             at_end: false,
         })
     }
@@ -51,52 +52,56 @@ impl Lines {
     /// The next line without its newline, `None` at the end.
     ///
     /// # Errors
-    /// Those of read(2).
+    /// Those of read(2); `ENOMEM`.
     pub fn next_line(&mut self) -> Result<Option<&[u8]>, Errno> {
-        let mut skipping = false;
+        // What was looked at without finding a newline.
+        let mut seen = self.start;
         loop {
-            if let Some(n) = self.buffer[self.start..self.end]
-                .iter()
-                .position(|b| *b == b'\n')
-            {
-                let line = self.start..self.start + n;
-                self.last = line.start;
-                self.start = line.end + 1;
-                if skipping {
-                    skipping = false;
-                    continue;
-                }
-                return Ok(Some(&self.buffer[line]));
+            let newline = self.buffer[seen..].iter().position(|byte| *byte == b'\n');
+            if let Some(n) = newline {
+                self.last = self.start;
+                self.start = seen + n + 1;
+                return Ok(Some(&self.buffer[self.last..seen + n]));
             }
             if self.at_end {
-                if self.start == self.end || skipping {
+                if self.start == self.buffer.len() {
                     return Ok(None);
                 }
-                let line = self.start..self.end;
-                self.last = line.start;
-                self.start = self.end;
-                return Ok(Some(&self.buffer[line]));
+                self.last = self.start;
+                self.start = self.buffer.len();
+                return Ok(Some(&self.buffer[self.last..]));
             }
-            self.buffer.copy_within(self.start..self.end, 0);
-            self.end -= self.start;
-            self.start = 0;
-            if self.end == LINE_MAX {
-                skipping = true;
-                self.end = 0;
-            }
-            match platform::read(self.fd, &mut self.buffer[self.end..]) {
-                Ok(0) => self.at_end = true,
-                Ok(n) => self.end += n,
-                Err(Errno::EINTR) => {}
-                Err(e) => return Err(e),
-            }
+            let rest = self.buffer.len() - self.start;
+            self.buffer.copy_within(self.start.., 0);
+            self.buffer.truncate(rest);
+            (self.last, self.start, seen) = (0, 0, rest);
+            self.fill()?;
         }
     }
 
+    /// Reads a block more; sets `at_end` when there is none.
+    fn fill(&mut self) -> Result<(), Errno> {
+        let filled = self.buffer.len();
+        self.buffer.resize(filled + BLOCK, 0)?;
+        let read = loop {
+            match platform::read(self.fd, &mut self.buffer[filled..]) {
+                Err(Errno::EINTR) => {}
+                result => break result,
+            }
+        };
+        self.buffer.truncate(filled + *read.as_ref().unwrap_or(&0));
+        self.at_end = read? == 0;
+        Ok(())
+    }
+
     /// Goes back to the first line.
+    ///
+    /// # Errors
+    /// Those of lseek(2).
     pub fn rewind(&mut self) -> Result<(), Errno> {
         platform::lseek(self.fd, 0, 0)?;
-        (self.start, self.end, self.at_end) = (0, 0, false);
+        self.buffer.truncate(0);
+        (self.last, self.start, self.at_end) = (0, 0, false);
         Ok(())
     }
 }
@@ -146,45 +151,25 @@ pub fn read_all(path: &CStr, limit: usize) -> Result<Vec<u8>, Errno> {
     result.map(|()| data)
 }
 
-/// The next entry of a database that the program has opened: what `place` makes of the first line it accepts. A line
-/// that it has no room for (`ERANGE`) is left for the next call.
+/// The next line of a stream that is locked, without its newline, in place of what `line` held; whether there is one.
 ///
 /// # Errors
-/// Those of the stream and of `place`.
+/// Those of the stream; `ENOMEM`.
 ///
 /// # Safety
-/// `file` is an open stream.
-pub unsafe fn next_of_stream<T>(
-    file: *mut FILE,
-    mut place: impl FnMut(&[u8]) -> Result<Option<T>, Errno>,
-) -> Result<Option<T>, Errno> {
-    let mut buffer = [0 as c_char; LINE_MAX];
-    let mut skipping = false;
-    // SAFETY: the caller's stream; the buffer's size.
-    unsafe {
-        let _lock = FILE::lock(file);
-        loop {
-            let start = ftello(file);
-            set_errno(Errno(0));
-            if fgets_unlocked(buffer.as_mut_ptr(), LINE_MAX as c_int, file).is_null() {
-                return match ferror(file) {
-                    0 => Ok(None),
-                    _ => Err(errno()),
-                };
-            }
-            let text = CStr::from_ptr(buffer.as_ptr()).to_bytes();
-            let whole = text.ends_with(b"\n") || feof(file) != 0;
-            let line = text.strip_suffix(b"\n").unwrap_or(text);
-            if !core::mem::replace(&mut skipping, !whole) && whole {
-                match place(line) {
-                    Ok(None) => {}
-                    Err(Errno::ERANGE) if start >= 0 => {
-                        fseeko(file, start, 0);
-                        return Err(Errno::ERANGE);
-                    }
-                    result => return result,
-                }
-            }
+/// `file` is an open stream, and this thread has its lock.
+pub unsafe fn line_of_stream(file: *mut FILE, line: &mut Vec<u8>) -> Result<bool, Errno> {
+    line.truncate(0);
+    loop {
+        set_errno(Errno(0));
+        // SAFETY: the caller's stream.
+        let byte = unsafe { fgetc_unlocked(file) };
+        match u8::try_from(byte) {
+            Ok(b'\n') => return Ok(true),
+            Ok(byte) => line.push(byte)?,
+            // SAFETY: the caller's stream.
+            Err(_) if unsafe { ferror(file) } != 0 => return Err(errno()),
+            Err(_) => return Ok(!line.is_empty()),
         }
     }
 }
@@ -271,7 +256,7 @@ impl Line {
 }
 
 /// The words of a line, up to a comment.
-pub fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
     let line = line.split(|b| *b == b'#').next().unwrap_or(line);
     line.split(|b| b.is_ascii_whitespace())
         .filter(|w| !w.is_empty())
@@ -353,23 +338,6 @@ impl Storage {
         Ok(vector)
     }
 
-    /// Places a null-terminated vector of at most 32 strings that `items` gives; more are left out.
-    ///
-    /// # Errors
-    /// `ERANGE` when there is no room.
-    pub fn pointer_list<'a>(
-        &mut self,
-        items: impl Iterator<Item = &'a [u8]>,
-    ) -> Result<*mut *mut core::ffi::c_char, Errno> {
-        let mut list = [core::ptr::null_mut(); 32];
-        let mut n = 0;
-        for item in items.take(list.len()) {
-            list[n] = self.string(item)?;
-            n += 1;
-        }
-        self.pointers(&list[..n])
-    }
-
     /// Places a vector of the pointers given and a null.
     ///
     /// # Errors
@@ -412,29 +380,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_come_whole_and_long_ones_are_left_out() {
+    fn lines_come_whole_however_long() {
         let path = std::env::temp_dir().join(std::format!("tlibc-textfile-{}", std::process::id()));
-        let mut text = std::string::String::from("a\n\nb c\n");
-        text.push_str(&"x".repeat(10_000));
-        text.push_str("\nlast");
-        std::fs::write(&path, text).unwrap();
+        let long = "x".repeat(10_000);
+        std::fs::write(&path, std::format!("a\n\nb c\n{long}\nlast")).unwrap();
         let name = std::ffi::CString::new(path.to_str().unwrap()).unwrap();
         let mut lines = Lines::open(&name).unwrap();
         for round in 0..2 {
             let mut seen = std::vec::Vec::new();
             while let Some(line) = lines.next_line().unwrap() {
-                seen.push(line.to_vec());
+                let line = line.to_vec();
+                lines.again();
+                assert_eq!(lines.next_line().unwrap(), Some(&line[..]));
+                seen.push(line);
             }
-            assert_eq!(
-                seen,
-                [
-                    b"a".to_vec(),
-                    b"".to_vec(),
-                    b"b c".to_vec(),
-                    b"last".to_vec()
-                ],
-                "round {round}"
-            );
+            let wanted = ["a", "", "b c", &long, "last"].map(|line| line.as_bytes().to_vec());
+            assert!(seen == wanted, "round {round}");
             lines.rewind().unwrap();
         }
         std::fs::remove_file(path).unwrap();

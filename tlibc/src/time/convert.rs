@@ -71,6 +71,8 @@ pub unsafe extern "C" fn localtime(time: *const time_t) -> *mut tm {
 }
 
 /// The time of a local broken-down time, whose fields are brought into range; −1 and `EOVERFLOW` (ISO C 7.27.2.3).
+/// Seconds beyond a minute pass after the minute that the other fields name, over a change of the clocks too, as with
+/// glibc; the other fields are what a clock on the wall shows.
 ///
 /// # Safety
 /// `place` is valid.
@@ -79,7 +81,10 @@ pub unsafe extern "C" fn mktime(place: *mut tm) -> time_t {
     tzset();
     // SAFETY: the caller's structure.
     unsafe {
-        let time = from_local(seconds(&*place), (*place).tm_isdst);
+        let broken = &*place;
+        let shown = broken.tm_sec.clamp(0, 59);
+        let passing = i64::from(broken.tm_sec) - i64::from(shown);
+        let time = from_local(seconds(broken) - passing, broken.tm_isdst) + passing;
         if store(local(time), place).is_null() {
             -1
         } else {

@@ -3,7 +3,7 @@
 use core::ffi::CStr;
 
 use super::convert::{localtime_r, mktime};
-use super::parse::strptime;
+use super::parse::read;
 use super::tm;
 use crate::stdlib::environment::getenv;
 use crate::textfile::Lines;
@@ -24,11 +24,12 @@ const INVALID: c_int = 8;
 /// A field that no template has set.
 const UNSET: c_int = c_int::MIN;
 
-/// What the standard fills in for fields that the text does not say: today, or the next day of the name given.
-fn complete(time: &mut tm, now: &tm) -> Result<(), c_int> {
+/// What the standard fills in for fields that the text does not say: today, or the next day of the name given, the first
+/// of a month, and now if there is no time of day (POSIX.1 getdate()). For what it leaves open, a year or a day alone,
+/// the rest of the date is today's too, as in the GNU library.
+pub(super) fn complete(time: &mut tm, now: &tm) -> Result<(), c_int> {
     let said = |field: c_int| field != UNSET;
-    let no_time = !said(time.tm_hour) && !said(time.tm_min) && !said(time.tm_sec);
-    if no_time {
+    if !said(time.tm_hour) && !said(time.tm_min) && !said(time.tm_sec) {
         (time.tm_hour, time.tm_min, time.tm_sec) = (now.tm_hour, now.tm_min, now.tm_sec);
     }
     for field in [&mut time.tm_hour, &mut time.tm_min, &mut time.tm_sec] {
@@ -37,44 +38,36 @@ fn complete(time: &mut tm, now: &tm) -> Result<(), c_int> {
         }
     }
     let weekday = time.tm_wday;
-    let date = (said(time.tm_year), said(time.tm_mon), said(time.tm_mday));
-    match date {
-        (false, false, false) => {
-            (time.tm_year, time.tm_mon, time.tm_mday) = (now.tm_year, now.tm_mon, now.tm_mday);
-            if said(weekday) {
-                time.tm_mday += (weekday - now.tm_wday + 7) % 7;
-            } else if (time.tm_hour, time.tm_min, time.tm_sec)
-                < (now.tm_hour, now.tm_min, now.tm_sec)
-            {
-                // A time that is past means tomorrow's.
-                time.tm_mday += 1;
-            }
+    let (year, month, day) = (said(time.tm_year), said(time.tm_mon), said(time.tm_mday));
+    if !year {
+        // A month that is past means next year's, if it stands alone.
+        let past = month && !day && time.tm_mon < now.tm_mon;
+        time.tm_year = now.tm_year + c_int::from(past);
+    }
+    match (month, day) {
+        (_, true) if !(1..=31).contains(&time.tm_mday) => return Err(INVALID),
+        (false, true) => time.tm_mon = now.tm_mon,
+        (true, true) => {}
+        (false, false) if !said(weekday) => {
+            (time.tm_mon, time.tm_mday) = (now.tm_mon, now.tm_mday);
+            // An hour that is past means tomorrow's.
+            time.tm_mday += c_int::from(time.tm_hour < now.tm_hour);
         }
-        (year, month, day) => {
-            if !year {
-                time.tm_year = now.tm_year;
-                // A month that is past means next year's.
-                if month && time.tm_mon < now.tm_mon {
-                    time.tm_year += 1;
-                }
-            }
+        (false, false) if !year => {
+            time.tm_mon = now.tm_mon;
+            time.tm_mday = now.tm_mday + (weekday - now.tm_wday + 7) % 7;
+        }
+        (_, false) => {
             if !month {
-                time.tm_mon = if day { now.tm_mon } else { 0 };
-                if day && !year && time.tm_mday < now.tm_mday {
-                    time.tm_mon += 1;
-                }
+                time.tm_mon = 0;
             }
-            if !day {
-                time.tm_mday = 1;
-                if said(weekday) {
-                    let mut first = *time;
-                    first.tm_isdst = -1;
-                    // SAFETY: a structure of our own; only its weekday is of interest.
-                    unsafe { mktime(&raw mut first) };
-                    time.tm_mday += (weekday - first.tm_wday + 7) % 7;
-                }
-            } else if !(1..=31).contains(&time.tm_mday) {
-                return Err(INVALID);
+            time.tm_mday = 1;
+            if said(weekday) {
+                let mut first = *time;
+                first.tm_isdst = -1;
+                // SAFETY: a structure of our own; only its weekday is of interest.
+                unsafe { mktime(&raw mut first) };
+                time.tm_mday += (weekday - first.tm_wday + 7) % 7;
             }
         }
     }
@@ -85,11 +78,34 @@ fn complete(time: &mut tm, now: &tm) -> Result<(), c_int> {
     if seconds == -1 && time.tm_year != 69 {
         return Err(INVALID);
     }
-    if date.1 && date.2 && (time.tm_mon, time.tm_mday) != asked {
+    if day && (time.tm_mon, time.tm_mday) != asked {
         // 30 February.
         return Err(INVALID);
     }
     Ok(())
+}
+
+/// What `text` says, if it follows `template` to its end; the rest is [`UNSET`].
+pub(super) fn said_by(text: &[u8], template: &[u8]) -> Option<tm> {
+    let mut time = tm {
+        tm_sec: UNSET,
+        tm_min: UNSET,
+        tm_hour: UNSET,
+        tm_mday: UNSET,
+        tm_mon: UNSET,
+        tm_year: UNSET,
+        tm_wday: UNSET,
+        ..tm::zero()
+    };
+    let found = read(text, template, &mut time)?;
+    if template.is_empty() || !found.rest.is_empty() {
+        return None;
+    }
+    // One that was computed from fields nobody gave means nothing.
+    if !found.weekday {
+        time.tm_wday = UNSET;
+    }
+    Some(time)
 }
 
 /// Reads a date by the first template of the file `$DATEMSK` that matches it; null, with [`getdate_err`], if
@@ -115,6 +131,24 @@ pub unsafe extern "C" fn getdate(text: *const c_char) -> *mut tm {
     }
 }
 
+/// [`getdate`] into the caller's structure: 0, or what `getdate_err` would be. getdate_r(3).
+///
+/// # Safety
+/// `text` is a C string, `place` writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getdate_r(text: *const c_char, place: *mut tm) -> c_int {
+    // SAFETY: the caller's string and place.
+    unsafe {
+        match parse(text) {
+            Ok(time) => {
+                place.write(time);
+                0
+            }
+            Err(reason) => reason,
+        }
+    }
+}
+
 /// # Safety
 /// As for [`getdate`].
 unsafe fn parse(text: *const c_char) -> Result<tm, c_int> {
@@ -125,27 +159,11 @@ unsafe fn parse(text: *const c_char) -> Result<tm, c_int> {
             return Err(NO_DATEMSK);
         }
         let mut lines = Lines::open(CStr::from_ptr(name)).map_err(|_| CANNOT_OPEN)?;
-        let mut template = [0_u8; 512];
+        let text = CStr::from_ptr(text).to_bytes();
         while let Some(line) = lines.next_line().map_err(|_| CANNOT_READ)? {
-            let Some(room) = template.get_mut(..=line.len()) else {
-                return Err(NO_MEMORY_OR_ERROR);
-            };
-            room[..line.len()].copy_from_slice(line);
-            room[line.len()] = 0;
-            let mut time = tm {
-                tm_sec: UNSET,
-                tm_min: UNSET,
-                tm_hour: UNSET,
-                tm_mday: UNSET,
-                tm_mon: UNSET,
-                tm_year: UNSET,
-                tm_wday: UNSET,
-                ..tm::zero()
-            };
-            let end = strptime(text, template.as_ptr().cast(), &raw mut time);
-            if line.is_empty() || end.is_null() || *end != 0 {
+            let Some(mut time) = said_by(text, line) else {
                 continue;
-            }
+            };
             let seconds: time_t = super::clocks::time(core::ptr::null_mut());
             let mut now = tm::zero();
             if localtime_r(&raw const seconds, &raw mut now).is_null() {

@@ -10,6 +10,7 @@ pub mod clocks;
 pub mod convert;
 pub mod format;
 pub mod getdate;
+mod names;
 pub mod of_day;
 pub mod parse;
 pub mod rules;

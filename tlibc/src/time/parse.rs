@@ -26,13 +26,13 @@ struct Pending {
 }
 
 /// The input and the state.
-struct Parser<'a> {
+struct Parser<'a, 't> {
     input: &'a [u8],
-    time: &'a mut tm,
+    time: &'t mut tm,
     pending: Pending,
 }
 
-impl Parser<'_> {
+impl Parser<'_, '_> {
     fn skip_spaces(&mut self) {
         let spaces = self
             .input
@@ -395,17 +395,34 @@ pub unsafe extern "C" fn strptime(
     unsafe {
         let input = CStr::from_ptr(text).to_bytes();
         let format = CStr::from_ptr(format).to_bytes();
-        let mut parser = Parser {
-            input,
-            time: &mut *time,
-            pending: Pending::default(),
-        };
-        if parser.run(format).is_none() {
-            return core::ptr::null_mut();
+        match read(input, format, &mut *time) {
+            Some(found) => found.rest.as_ptr().cast_mut().cast(),
+            None => core::ptr::null_mut(),
         }
-        parser.finish();
-        parser.input.as_ptr().cast_mut().cast()
     }
+}
+
+/// Where reading stopped, and what the structure does not tell.
+pub(super) struct Found<'a> {
+    /// The rest of the text.
+    pub rest: &'a [u8],
+    /// Whether the day of the week was read, not computed.
+    pub weekday: bool,
+}
+
+/// [`strptime`] for callers here.
+pub(super) fn read<'a>(input: &'a [u8], format: &[u8], time: &mut tm) -> Option<Found<'a>> {
+    let mut parser = Parser {
+        input,
+        time,
+        pending: Pending::default(),
+    };
+    parser.run(format)?;
+    parser.finish();
+    Some(Found {
+        rest: parser.input,
+        weekday: parser.pending.have_weekday,
+    })
 }
 
 /// [`strptime`] in the locale given (GNU).

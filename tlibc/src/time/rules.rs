@@ -1,12 +1,7 @@
 //! The POSIX form of `TZ` (POSIX.1 §8.3): `std offset dst [offset],start[/time],end[/time]`.
 
 use super::calendar::{DAY, date_from_days, days_to_year, is_leap};
-
-/// Longest abbreviation kept, with its null.
-pub const NAME_ROOM: usize = 16;
-
-/// An abbreviation such as "CET", null-terminated.
-pub type Name = [u8; NAME_ROOM];
+use super::names::{Name, lasting};
 
 /// A date in every year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +70,7 @@ pub const UTC: Rules = Rules {
     standard: Period {
         offset: 0,
         summer: false,
-        name: *b"UTC\0\0\0\0\0\0\0\0\0\0\0\0\0",
+        name: c"UTC",
     },
     summer: None,
 };
@@ -96,7 +91,8 @@ impl Rules {
         let (year, ..) = date_from_days(days);
         let start = start.in_year(year) - self.standard.offset;
         let end = end.in_year(year) - summer.offset;
-        let in_summer = if start < end {
+        // A summer that ends as it starts is none, as in glibc.
+        let in_summer = if start <= end {
             (start..end).contains(&time)
         } else {
             !(end..start).contains(&time)
@@ -165,7 +161,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// `CET` or `<+03>`.
+    /// `CET` or `<+03>`, three letters or more.
     fn name(&mut self) -> Option<Name> {
         let quoted = self.take(b'<');
         let allowed = |byte: u8| {
@@ -177,13 +173,15 @@ impl Cursor<'_> {
             .iter()
             .position(|&byte| !allowed(byte))
             .unwrap_or(self.0.len());
-        if !(3..NAME_ROOM).contains(&length) {
+        if length < 3 {
             return None;
         }
-        let mut name = [0; NAME_ROOM];
-        name[..length].copy_from_slice(&self.0[..length]);
-        self.0 = &self.0[length..];
-        (!quoted || self.take(b'>')).then_some(name)
+        let (name, rest) = self.0.split_at(length);
+        self.0 = rest;
+        if quoted && !self.take(b'>') {
+            return None;
+        }
+        lasting(name).ok()
     }
 
     fn number(&mut self, limit: i64) -> Option<i64> {

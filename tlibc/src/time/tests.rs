@@ -59,6 +59,8 @@ fn calendar_and_zones_agree_with_the_host() {
         "AEST-10AEDT,M10.1.0,M4.1.0/3",
         "NZST-12NZDT,J270/2,J97/3",
         "XXX3YYY,89,300",
+        // In 2001 both are one moment.
+        "<A1B>-5EST,132,M5.2.0/3",
         ":Europe/Berlin",
         "America/New_York",
         "Asia/Kolkata",
@@ -103,14 +105,22 @@ fn mktime_normalises_as_the_host_does() {
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     for zone in ["CET-1CEST,M3.5.0,M10.5.0/3", "EST5EDT,M3.2.0,M11.1.0"] {
         set_zone(zone);
-        for (month, day, hour, minute) in [
-            (2, 26, 2, 30),
-            (9, 29, 2, 30),
-            (14, -3, 50, 1000),
-            (-20, 400, -5, -90),
-            (1, 29, 0, 0),
-            (2, 12, 2, 30),
-            (10, 5, 1, 30),
+        for (month, day, hour, minute, second) in [
+            (2, 26, 2, 30, 0),
+            (9, 29, 2, 30, 0),
+            (14, -3, 50, 1000, 0),
+            (-20, 400, -5, -90, 0),
+            (1, 29, 0, 0, 0),
+            (2, 12, 2, 30, 0),
+            (10, 5, 1, 30, 0),
+            (2, 12, 3, 11, -809),
+            (2, 12, 1, 59, 60),
+            (2, 26, 1, 0, 7_200),
+            (2, 26, 4, 0, -7_200),
+            (9, 29, 0, 10, 10_000),
+            (9, 29, 5, 0, -8_000),
+            (0, 1, 0, 0, i32::MIN),
+            (0, 1, 0, 0, i32::MAX),
         ] {
             for summer in [-1, 0, 1] {
                 let mut ours = tm {
@@ -119,6 +129,7 @@ fn mktime_normalises_as_the_host_does() {
                     tm_mday: day,
                     tm_hour: hour,
                     tm_min: minute,
+                    tm_sec: second,
                     tm_isdst: summer,
                     ..tm::zero()
                 };
@@ -130,7 +141,10 @@ fn mktime_normalises_as_the_host_does() {
                         libc::mktime(as_host(&mut theirs)),
                     )
                 };
-                assert_eq!(a, b, "{zone} {month} {day} {hour}:{minute} {summer}");
+                assert_eq!(
+                    a, b,
+                    "{zone} {month} {day} {hour}:{minute}:{second} {summer}"
+                );
                 assert_eq!(fields(&ours), fields(&theirs));
             }
         }
@@ -503,5 +517,81 @@ fn years_are_read_with_signs_and_widths() {
             );
         }
         assert_eq!(time.tm_year + 1900, year, "{text:?} {format:?}");
+    }
+}
+
+/// The examples in POSIX.1-2024 getdate(), where it is Monday, 22 September 1986, 12:19:47, and what glibc makes of a day,
+/// a year and a minute alone.
+#[test]
+fn getdate_fills_in_what_the_standard_says() {
+    let _guard = ZONE_IN_USE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    set_zone("UTC0");
+    let seconds = 527_775_587;
+    let mut now = tm::zero();
+    // SAFETY: valid places.
+    unsafe { convert::gmtime_r(&seconds, &mut now) };
+    for (text, template, expected) in [
+        (c"Mon", c"%a", c"Mon Sep 22 12:19:47 1986"),
+        (c"Sun", c"%a", c"Sun Sep 28 12:19:47 1986"),
+        (c"Fri", c"%a", c"Fri Sep 26 12:19:47 1986"),
+        (c"September", c"%B", c"Mon Sep  1 12:19:47 1986"),
+        (c"January", c"%B", c"Thu Jan  1 12:19:47 1987"),
+        (c"December", c"%B", c"Mon Dec  1 12:19:47 1986"),
+        (c"Sep Mon", c"%b %a", c"Mon Sep  1 12:19:47 1986"),
+        (c"Jan Fri", c"%b %a", c"Fri Jan  2 12:19:47 1987"),
+        (c"Dec Mon", c"%b %a", c"Mon Dec  1 12:19:47 1986"),
+        (c"Jan Wed 1989", c"%b %a %Y", c"Wed Jan  4 12:19:47 1989"),
+        (c"Fri 9", c"%a %H", c"Fri Sep 26 09:00:00 1986"),
+        (c"Feb 10:30", c"%b %H:%S", c"Sun Feb  1 10:00:30 1987"),
+        (c"10:30", c"%H:%M", c"Tue Sep 23 10:30:00 1986"),
+        (c"13:30", c"%H:%M", c"Mon Sep 22 13:30:00 1986"),
+        (c"12:05", c"%H:%M", c"Mon Sep 22 12:05:00 1986"),
+        (c"5", c"%d", c"Fri Sep  5 12:19:47 1986"),
+        (c"Jan 5", c"%b %d", c"Sun Jan  5 12:19:47 1986"),
+        (c"2001", c"%Y", c"Sat Sep 22 12:19:47 2001"),
+    ] {
+        let mut time = getdate::said_by(text.to_bytes(), template.to_bytes()).unwrap();
+        let mut shown = [0; 64];
+        // SAFETY: C strings, valid structures, the buffer's size.
+        unsafe {
+            assert_eq!(getdate::complete(&mut time, &now), Ok(()), "{text:?}");
+            format::strftime(
+                shown.as_mut_ptr(),
+                shown.len(),
+                c"%a %b %e %T %Y".as_ptr(),
+                &time,
+            );
+            assert_eq!(CStr::from_ptr(shown.as_ptr()), expected, "{text:?}");
+        }
+    }
+    for (text, template) in [
+        (c"Feb 30", c"%b %d"),
+        (c"31 Nov 2001", c"%d %b %Y"),
+        (c"31", c"%d"),
+    ] {
+        let mut time = getdate::said_by(text.to_bytes(), template.to_bytes()).unwrap();
+        assert_eq!(getdate::complete(&mut time, &now), Err(8), "{text:?}");
+    }
+}
+
+/// A summer, or a winter, of a day: what holds a day before and after says nothing of it.
+#[test]
+fn a_season_of_a_day_is_read_back() {
+    let _guard = ZONE_IN_USE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    for (zone, time) in [
+        ("<A1B>19:34:24<A1B>,M6.4.2/19,M6.3.2/156:46", 3_675_931_422),
+        ("<-0330>1<+03>,J44/-23,43", 1_139_743_665),
+    ] {
+        set_zone(zone);
+        let mut there = tm::zero();
+        // SAFETY: a valid structure.
+        unsafe {
+            convert::localtime_r(&time, &mut there);
+            assert_eq!(convert::mktime(&mut there), time, "{zone}");
+        }
     }
 }

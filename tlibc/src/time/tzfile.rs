@@ -1,8 +1,9 @@
-//! Time zone files (RFC 8536): a list of changes, and a POSIX rule for the time after the last.
+//! Time zone files (RFC 9636): a list of changes, and a POSIX rule for the time after the last.
 
 use core::ffi::CStr;
 
-use super::rules::{NAME_ROOM, Name, Period, Rules};
+use super::names::lasting;
+use super::rules::{Period, Rules};
 use crate::platform;
 
 /// Where the files are; `TZDIR` names another folder.
@@ -15,7 +16,9 @@ const O_CLOEXEC: i32 = 0o2_000_000;
 /// A zone file in memory from malloc.
 pub struct ZoneFile {
     data: &'static mut [u8],
-    /// Where the 64-bit parts start, and how many there are of each.
+    /// Bytes of a time: 4 in the first block, which is the only one of version 1, and 8 in the second.
+    width: usize,
+    /// Where the parts of the block that is used start, and how many there are of each.
     changes: Part,
     kinds: Part,
     names: Part,
@@ -102,6 +105,7 @@ impl ZoneFile {
         let none = Part { start: 0, count: 0 };
         let mut zone = ZoneFile {
             data,
+            width: 8,
             changes: none,
             kinds: none,
             names: none,
@@ -121,59 +125,62 @@ impl ZoneFile {
             Some(counts)
         };
         // Order of the counts: UT flags, standard flags, leap seconds, changes, kinds, name bytes.
-        let [ut, standard, leaps, changes, kinds, names] = counts(0, zone.data)?;
-        let version = zone.data[4];
-        if version < b'2' {
-            return None;
+        let [
+            mut ut,
+            mut standard,
+            mut leaps,
+            mut changes,
+            mut kinds,
+            mut names,
+        ] = counts(0, zone.data)?;
+        let mut start = 44;
+        if zone.data[4] < b'2' {
+            zone.width = 4;
+        } else {
+            let second = 44 + changes * 5 + kinds * 6 + names + leaps * 8 + standard + ut;
+            [ut, standard, leaps, changes, kinds, names] = counts(second, zone.data)?;
+            start = second + 44;
         }
-        let second = 44 + changes * 5 + kinds * 6 + names + leaps * 8 + standard + ut;
-        let [ut, standard, leaps, changes, kinds, names] = counts(second, zone.data)?;
-        let start = second + 44;
         zone.changes = Part {
             start,
             count: changes,
         };
         zone.kinds = Part {
-            start: start + changes * 9,
+            start: start + changes * (zone.width + 1),
             count: kinds,
         };
         zone.names = Part {
             start: zone.kinds.start + kinds * 6,
             count: names,
         };
-        let footer = zone.names.start + names + leaps * 12 + standard + ut;
+        let footer = zone.names.start + names + leaps * (zone.width + 4) + standard + ut;
         let text = zone.data.get(footer..)?;
-        let text = text.strip_prefix(b"\n")?;
-        let end = text.iter().position(|&byte| byte == b'\n')?;
-        zone.footer = Rules::parse(&text[..end]);
+        if zone.width == 8 {
+            let text = text.strip_prefix(b"\n")?;
+            let end = text.iter().position(|&byte| byte == b'\n')?;
+            zone.footer = Rules::parse(&text[..end]);
+        }
         let valid = kinds > 0
-            && (0..changes).all(|at| usize::from(zone.data[start + changes * 8 + at]) < kinds)
+            && (0..changes)
+                .all(|at| usize::from(zone.data[start + changes * zone.width + at]) < kinds)
             && (0..kinds).all(|at| usize::from(zone.data[zone.kinds.start + at * 6 + 5]) < names);
         valid.then_some(zone)
     }
 
     fn change_time(&self, at: usize) -> i64 {
-        number(&self.data[self.changes.start + at * 8..][..8])
+        number(&self.data[self.changes.start + at * self.width..][..self.width])
     }
 
     fn kind(&self, at: usize) -> Period {
         let bytes = &self.data[self.kinds.start + at * 6..][..6];
         let name_start = self.names.start + usize::from(bytes[5]);
         let names_end = self.names.start + self.names.count;
-        let mut name: Name = [0; NAME_ROOM];
-        for (to, &from) in name[..NAME_ROOM - 1]
-            .iter_mut()
-            .zip(&self.data[name_start..names_end])
-        {
-            if from == 0 {
-                break;
-            }
-            *to = from;
-        }
+        let mut name = self.data[name_start..names_end].split(|&byte| byte == 0);
         Period {
             offset: number(&bytes[..4]),
             summer: bytes[4] != 0,
-            name,
+            // Without memory the offset is right and the name nobody's.
+            name: lasting(name.next().unwrap_or(b"")).unwrap_or(c""),
         }
     }
 
@@ -196,7 +203,7 @@ impl ZoneFile {
         if low == 0 {
             return self.kind(0);
         }
-        let kind = self.data[self.changes.start + self.changes.count * 8 + low - 1];
+        let kind = self.data[self.changes.start + self.changes.count * self.width + low - 1];
         self.kind(kind.into())
     }
 
@@ -209,7 +216,9 @@ impl ZoneFile {
         }
         let kinds = || {
             (0..self.changes.count).rev().map(|at| {
-                self.kind(self.data[self.changes.start + self.changes.count * 8 + at].into())
+                self.kind(
+                    self.data[self.changes.start + self.changes.count * self.width + at].into(),
+                )
             })
         };
         let standard = kinds()

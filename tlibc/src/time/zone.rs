@@ -2,7 +2,7 @@
 
 use core::ffi::CStr;
 
-use super::rules::{NAME_ROOM, Name, Period, Rules, UTC};
+use super::rules::{Period, Rules, UTC};
 use super::tm;
 use super::tzfile::ZoneFile;
 use crate::stdlib::environment::lookup;
@@ -26,8 +26,6 @@ crate::alias!(__tzname = tzname);
 crate::alias!(__timezone = timezone);
 crate::alias!(__daylight = daylight);
 
-/// How many abbreviations can be in use; a zone's history has fewer.
-const NAMES: usize = 32;
 /// Longest `TZ` remembered; a longer one is read again each time.
 const SETTING_ROOM: usize = 256;
 
@@ -40,16 +38,22 @@ struct Zone {
     source: Source,
     /// The `TZ` that `source` was made from: its length and bytes; `None` before the first time.
     setting: Option<(usize, [u8; SETTING_ROOM])>,
-    names: [Name; NAMES],
-    used: usize,
 }
 
 static ZONE: Mutex<Zone> = Mutex::new(Zone {
     source: Source::Rules(UTC),
     setting: None,
-    names: [[0; NAME_ROOM]; NAMES],
-    used: 0,
 });
+
+/// Before a fork: nobody is changing the zone.
+pub fn fork_prepare() {
+    ZONE.raw().lock();
+}
+
+/// After a fork, in the parent and in the child.
+pub fn fork_done() {
+    ZONE.raw().unlock();
+}
 
 // SAFETY: the file's memory belongs to the zone alone.
 unsafe impl Send for Zone {}
@@ -75,11 +79,10 @@ impl Zone {
             Source::Rules(rules) => (rules.standard, rules.summer_period()),
             Source::File(file) => file.latest(),
         };
-        let standard_name = self.intern(&standard.name);
-        let summer_name = summer.map_or(standard_name, |period| self.intern(&period.name));
+        let summer_name = summer.map_or(standard.name, |period| period.name);
         // SAFETY: POSIX lets programs read these between calls only.
         unsafe {
-            tzname = [standard_name.cast_mut(), summer_name.cast_mut()];
+            tzname = [standard.name, summer_name].map(|name| name.as_ptr().cast_mut());
             timezone = -standard.offset;
             daylight = summer.is_some().into();
         }
@@ -107,20 +110,6 @@ impl Zone {
             Source::File(file) => file.at(time),
         }
     }
-
-    /// A lasting copy of an abbreviation: `tm_zone` points to it.
-    fn intern(&mut self, name: &Name) -> *const c_char {
-        let known = self.names[..self.used]
-            .iter()
-            .position(|known| known == name);
-        let at = known.unwrap_or_else(|| {
-            let at = self.used.min(NAMES - 1);
-            self.names[at] = *name;
-            self.used = at + 1;
-            at
-        });
-        self.names[at].as_ptr().cast()
-    }
 }
 
 /// Reads `TZ` and sets `tzname`, `timezone` and `daylight` (POSIX.1).
@@ -138,7 +127,7 @@ pub fn local(time: i64) -> Option<tm> {
     let period = zone.at(time);
     let mut broken = super::calendar::break_down(time, period.offset)?;
     broken.tm_isdst = period.summer.into();
-    broken.tm_zone = zone.intern(&period.name);
+    broken.tm_zone = period.name.as_ptr();
     Some(broken)
 }
 
@@ -146,11 +135,13 @@ pub fn local(time: i64) -> Option<tm> {
 pub fn from_local(reading: i64, summer: c_int) -> i64 {
     let mut zone = ZONE.lock();
     zone.update();
-    // The offsets that hold a day before and after are the only ones it can have.
+    // The offsets that hold a day before and after are the only ones it can have, but for a zone whose summer or winter is
+    // shorter: there it is what holds at the times that these two give.
     let (before, after) = (zone.at(reading - 86_400), zone.at(reading + 86_400));
+    let between = [&before, &after].map(|period| zone.at(reading - period.offset));
     let wanted = summer.signum();
     let mut fallback = None;
-    for period in [before, after] {
+    for period in [&before, &after].into_iter().chain(&between) {
         let time = reading - period.offset;
         if zone.at(time).offset == period.offset {
             if wanted < 0 || zone.at(time).summer == (wanted > 0) {

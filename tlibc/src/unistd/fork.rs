@@ -6,6 +6,7 @@
 use crate::errno::{CResult, Errno};
 use crate::platform;
 use crate::pthread::{atfork, tcb, thread};
+use crate::signal::RESERVED;
 use crate::types::*;
 
 /// The kernel's part: the child's thread block gets the new thread number before the child runs.
@@ -20,11 +21,11 @@ fn duplicate() -> Result<pid_t, Errno> {
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn fork() -> pid_t {
-    let mask = atfork::prepare();
+    let prepared = atfork::prepare();
     let result = duplicate();
     match result {
-        Ok(0) => atfork::child(mask),
-        _ => atfork::parent(mask),
+        Ok(0) => atfork::child(prepared),
+        _ => atfork::parent(prepared),
     }
     result.or_minus_one()
 }
@@ -36,10 +37,12 @@ pub unsafe extern "C" fn fork() -> pid_t {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn _Fork() -> pid_t {
-    let mask = platform::block_all_signals();
+    let mut mask = platform::block_all_signals();
     let result = duplicate();
     if result == Ok(0) {
         thread::after_fork_in_child();
+        // As in `atfork::child`.
+        mask &= !RESERVED;
     }
     platform::restore_signals(mask);
     result.or_minus_one()

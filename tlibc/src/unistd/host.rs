@@ -2,7 +2,8 @@
 
 use super::term::StaticBuffer;
 use crate::errno::{CResult, Errno, set_errno};
-use crate::platform::calls::process;
+use crate::fcntl::{AT_FDCWD, O_CLOEXEC, O_CREAT, O_TRUNC, O_WRONLY};
+use crate::platform::{self, calls::process};
 use crate::sys_utsname::utsname;
 use crate::types::*;
 use core::ffi::{CStr, c_char, c_int, c_long};
@@ -87,6 +88,29 @@ pub unsafe extern "C" fn gethostid() -> c_long {
     }
 }
 
+/// Sets the host's number: writes `/etc/hostid`. `EOVERFLOW` for one of more than 32 bits, else what stops the file from being
+/// written. sethostid(3).
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn sethostid(id: c_long) -> c_int {
+    let write = || {
+        // Both signed and unsigned numbers of 32 bits are taken.
+        let id = match (i32::try_from(id), u32::try_from(id)) {
+            (Ok(id), _) => id,
+            (_, Ok(id)) => id.cast_signed(),
+            _ => return Err(Errno::EOVERFLOW),
+        };
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+        let fd = platform::openat(AT_FDCWD, c"/etc/hostid", flags, 0o644)?;
+        let written = platform::write(fd, &id.to_ne_bytes());
+        let closed = platform::close(fd);
+        match written? {
+            4 => closed,
+            _ => Err(Errno::ENOSPC),
+        }
+    };
+    write().map(|()| 0).or_minus_one()
+}
+
 /// The name of the user logged in on the controlling terminal; returns an error number. Taken from the
 /// login user number that the kernel keeps, `ENXIO` where it keeps none. POSIX `getlogin_r`.
 ///
@@ -146,5 +170,41 @@ pub unsafe extern "C" fn getlogin() -> *mut c_char {
             set_errno(Errno(error));
             ptr::null_mut()
         }
+    }
+}
+
+/// The name of the process's effective user, in `name` or a static buffer of `L_cuserid` bytes; null, and an empty `name`, if it has
+/// none. cuserid(3).
+///
+/// # Safety
+/// `name` is null or has `L_cuserid` bytes, 9.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn cuserid(name: *mut c_char) -> *mut c_char {
+    const SIZE: usize = 9;
+    static KEPT: StaticBuffer<SIZE> = StaticBuffer::new();
+    let mut entry = MaybeUninit::uninit();
+    let mut strings = [0 as c_char; 1024];
+    let mut found = ptr::null_mut();
+    // SAFETY: live places of the sizes given; an entry that was found has a name; the caller's room or ours.
+    unsafe {
+        let user = crate::unistd::users::geteuid();
+        let (place, room) = (entry.as_mut_ptr(), strings.as_mut_ptr());
+        crate::pwd::getpwuid_r(user, place, room, strings.len(), &raw mut found);
+        if found.is_null() {
+            if !name.is_null() {
+                name.write(0);
+            }
+            return name;
+        }
+        let out = if name.is_null() {
+            KEPT.get().cast()
+        } else {
+            name
+        };
+        let text = CStr::from_ptr((*found).pw_name).to_bytes();
+        let length = text.len().min(SIZE - 1);
+        out.copy_from_nonoverlapping(text.as_ptr().cast(), length);
+        out.add(length).write(0);
+        out
     }
 }

@@ -162,7 +162,8 @@ pub unsafe extern "C" fn copy_file_range(
     flags: c_uint,
 ) -> ssize_t {
     // SAFETY: the pointers are the caller's, passed on under the same contract.
-    unsafe { fs::copy_file_range(infd, pinoff, outfd, poutoff, length, flags) }.or_minus_one()
+    unsafe { crate::pthread::points::copy_file_range(infd, pinoff, outfd, poutoff, length, flags) }
+        .or_minus_one()
 }
 
 /// Closes (or marks close-on-exec) every descriptor from `first` to `last`. close_range(2).

@@ -9,7 +9,8 @@ use crate::sys_resource::{
     RLIM_INFINITY, RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_SIGPENDING, RLIMIT_STACK, rlimit,
 };
 use crate::sys_sysinfo::sysinfo as SysInfo;
-use core::ffi::{c_int, c_long};
+use crate::textfile::{decimal, read_start};
+use core::ffi::{CStr, c_int, c_long};
 use core::mem::MaybeUninit;
 
 /// Bytes in a page.
@@ -48,8 +49,39 @@ fn arg_max() -> c_long {
     }
 }
 
+/// How many numbers a list such as `0-3,8` has; `None` for what is no list.
+fn count_listed(text: &[u8]) -> Option<c_long> {
+    let mut count = 0;
+    for part in text.trim_ascii_end().split(|byte| *byte == b',') {
+        let mut ends = part.splitn(2, |byte| *byte == b'-').map(decimal);
+        let first = ends.next()??;
+        let last = ends.next().unwrap_or(Some(first))?;
+        count += c_long::from(last.checked_sub(first)?) + 1;
+    }
+    Some(count)
+}
+
+/// Processors in one of the kernel's lists; where there is none, those that the process may run on.
+fn processors(list: &CStr) -> c_long {
+    let mut text = [0; 1024];
+    read_start(list, &mut text)
+        .ok()
+        .and_then(|length| count_listed(&text[..length]))
+        .unwrap_or_else(processors_allowed)
+}
+
+/// Processors that run.
+fn processors_online() -> c_long {
+    processors(c"/sys/devices/system/cpu/online")
+}
+
+/// Processors that the system has or may get.
+fn processors_configured() -> c_long {
+    processors(c"/sys/devices/system/cpu/possible")
+}
+
 /// Processors the process may run on.
-pub(crate) fn processors_online() -> c_long {
+fn processors_allowed() -> c_long {
     let mut mask = [0_u64; 128];
     // SAFETY: the buffer has the stated size; the kernel returns how many bytes it wrote.
     match unsafe { process::sched_getaffinity(0, size_of_val(&mask), mask.as_mut_ptr().cast()) } {
@@ -117,7 +149,8 @@ fn value(name: c_int) -> Option<c_long> {
         75 => 16_384,                  // PTHREAD_STACK_MIN
         76 => NO_LIMIT,
         77..=82 => POSIX, // thread attributes, priorities, process sharing
-        83 | 84 => processors_online(),
+        83 => processors_configured(),
+        84 => processors_online(),
         85 => memory_pages(|info| info.totalram),
         86 => memory_pages(|info| info.freeram),
         87 => c_int::MAX.into(), // ATEXIT_MAX
@@ -174,7 +207,7 @@ pub unsafe extern "C" fn sysconf(name: c_int) -> c_long {
 
 crate::alias!(__sysconf = sysconf);
 
-/// Processors the process may run on. get_nprocs(3).
+/// Processors that run, whether the process may use them or not. get_nprocs(3).
 ///
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
@@ -183,13 +216,13 @@ pub unsafe extern "C" fn get_nprocs() -> c_int {
     processors_online() as c_int
 }
 
-/// Processors configured: the same here. get_nprocs_conf(3).
+/// Processors that the system has or may get. get_nprocs_conf(3).
 ///
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn get_nprocs_conf() -> c_int {
-    processors_online() as c_int
+    processors_configured() as c_int
 }
 
 /// Pages of memory. get_phys_pages(3).
@@ -217,6 +250,21 @@ mod tests {
     /// Values that are the machine's, the unit's limits or glibc's own taste: arguments, processes, memory, caches, PASS_MAX,
     /// stack for signals, ulimits.
     const OWN: [c_int; 11] = [0, 1, 4, 34, 83, 84, 85, 86, 88, 249, 250];
+
+    #[test]
+    fn lists_of_processors_are_counted() {
+        for (text, count) in [
+            (&b"0\n"[..], Some(1)),
+            (b"0-3\n", Some(4)),
+            (b"0-3,8,10-11", Some(7)),
+            (b"", None),
+            (b"3-0", None),
+            (b"0-", None),
+            (b"x", None),
+        ] {
+            assert_eq!(count_listed(text), count);
+        }
+    }
 
     #[test]
     fn names_and_values_are_glibcs() {

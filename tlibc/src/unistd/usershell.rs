@@ -2,7 +2,7 @@
 
 use crate::errno::{CResult as _, Errno};
 use crate::sync::Mutex;
-use crate::textfile::{LINE_MAX, Lines};
+use crate::textfile::Lines;
 use crate::types::*;
 use crate::unistd::term::StaticBuffer;
 use core::ffi::CStr;
@@ -20,7 +20,9 @@ struct Source {
 }
 
 static SOURCE: Mutex<Option<Source>> = Mutex::new(None);
-static SHELL: StaticBuffer<LINE_MAX> = StaticBuffer::new();
+/// Room for any path.
+const PATH_MAX: usize = 4096;
+static SHELL: StaticBuffer<PATH_MAX> = StaticBuffer::new();
 
 /// The path in a line: up to a blank or a comment.
 fn shell_of(line: &[u8]) -> Option<&[u8]> {
@@ -43,7 +45,7 @@ fn next() -> Result<*mut c_char, Errno> {
         }),
     };
     let keep = |text: &[u8]| {
-        // SAFETY: a line is shorter than the buffer; the manual says that only one caller uses it.
+        // SAFETY: the text is shorter than the buffer; the manual says that only one caller uses it.
         unsafe {
             ptr::copy_nonoverlapping(text.as_ptr(), SHELL.get(), text.len());
             SHELL.get().add(text.len()).write(0);
@@ -52,7 +54,7 @@ fn next() -> Result<*mut c_char, Errno> {
     };
     if let Some(lines) = &mut current.file {
         while let Some(line) = lines.next_line()? {
-            if let Some(shell) = shell_of(line).filter(|shell| shell.len() < LINE_MAX) {
+            if let Some(shell) = shell_of(line).filter(|shell| shell.len() < PATH_MAX) {
                 return Ok(keep(shell));
             }
         }

@@ -6,10 +6,11 @@
 use core::ffi::CStr;
 use core::ptr::null_mut;
 
-use crate::errno::{Errno, set_errno};
+use crate::errno::{CResult as _, Errno, set_errno};
 use crate::fcntl::{AT_FDCWD, O_APPEND, O_CLOEXEC, O_RDONLY, O_RDWR, O_WRONLY};
 use crate::platform;
 use crate::types::{c_char, c_int, c_short, pid_t};
+use crate::vec::Vec;
 
 const RUN_LVL: c_short = 1;
 const BOOT_TIME: c_short = 2;
@@ -86,13 +87,14 @@ const SIZE: usize = size_of::<utmpx>();
 
 /// The file and the place in it; shared by all threads, as POSIX allows.
 struct Database {
-    path: [u8; 256],
+    /// With its NUL; empty for the usual file.
+    path: Vec<u8>,
     fd: c_int,
     current: utmpx,
 }
 
 static mut DATABASE: Database = Database {
-    path: [0; 256],
+    path: Vec::new(),
     fd: -1,
     // SAFETY: a structure of numbers.
     current: unsafe { core::mem::zeroed() },
@@ -278,7 +280,7 @@ pub extern "C" fn endutxent() {
     database().close();
 }
 
-/// Chooses another file (GNU); −1 if its name is too long.
+/// Chooses another file (GNU); −1 without memory for its name.
 ///
 /// # Safety
 /// `path` is a C string.
@@ -287,11 +289,11 @@ pub unsafe extern "C" fn utmpxname(path: *const c_char) -> c_int {
     // SAFETY: the caller's string.
     let path = unsafe { CStr::from_ptr(path) }.to_bytes_with_nul();
     let database = database();
-    let Some(place) = database.path.get_mut(..path.len()) else {
-        set_errno(Errno::ENAMETOOLONG);
-        return -1;
-    };
-    place.copy_from_slice(path);
+    let mut kept = Vec::new();
+    if let Err(error) = kept.extend(path) {
+        return Err::<c_int, _>(error).or_minus_one();
+    }
+    database.path = kept;
     database.close();
     0
 }
@@ -314,6 +316,71 @@ pub unsafe extern "C" fn updwtmpx(path: *const c_char, record: *const utmpx) {
     }
 }
 
+/// Copies what a function that returns a static record has found: 0, or -1 if it has found none.
+///
+/// # Safety
+/// `found` is null or a record; `place` and `result` are writable.
+unsafe fn copied(found: *const utmpx, place: *mut utmpx, result: *mut *mut utmpx) -> c_int {
+    // SAFETY: the caller's record and places.
+    unsafe {
+        let Some(record) = found.as_ref() else {
+            result.write(null_mut());
+            return -1;
+        };
+        place.write(*record);
+        result.write(place);
+    }
+    0
+}
+
+/// [`getutxent`] into the caller's record (GNU): 0 or -1.
+///
+/// # Safety
+/// `place` and `result` are writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getutent_r(place: *mut utmpx, result: *mut *mut utmpx) -> c_int {
+    // SAFETY: the caller's places.
+    unsafe { copied(getutxent(), place, result) }
+}
+
+/// [`getutxid`] into the caller's record (GNU): 0 or -1.
+///
+/// # Safety
+/// `wanted` is valid, `place` and `result` are writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getutid_r(
+    wanted: *const utmpx,
+    place: *mut utmpx,
+    result: *mut *mut utmpx,
+) -> c_int {
+    // SAFETY: the caller's record and places.
+    unsafe { copied(getutxid(wanted), place, result) }
+}
+
+/// [`getutxline`] into the caller's record (GNU): 0 or -1.
+///
+/// # Safety
+/// `wanted` is valid, `place` and `result` are writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getutline_r(
+    wanted: *const utmpx,
+    place: *mut utmpx,
+    result: *mut *mut utmpx,
+) -> c_int {
+    // SAFETY: the caller's record and places.
+    unsafe { copied(getutxline(wanted), place, result) }
+}
+
+/// Copies a record from one of the two types, which are the same, to the other (GNU).
+///
+/// # Safety
+/// `from` is valid, `to` writable.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn getutmp(from: *const utmpx, to: *mut utmpx) {
+    // SAFETY: the caller's records.
+    unsafe { to.write(*from) };
+}
+
 crate::alias!(getutent = getutxent);
 crate::alias!(getutid = getutxid);
 crate::alias!(getutline = getutxline);
@@ -322,3 +389,4 @@ crate::alias!(setutent = setutxent);
 crate::alias!(endutent = endutxent);
 crate::alias!(utmpname = utmpxname);
 crate::alias!(updwtmp = updwtmpx);
+crate::alias!(getutmpx = getutmp);

@@ -13,6 +13,9 @@ pub struct Vec<T: Copy> {
     capacity: usize,
 }
 
+// SAFETY: the array owns its block, and the allocator takes back blocks from any thread.
+unsafe impl<T: Copy + Send> Send for Vec<T> {}
+
 impl<T: Copy> Vec<T> {
     /// An empty array; takes no memory.
     pub const fn new() -> Self {

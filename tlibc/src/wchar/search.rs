@@ -3,7 +3,8 @@
 use core::marker::PhantomData;
 use core::ptr::null_mut;
 
-use super::wide::{wcslen, wcsncmp};
+use super::wide::wcslen;
+use crate::string::substring::two_way;
 use crate::string::vector::{Vector, Wide, WideOrNull, dispatch, find, find_within};
 use crate::types::{size_t, wchar_t};
 
@@ -132,23 +133,37 @@ pub unsafe extern "C" fn wcspbrk(s: *const wchar_t, accept: *const wchar_t) -> *
 /// Both are wide strings.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn wcsstr(haystack: *const wchar_t, needle: *const wchar_t) -> *mut wchar_t {
-    // SAFETY: the comparison stops at either null.
+    // SAFETY: the comparison stops at the haystack's null, which the needle does not have; the lengths are the strings' own.
     unsafe {
         let length = wcslen(needle);
         let mut place = haystack;
         if length == 0 {
             return place.cast_mut();
         }
+        // Place by place while few of them have to be looked at closely, then the algorithm with a guarantee.
+        let mut budget = 1024 + 2 * length;
         loop {
             place = wcschr(place, *needle);
             if place.is_null() {
                 return null_mut();
             }
-            if wcsncmp(place, needle, length) == 0 {
+            let mut same = 1;
+            while same < length && *place.add(same) == *needle.add(same) {
+                same += 1;
+            }
+            if same == length {
                 return place.cast_mut();
             }
+            if budget < same {
+                break;
+            }
+            budget -= same;
             place = place.add(1);
         }
+        let hay = core::slice::from_raw_parts(place, wcslen(place));
+        let needle = core::slice::from_raw_parts(needle, length);
+        let found = two_way(hay, needle, |wide| wide, |wide| wide as u8);
+        found.map_or(null_mut(), |at| place.add(at).cast_mut())
     }
 }
 

@@ -3,6 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::locale::locale_t;
+use crate::locale::objects::with_locale;
 use crate::string::vector::{Vector, Wide, dispatch, find};
 use crate::types::{c_int, size_t, wchar_t};
 
@@ -315,10 +316,10 @@ pub unsafe extern "C" fn wcsncasecmp(a: *const wchar_t, b: *const wchar_t, n: si
 pub unsafe extern "C" fn wcscasecmp_l(
     a: *const wchar_t,
     b: *const wchar_t,
-    _locale: locale_t,
+    locale: locale_t,
 ) -> c_int {
     // SAFETY: the caller's strings.
-    unsafe { wcscasecmp(a, b) }
+    with_locale(locale, || unsafe { wcscasecmp(a, b) })
 }
 
 /// [`wcsncasecmp`] in the locale given.
@@ -330,10 +331,10 @@ pub unsafe extern "C" fn wcsncasecmp_l(
     a: *const wchar_t,
     b: *const wchar_t,
     n: size_t,
-    _locale: locale_t,
+    locale: locale_t,
 ) -> c_int {
     // SAFETY: the caller's strings.
-    unsafe { wcsncasecmp(a, b, n) }
+    with_locale(locale, || unsafe { wcsncasecmp(a, b, n) })
 }
 
 /// [`wcscmp`] by the locale's order, which is that of the numbers.

@@ -1,12 +1,15 @@
 //! towlower, towupper: the simple, one-to-one case mappings of Unicode.
 
+use super::classes::is_assigned;
 use crate::locale::{Encoding, current_encoding};
 use crate::types::wint_t;
 
-/// The only character of a mapping, if it has one only.
-fn single(mut mapping: impl Iterator<Item = char>) -> Option<wint_t> {
-    let first = mapping.next()?;
-    mapping.next().is_none().then_some(first.into())
+/// What `c` is mapped to: the only character of its mapping, if that is one that the tables of classes have.
+fn mapped(c: wint_t, mut mapping: impl Iterator<Item = char>) -> wint_t {
+    match (mapping.next(), mapping.next()) {
+        (Some(only), None) if is_assigned(only) => only.into(),
+        _ => c,
+    }
 }
 
 /// The lower-case form, or the character itself.
@@ -16,8 +19,8 @@ pub extern "C" fn towlower(c: wint_t) -> wint_t {
         Some(c) if c.is_ascii() => c.to_ascii_lowercase().into(),
         // Its full mapping is two characters, its simple one is "i".
         Some('\u{130}') if current_encoding() == Encoding::Utf8 => 'i'.into(),
-        Some(wide) if current_encoding() == Encoding::Utf8 => {
-            single(wide.to_lowercase()).unwrap_or(c)
+        Some(wide) if current_encoding() == Encoding::Utf8 && is_assigned(wide) => {
+            mapped(c, wide.to_lowercase())
         }
         _ => c,
     }
@@ -28,9 +31,12 @@ pub extern "C" fn towlower(c: wint_t) -> wint_t {
 pub extern "C" fn towupper(c: wint_t) -> wint_t {
     match char::from_u32(c) {
         Some(c) if c.is_ascii() => c.to_ascii_uppercase().into(),
-        Some(wide) if current_encoding() == Encoding::Utf8 => {
-            single(wide.to_uppercase()).unwrap_or(c)
-        }
+        Some(wide) if current_encoding() == Encoding::Utf8 && is_assigned(wide) => match c {
+            // Greek letters with an iota: the full mapping is two characters, the simple one has the iota beside it.
+            0x1f80..=0x1f87 | 0x1f90..=0x1f97 | 0x1fa0..=0x1fa7 => c + 8,
+            0x1fb3 | 0x1fc3 | 0x1ff3 => c + 9,
+            _ => mapped(c, wide.to_uppercase()),
+        },
         _ => c,
     }
 }

@@ -37,29 +37,36 @@ pub(crate) fn is_zero_width(c: u32) -> bool {
     in_ranges(&ZERO_WIDTH, c)
 }
 
+/// Whether the version of Unicode that all tables here are of has the character; `core` may know a later one.
+pub(super) fn is_assigned(c: char) -> bool {
+    c.is_ascii() || !in_ranges(&UNASSIGNED, c.into())
+}
+
 /// Whether a character is printable in the current locale.
 pub(crate) fn is_print(c: u32) -> bool {
     character(c).is_some_and(|c| {
-        let value = u32::from(c);
-        !c.is_control() && !matches!(value, 0x2028 | 0x2029) && !in_ranges(&UNASSIGNED, value)
+        !c.is_control() && !matches!(u32::from(c), 0x2028 | 0x2029) && is_assigned(c)
     })
 }
 
 fn is_alpha(c: char) -> bool {
     // ISO C: a class apart from the decimal digits 0-9; other scripts' digits count as letters, as in the GNU library.
-    c.is_alphabetic() || is_decimal(c)
+    (c.is_alphabetic() || is_decimal(c)) && is_assigned(c)
 }
 
 /// A decimal digit of another script (Nd): ten in a row from each zero.
 fn is_decimal(c: char) -> bool {
-    const ZEROS: [u32; 37] = [
+    const ZEROS: [u32; 65] = [
         0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
         0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90,
         0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0,
-        0xff10, 0x104a0,
+        0xff10, 0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0,
+        0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x16a60, 0x16ac0,
+        0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0,
     ];
     let value = u32::from(c);
-    ZEROS.iter().any(|&zero| (zero..zero + 10).contains(&value))
+    let after = ZEROS.partition_point(|&zero| zero <= value);
+    after > 0 && value - ZEROS[after - 1] < 10
 }
 
 fn is_space(c: char) -> bool {
@@ -114,7 +121,9 @@ pub extern "C" fn iswgraph(c: wint_t) -> c_int {
 /// A lower-case letter.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn iswlower(c: wint_t) -> c_int {
-    character(c).is_some_and(char::is_lowercase).into()
+    character(c)
+        .is_some_and(|c| c.is_lowercase() && is_assigned(c))
+        .into()
 }
 
 /// Printable, spaces included.
@@ -138,7 +147,9 @@ pub extern "C" fn iswspace(c: wint_t) -> c_int {
 /// An upper-case letter.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn iswupper(c: wint_t) -> c_int {
-    character(c).is_some_and(char::is_uppercase).into()
+    character(c)
+        .is_some_and(|c| c.is_uppercase() && is_assigned(c))
+        .into()
 }
 
 /// A hexadecimal digit.

@@ -1,7 +1,8 @@
 //! Ranges of Unicode 14 that `core` has no tables of: computed from the Unicode Character Database, both ends included.
 
-/// Combining marks (Mn, Me), format characters (Cf) and the vowels of conjoining Hangul.
-pub(super) static ZERO_WIDTH: [(u32, u32); 348] = [
+/// Combining marks (Mn, Me), format characters (Cf) but those that are seen before a number or name, and the vowels and
+/// finals of conjoining Hangul.
+pub(super) static ZERO_WIDTH: [(u32, u32); 346] = [
     (0x300, 0x36f),
     (0x483, 0x489),
     (0x591, 0x5bd),
@@ -9,16 +10,14 @@ pub(super) static ZERO_WIDTH: [(u32, u32); 348] = [
     (0x5c1, 0x5c2),
     (0x5c4, 0x5c5),
     (0x5c7, 0x5c7),
-    (0x600, 0x605),
     (0x610, 0x61a),
     (0x61c, 0x61c),
     (0x64b, 0x65f),
     (0x670, 0x670),
-    (0x6d6, 0x6dd),
+    (0x6d6, 0x6dc),
     (0x6df, 0x6e4),
     (0x6e7, 0x6e8),
     (0x6ea, 0x6ed),
-    (0x70f, 0x70f),
     (0x711, 0x711),
     (0x730, 0x74a),
     (0x7a6, 0x7b0),
@@ -29,9 +28,9 @@ pub(super) static ZERO_WIDTH: [(u32, u32); 348] = [
     (0x825, 0x827),
     (0x829, 0x82d),
     (0x859, 0x85b),
-    (0x890, 0x891),
     (0x898, 0x89f),
-    (0x8ca, 0x902),
+    (0x8ca, 0x8e1),
+    (0x8e3, 0x902),
     (0x93a, 0x93a),
     (0x93c, 0x93c),
     (0x941, 0x948),
@@ -215,6 +214,8 @@ pub(super) static ZERO_WIDTH: [(u32, u32); 348] = [
     (0xabe5, 0xabe5),
     (0xabe8, 0xabe8),
     (0xabed, 0xabed),
+    (0xd7b0, 0xd7c6),
+    (0xd7cb, 0xd7fb),
     (0xfb1e, 0xfb1e),
     (0xfe00, 0xfe0f),
     (0xfe20, 0xfe2f),
@@ -240,9 +241,7 @@ pub(super) static ZERO_WIDTH: [(u32, u32); 348] = [
     (0x1107f, 0x11081),
     (0x110b3, 0x110b6),
     (0x110b9, 0x110ba),
-    (0x110bd, 0x110bd),
     (0x110c2, 0x110c2),
-    (0x110cd, 0x110cd),
     (0x11100, 0x11102),
     (0x11127, 0x1112b),
     (0x1112d, 0x11134),
@@ -352,8 +351,8 @@ pub(super) static ZERO_WIDTH: [(u32, u32); 348] = [
     (0xe0100, 0xe01ef),
 ];
 
-/// East Asian width W or F.
-pub(super) static WIDE: [(u32, u32); 123] = [
+/// East Asian width W or F, hexagrams, and the circled numbers on black squares, which terminals show as wide.
+pub(super) static WIDE: [(u32, u32); 121] = [
     (0x1100, 0x115f),
     (0x231a, 0x231b),
     (0x2329, 0x232a),
@@ -401,9 +400,7 @@ pub(super) static WIDE: [(u32, u32); 123] = [
     (0x3131, 0x318e),
     (0x3190, 0x31e3),
     (0x31f0, 0x321e),
-    (0x3220, 0x3247),
-    (0x3250, 0x4dbf),
-    (0x4e00, 0xa48c),
+    (0x3220, 0xa48c),
     (0xa490, 0xa4c6),
     (0xa960, 0xa97c),
     (0xac00, 0xd7a3),

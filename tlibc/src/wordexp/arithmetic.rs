@@ -29,12 +29,18 @@ const OPERATORS: &[(&[u8], u32)] = &[
 
 struct Reader<'a> {
     text: &'a [u8],
+    /// Whether what is read counts: not behind a true `||`, a false `&&` and in the branch of `?:` that is not taken.
+    live: bool,
     variable: &'a dyn Fn(&[u8]) -> i64,
 }
 
 /// The value of an expression; names are looked up with `variable`. An empty expression is 0.
 pub fn evaluate(text: &[u8], variable: &dyn Fn(&[u8]) -> i64) -> Result<i64, Failure> {
-    let mut reader = Reader { text, variable };
+    let mut reader = Reader {
+        text,
+        live: true,
+        variable,
+    };
     reader.skip_blanks();
     if reader.text.is_empty() {
         return Ok(0);
@@ -63,6 +69,19 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads a part that counts only with `live`.
+    fn part(
+        &mut self,
+        live: bool,
+        read: impl FnOnce(&mut Self) -> Result<i64, Failure>,
+    ) -> Result<i64, Failure> {
+        let before = self.live;
+        self.live &= live;
+        let value = read(self);
+        self.live = before;
+        value
+    }
+
     /// `a ? b : c`, or less.
     fn choice(&mut self, depth: u32) -> Result<i64, Failure> {
         let depth = depth.checked_sub(1).ok_or(Failure::Syntax)?;
@@ -70,11 +89,11 @@ impl Reader<'_> {
         if !self.take(b"?") {
             return Ok(condition);
         }
-        let yes = self.choice(depth)?;
+        let yes = self.part(condition != 0, |reader| reader.choice(depth))?;
         if !self.take(b":") {
             return Err(Failure::Syntax);
         }
-        let no = self.choice(depth)?;
+        let no = self.part(condition == 0, |reader| reader.choice(depth))?;
         Ok(if condition != 0 { yes } else { no })
     }
 
@@ -91,8 +110,16 @@ impl Reader<'_> {
                 return Ok(left);
             }
             self.take(spelling);
-            let right = self.binary(precedence + 1, depth)?;
-            left = apply(spelling, left, right)?;
+            let counts = match spelling {
+                b"||" => left == 0,
+                b"&&" => left != 0,
+                _ => true,
+            };
+            let right = self.part(counts, |reader| reader.binary(precedence + 1, depth))?;
+            left = match apply(spelling, left, right) {
+                Err(_) if !self.live => 0,
+                result => result?,
+            };
         }
     }
 
@@ -196,10 +223,27 @@ mod tests {
             ("0x1f + 010", 39),
             ("abc | 4 ^ 1", 7),
             ("9223372036854775807 + 1", i64::MIN),
+            ("1 || 1/0", 1),
+            ("0 && 1/0", 0),
+            ("1 ? 2 : 1/0", 2),
+            ("0 ? 1 % 0 : 3", 3),
+            ("0 && (1 ? 1/0 : 1/0) || 5", 1),
         ] {
             assert_eq!(value(text), Ok(result), "{text}");
         }
-        for text in ["1 +", "1 / 0", "5 % 0", "(1", "1 2", "08", "1 ? 2", "$"] {
+        for text in [
+            "1 +",
+            "1 / 0",
+            "5 % 0",
+            "(1",
+            "1 2",
+            "08",
+            "1 ? 2",
+            "$",
+            "0 || 1/0",
+            "1 || 1/0 + (",
+            "0 && 1 | 0, 1/0",
+        ] {
             assert_eq!(value(text), Err(Failure::Syntax), "{text}");
         }
         assert_eq!(value(&"(".repeat(10_000)), Err(Failure::Syntax));

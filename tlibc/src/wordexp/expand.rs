@@ -13,11 +13,21 @@ use crate::vec::Vec;
 /// How deep expansions may nest.
 const DEPTH: u32 = 40;
 
-/// Whether a text stands in double quotes.
+/// Where a text stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Quoting {
     None,
+    /// Where nothing is split into fields, such as a pattern to be removed, but quotes and patterns mean what they mean.
+    Whole,
+    /// In double quotes.
     Double,
+}
+
+/// What a tilde at the start of a text means: arithmetic has an operator of that name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tilde {
+    Plain,
+    Expanded,
 }
 
 /// The word being built: its text, and the same as a pattern, in which quoted characters are escaped.
@@ -68,33 +78,29 @@ impl Expansion {
         }
     }
 
-    /// Reads all words.
+    /// Reads all words of a text whose lines are joined.
     pub fn run(&mut self, text: &[u8]) -> Result<(), Failure> {
         let mut at = 0;
+        // Where the current word starts, which is not where it has its first character: `$EMPTY~`.
+        let mut start = 0;
         while at < text.len() {
             match text[at] {
                 b' ' | b'\t' => {
                     self.end_field()?;
                     at += 1;
+                    start = at;
                 }
                 b'\n' | b'|' | b'&' | b';' | b'<' | b'>' | b'(' | b')' | b'{' | b'}' => {
                     return Err(Failure::BadCharacter);
                 }
-                b'#' if !self.field.begun => {
+                b'#' if at == start => {
                     // A comment goes on to a newline, which is not allowed.
                     return match text[at..].contains(&b'\n') {
                         true => Err(Failure::BadCharacter),
                         false => self.end_field(),
                     };
                 }
-                b'~' if !self.field.begun => {
-                    let length = text[at + 1..]
-                        .iter()
-                        .take_while(|b| !b" \t\n/\"'\\$`:|&;<>(){}".contains(b))
-                        .count();
-                    self.tilde(&text[at + 1..at + 1 + length])?;
-                    at += 1 + length;
-                }
+                b'~' if at == start => at = self.tilde_prefix(text, at)?,
                 _ => at = self.step(text, at, Quoting::None, DEPTH)?,
             }
         }
@@ -114,20 +120,19 @@ impl Expansion {
                 let Some(&next) = text.get(at + 1) else {
                     return Err(Failure::Syntax);
                 };
-                if next == b'\n' {
-                } else if quoting == Quoting::Double && !b"$`\"\\".contains(&next) {
+                if quoting == Quoting::Double && !b"$`\"\\".contains(&next) {
                     self.quoted(&[b'\\', next])?;
                 } else {
                     self.quoted(&[next])?;
                 }
                 Ok(at + 2)
             }
-            b'\'' if quoting == Quoting::None => {
+            b'\'' if quoting != Quoting::Double => {
                 let end = find(&text[at + 1..], b'\'')?;
                 self.quoted(&text[at + 1..at + 1 + end])?;
                 Ok(at + end + 2)
             }
-            b'"' if quoting == Quoting::None => {
+            b'"' if quoting != Quoting::Double => {
                 self.field.begun = true;
                 let mut at = at + 1;
                 loop {
@@ -178,7 +183,10 @@ impl Expansion {
         if quoting == Quoting::Double {
             return self.quoted(value);
         }
-        let separators = variable(b"IFS").unwrap_or(b" \t\n");
+        let separators = match quoting {
+            Quoting::None => variable(b"IFS").unwrap_or(b" \t\n"),
+            _ => b"",
+        };
         let is_blank = |b: u8| separators.contains(&b) && b" \t\n".contains(&b);
         let mut at = 0;
         while at < value.len() {
@@ -255,6 +263,28 @@ impl Expansion {
         }
     }
 
+    /// The tilde at `at` that starts a word, with the name behind it (XCU 2.6.1); where the next character is.
+    fn tilde_prefix(&mut self, text: &[u8], at: usize) -> Result<usize, Failure> {
+        let mut user = Vec::new();
+        let mut end = at + 1;
+        loop {
+            match &text[end..] {
+                [byte, ..] if !b" \t\n/\"'\\$`|&;<>(){}".contains(byte) => {
+                    user.push(*byte)?;
+                    end += 1;
+                }
+                // Where a part is quoted or expanded, the prefix names nobody.
+                [b'"' | b'\'' | b'\\' | b'$' | b'`', ..] => {
+                    self.quoted(b"~")?;
+                    return Ok(at + 1);
+                }
+                _ => break,
+            }
+        }
+        self.tilde(&user)?;
+        Ok(end)
+    }
+
     /// `~` or `~user`; what names nobody stays as it is.
     fn tilde(&mut self, user: &[u8]) -> Result<(), Failure> {
         let mut name = [0_u8; 256];
@@ -318,7 +348,7 @@ impl Expansion {
             Some(b'(') if text.get(at + 2) == Some(&b'(') => {
                 let end = closing(text, at + 1)?;
                 if text[end - 1] == b')' {
-                    let inner = self.string(&text[at + 3..end - 1], depth)?;
+                    let inner = self.string(&text[at + 3..end - 1], Tilde::Plain, depth)?;
                     let lookup =
                         |name: &[u8]| variable(name).and_then(arithmetic::number).unwrap_or(0);
                     let value = arithmetic::evaluate(&inner, &lookup)?;
@@ -449,6 +479,9 @@ impl Expansion {
                     self.end_field()?;
                     at += 1;
                 }
+                b'~' if at == 0 && quoting != Quoting::Double => {
+                    at = self.tilde_prefix(word, at)?
+                }
                 // Double quotes inside a quoted expansion come in pairs and quote again.
                 b'"' if quoting == Quoting::Double => at += 1,
                 _ => at = self.step(word, at, quoting, depth)?,
@@ -467,7 +500,13 @@ impl Expansion {
         if name.iter().any(|b| !is_name(*b)) || name[0].is_ascii_digit() {
             return Err(Failure::Syntax);
         }
-        let mut value = self.string(word, depth)?;
+        let mut value = if quoting == Quoting::Double {
+            let mut inner = Expansion::new(self.flags);
+            inner.word(word, quoting, depth)?;
+            inner.field.text
+        } else {
+            self.string(word, Tilde::Expanded, depth)?
+        };
         let mut key = Vec::new();
         key.extend(name)?;
         key.push(0)?;
@@ -482,7 +521,7 @@ impl Expansion {
 
     /// `${name?word}` of something unset.
     fn complain(&mut self, name: &[u8], word: &[u8], depth: u32) -> Result<(), Failure> {
-        let text = self.string(word, depth)?;
+        let text = self.string(word, Tilde::Expanded, depth)?;
         let mut message = Vec::new();
         message.extend(name)?;
         message.extend(b": ")?;
@@ -497,28 +536,76 @@ impl Expansion {
         Err(Failure::BadValue)
     }
 
-    /// The expansion of a text that is not split, as if in double quotes.
-    fn string(&mut self, text: &[u8], depth: u32) -> Result<Vec<u8>, Failure> {
-        Ok(self.apart(text, depth)?.text)
+    /// The expansion of a text that is not split.
+    fn string(&mut self, text: &[u8], tilde: Tilde, depth: u32) -> Result<Vec<u8>, Failure> {
+        Ok(self.apart(text, tilde, depth)?.text)
     }
 
     /// The same as a pattern.
     fn pattern(&mut self, text: &[u8], depth: u32) -> Result<Vec<u8>, Failure> {
-        Ok(self.apart(text, depth)?.pattern)
+        Ok(self.apart(text, Tilde::Expanded, depth)?.pattern)
     }
 
     /// Expands a text in a field of its own that is never split.
-    fn apart(&mut self, text: &[u8], depth: u32) -> Result<Field, Failure> {
+    fn apart(&mut self, text: &[u8], tilde: Tilde, depth: u32) -> Result<Field, Failure> {
         let mut inner = Expansion::new(self.flags);
         let mut at = 0;
         while at < text.len() {
             at = match text[at] {
-                b'$' | b'`' => inner.step(text, at, Quoting::Double, depth)?,
-                _ => inner.step(text, at, Quoting::None, depth)?,
+                b'~' if at == 0 && tilde == Tilde::Expanded => inner.tilde_prefix(text, at)?,
+                _ => inner.step(text, at, Quoting::Whole, depth)?,
             };
         }
         Ok(inner.field)
     }
+}
+
+/// The text without the backslashes and newlines by which a line goes on, which come before all else (XCU 2.2.1): they may
+/// stand in the middle of a name. Single quotes and comments keep them.
+pub fn join_lines(text: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut joined = Vec::new();
+    let mut double = false;
+    // Substitutions around this place: what ends them, and whether they stand in double quotes.
+    let mut outer: Vec<(u8, bool)> = Vec::new();
+    let mut at = 0;
+    let mut dollar = false;
+    // Whether a word could start here, and with it a comment.
+    let mut start = true;
+    while let Some(&byte) = text.get(at) {
+        let mut length = 1;
+        let after_dollar = core::mem::replace(&mut dollar, byte == b'$');
+        match byte {
+            b'\\' if text.get(at + 1) == Some(&b'\n') => {
+                dollar = after_dollar;
+                at += 2;
+                continue;
+            }
+            b'\\' => length = 2,
+            b'\'' if !double => {
+                let quoted = text[at + 1..].iter().position(|b| *b == b'\'');
+                length = quoted.map_or(text.len(), |end| end + 2);
+            }
+            b'"' => double = !double,
+            b'`' if !matches!(outer.last(), Some((b'`', _))) => {
+                outer.push((b'`', double))?;
+                double = false;
+            }
+            b'(' if after_dollar || !double && !outer.is_empty() => {
+                outer.push((b')', double))?;
+                double = false;
+            }
+            b'`' | b')' if !double && outer.last().is_some_and(|(end, _)| *end == byte) => {
+                double = outer.pop().is_some_and(|(_, double)| double);
+            }
+            b'#' if start && !double && outer.is_empty() => length = text.len(),
+            _ => {}
+        }
+        start = matches!(byte, b' ' | b'\t');
+        let end = text.len().min(at.saturating_add(length));
+        joined.extend(&text[at..end])?;
+        at = end;
+    }
+    Ok(joined)
 }
 
 /// Where a byte is.

@@ -105,8 +105,8 @@ pub unsafe extern "C" fn wordexp(
             wordfree(result);
         }
         let mut expansion = Expansion::new(flags);
-        let outcome = expansion
-            .run(text)
+        let outcome = expand::join_lines(text)
+            .and_then(|text| expansion.run(&text))
             .and_then(|()| deliver(&mut expansion.words, &mut *result, flags));
         match outcome {
             Ok(()) => 0,

@@ -85,14 +85,14 @@ pub fn run(project: &Project, args: &ConformanceArgs) -> Result<usize> {
             if *square != "musl-linux" && !again.is_empty() {
                 results.extend(runner.run_alone(square, &again)?);
             }
-            judge.square(square, &results, reference.as_ref());
+            say(&judge.square(square, &results, reference.as_ref()));
             if *square == "musl-linux" {
                 reference = Some(results);
             }
         }
     }
     if args.only.is_none() {
-        judge.check_list(LIST);
+        say(&judge.check_list(LIST));
     }
     say(&judge.table());
     say(&format!(

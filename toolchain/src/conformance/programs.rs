@@ -1,13 +1,14 @@
 //! Programs that others wrote, unmodified, that are too large for the image, and the suites of these and of others.
 //!
 //! A recipe of `c-apps/` with `image = false` is built here, and its tests run in the guest. A recipe with a
-//! `[suite]` has its program's own tests, built with musl and with tlibc: what passes with musl on this machine's
-//! Linux has to pass with tlibc there and on the kernel. What configure found out about both libraries is compared
-//! as well: a probe that likes musl and not tlibc is a difference. A line of the list names the square first,
-//! as `tlibc-clew/PROGRAM/TEST`. A run writes what it counted into the page of programs.
+//! `[suite]` has its program's own tests, built with musl (a crate's with glibc) and with tlibc: what passes with that
+//! reference on this machine's Linux has to pass with tlibc there and on the kernel. What configure found out about
+//! both libraries is compared as well: a probe that likes musl and not tlibc is a difference. A line of the list names
+//! the square first, as `tlibc-clew/PROGRAM/TEST`. A run writes what it counted into the page of programs.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -82,7 +83,7 @@ pub fn run(project: &Project, args: &ConformanceArgs) -> Result<usize> {
         for name in untrue(&differences, &judge.different, &recipes) {
             wrong += 1;
             say(&format!(
-                "FAILED   {LIST}: '{name}' passes, or fails with musl on Linux too\n"
+                "FAILED   {LIST}: '{name}' passes, or fails with the reference on Linux too\n"
             ));
         }
     }
@@ -148,6 +149,7 @@ impl Judge<'_> {
         if programs.is_empty() {
             return Ok(());
         }
+        let test_files = apps::test_files(self.project, recipe)?;
         let image = image::build_native(self.project)?;
         let title = format!("Testing {} in the guest", recipe.name);
         let results = guest::run(&image, HARDWARE, &title, &programs, |archive| {
@@ -171,6 +173,9 @@ impl Judge<'_> {
             for (link, target) in &recipe.links {
                 archive.symlink(link, target)?;
             }
+            for (inside, host) in &test_files {
+                archive.file(inside, 0o644, host)?;
+            }
             Ok(())
         })?;
         let mut passed = 0;
@@ -190,7 +195,7 @@ impl Judge<'_> {
         Ok(())
     }
 
-    /// Notes something that is not as it is with musl on Linux.
+    /// Notes something that is not as it is with the reference on Linux.
     fn differ(&mut self, name: &str, how: &str) {
         if self.differences.reason(name).is_some() {
             self.different.push(name.to_owned());
@@ -208,8 +213,9 @@ impl Judge<'_> {
         only: &str,
         row: &mut Row,
     ) -> Result<()> {
-        let musl = Compiler::musl();
-        let reference_folder = apps::build_suite(self.project, recipe, &musl)?;
+        let compiler = Compiler::reference(recipe);
+        let library = compiler.name;
+        let reference_folder = apps::build_suite(self.project, recipe, &compiler)?;
         let folder = apps::build_suite(self.project, recipe, tlibc)?;
         self.probes(recipe, &reference_folder, &folder)?;
         let tools = self.tools()?;
@@ -218,13 +224,23 @@ impl Judge<'_> {
             let name = format!("logs/{}-suite-{square}.log", recipe.name);
             self.project.out().join(name)
         };
-        let reference = on_linux(suite, &reference_folder, &tools, only, &log("musl"))
-            .context("the suite with musl on Linux")?;
-        row.musl = count(&reference);
-        say(&format!("  musl on Linux: {}\n", row.musl));
+        let reference = on_linux(
+            recipe,
+            suite,
+            &reference_folder,
+            &tools,
+            only,
+            &log(library),
+        )
+        .with_context(|| format!("the suite with {library} on Linux"))?;
+        row.reference = count(&reference);
+        say(&format!("  {library} on Linux: {}\n", row.reference));
+        if recipe.kind == Kind::Cargo {
+            row.reference += ", glibc";
+        }
 
-        let linux =
-            on_linux(suite, &folder, &tools, only, &log("tlibc")).context("the suite on Linux")?;
+        let linux = on_linux(recipe, suite, &folder, &tools, only, &log("tlibc"))
+            .context("the suite on Linux")?;
         row.linux = count(&linux);
         say(&format!("  tlibc on Linux: {}\n", row.linux));
         self.square("tlibc-linux", recipe, &reference, &linux);
@@ -247,33 +263,44 @@ impl Judge<'_> {
                     None => "never ended",
                 };
                 let name = format!("{square}/{}/{name}", recipe.name);
-                self.differ(&name, &format!("{how}, passes with musl on Linux"));
+                let library = Compiler::reference(recipe).name;
+                self.differ(&name, &format!("{how}, passes with {library} on Linux"));
             }
         }
     }
 
-    /// Compares what configure found out.
-    fn probes(&mut self, recipe: &Recipe, musl: &Path, tlibc: &Path) -> Result<()> {
-        let log = |suite: &Path| suite.with_file_name("source/config.log");
-        if !log(musl).exists() {
-            return Ok(());
+    /// Compares what configure found out: the program's own, and that of each package it was built with.
+    fn probes(&mut self, recipe: &Recipe, reference: &Path, tlibc: &Path) -> Result<()> {
+        let mut logs = vec![PathBuf::from("config.log")];
+        if let Some(debian) = &recipe.debian {
+            let with = debian
+                .with
+                .iter()
+                .map(|package| package.split('=').next().unwrap_or(package));
+            logs.extend(with.map(|name| PathBuf::from(format!("+{name}/config.log"))));
         }
-        let read = |path: PathBuf| {
-            fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
-        };
-        let musl = cache(&String::from_utf8_lossy(&read(log(musl))?));
-        let tlibc = cache(&String::from_utf8_lossy(&read(log(tlibc))?));
-        say(&format!("  {} probes of configure\n", musl.len()));
-        for (name, value) in &musl {
-            // What depends on another finding may not have been looked for.
-            let Some(here) = tlibc.get(name) else {
+        for log in logs {
+            let path = |suite: &Path| suite.with_file_name("source").join(&log);
+            if !path(reference).exists() {
                 continue;
+            }
+            let read = |path: PathBuf| {
+                fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
             };
-            if finds_a_bug(name, value, here) {
-                self.differ(
-                    &format!("probe/{}/{name}", recipe.name),
-                    &format!("'{here}', with musl '{value}'"),
-                );
+            let reference = cache(&String::from_utf8_lossy(&read(path(reference))?));
+            let tlibc = cache(&String::from_utf8_lossy(&read(path(tlibc))?));
+            say(&format!("  {} probes of configure\n", reference.len()));
+            for (name, value) in &reference {
+                // What depends on another finding may not have been looked for.
+                let Some(here) = tlibc.get(name) else {
+                    continue;
+                };
+                if finds_a_bug(name, value, here) {
+                    self.differ(
+                        &format!("probe/{}/{name}", recipe.name),
+                        &format!("'{here}', with musl '{value}'"),
+                    );
+                }
             }
         }
         Ok(())
@@ -380,6 +407,7 @@ fn lay_out(folder: &Path, tools: &Tools, into: &Path) -> Result<()> {
 }
 
 fn on_linux(
+    recipe: &Recipe,
     suite: &Suite,
     folder: &Path,
     tools: &Tools,
@@ -388,12 +416,17 @@ fn on_linux(
 ) -> Result<Results> {
     let scratch = TempDir::new()?;
     lay_out(folder, tools, scratch.path())?;
+    // Tests of crates run as another user if this one is root.
+    fs::set_permissions(scratch.path(), Permissions::from_mode(0o755))?;
     let _step = Step::start("Running the suite on Linux");
     // Its own numbers of processes, so that nothing it leaves behind or kills is ours.
     let mut command = Command::new("unshare");
     command.args(["--fork", "--kill-child", "--ipc", "--pid", "--mount-proc"]);
     if !rustix::process::geteuid().is_root() {
-        command.arg("--map-root-user");
+        command.arg(match recipe.kind {
+            Kind::Cargo => "--map-current-user",
+            _ => "--map-root-user",
+        });
     }
     let output = command
         .args(["/bin/sh", "run.sh"])
@@ -477,7 +510,7 @@ struct Row {
     name: String,
     about: String,
     tests: String,
-    musl: String,
+    reference: String,
     linux: String,
     clew: String,
 }
@@ -493,7 +526,7 @@ impl Row {
             name: recipe.name.clone(),
             about: recipe.about.clone(),
             tests,
-            musl: "–".to_owned(),
+            reference: "–".to_owned(),
             linux: "–".to_owned(),
             clew: "–".to_owned(),
         }
@@ -505,7 +538,7 @@ impl Row {
         let start = format!("| {} |", self.name);
         let row = format!(
             "{start} {} | {} | {} | {} | {} |",
-            self.about, self.tests, self.musl, self.linux, self.clew
+            self.about, self.tests, self.reference, self.linux, self.clew
         );
         let text = with_row(&text, &start, &row)
             .with_context(|| format!("{} has no table of programs", page.display()))?;

@@ -12,6 +12,7 @@ use clew::wasm_apps;
 
 use super::guest::{self, End, Program, Ran};
 use super::{Outcome, Report, difference};
+use crate::apps;
 use crate::image;
 use crate::project::Project;
 
@@ -82,7 +83,21 @@ pub fn run_native(project: &Project, report: &mut Report) -> Result<()> {
     wanted.retain(|(name, ..)| report.wants(name));
     let programs = wanted.iter().map(|(_, recipe, test)| native(recipe, test));
     let programs = programs.collect::<Result<Vec<_>>>()?;
-    run(project, report, "c-apps", &wanted, &programs)
+    let mut files = Vec::new();
+    if !wanted.is_empty() {
+        // A test may be about several programs: it has the files of all.
+        for recipe in &recipes {
+            match apps::test_files(project, recipe) {
+                Ok(found) => files.extend(found),
+                // Those that want them fail as well; the others still run.
+                Err(error) => {
+                    let name = format!("app/{}/(files for its tests)", recipe.name);
+                    report.add(&name, None, Outcome::Failed(format!("{error:#}")));
+                }
+            }
+        }
+    }
+    run(project, report, "c-apps", &wanted, &programs, &files)
 }
 
 pub fn run_wasm(project: &Project, report: &mut Report) -> Result<()> {
@@ -105,7 +120,7 @@ pub fn run_wasm(project: &Project, report: &mut Report) -> Result<()> {
             }
         }
     }
-    run(project, report, "wasm-apps", &wanted, &programs)
+    run(project, report, "wasm-apps", &wanted, &programs, &[])
 }
 
 fn run(
@@ -114,13 +129,19 @@ fn run(
     folder: &str,
     wanted: &[(String, &Recipe, &Test)],
     programs: &[Program],
+    files: &[(PathBuf, PathBuf)],
 ) -> Result<()> {
     if wanted.is_empty() {
         return Ok(());
     }
     let image = image::build(project)?;
     let title = format!("Testing {folder} in the guest");
-    let results = guest::run(&image, report.hardware(), &title, programs, |_| Ok(()))?;
+    let results = guest::run(&image, report.hardware(), &title, programs, |archive| {
+        for (inside, host) in files {
+            archive.file(inside, 0o644, host)?;
+        }
+        Ok(())
+    })?;
     for ((name, recipe, test), ran) in wanted.iter().zip(&results) {
         report.add(name, Some(ran.took), Outcome::of(check(recipe, test, ran)));
     }
@@ -161,9 +182,10 @@ fn place(guest: &str) -> PathBuf {
 
 /// A run of a native program.
 pub fn native(recipe: &Recipe, test: &Test) -> Result<Program> {
-    let path = recipe
+    let path = test
         .program
         .clone()
+        .or_else(|| recipe.program.clone())
         .unwrap_or_else(|| Path::new("bin").join(&recipe.name));
     let mut program = base(recipe, test)?;
     program.argv = vec![format!("/{}", path.display())];

@@ -25,8 +25,16 @@ use crate::qemu::TempDir;
 use crate::stamp::Stamp;
 use crate::ui::{self, Step};
 
-/// Optimised a little, without the compiler's own knowledge of what library functions return.
-const FLAGS: [&str; 5] = ["-std=gnu11", "-O1", "-fno-builtin", "-pthread", "-w"];
+/// Optimised a little, without the compiler's own knowledge of what library functions return. What a test forgets to
+/// initialise holds the same bytes in every run, so it can't fail on one machine alone.
+const FLAGS: [&str; 6] = [
+    "-std=gnu11",
+    "-O1",
+    "-fno-builtin",
+    "-ftrivial-auto-var-init=pattern",
+    "-pthread",
+    "-Werror=implicit-function-declaration",
+];
 const LIMIT: Duration = Duration::from_secs(30);
 const ENVIRONMENT: [(&str, &str); 3] = [("PATH", "/bin"), ("HOME", "/root"), ("CLEW_TEST", "1")];
 
@@ -320,9 +328,27 @@ fn build(project: &Project, case: &Case, compiler: &Compiler, file: &Path) -> Re
             case.name.replace('/', "-")
         ),
     )?;
+    // What tests of one folder share.
+    for shared in sorted(case.source.parent().unwrap_or(Path::new("")))? {
+        if shared.extension().is_some_and(|extension| extension == "h") {
+            stamp.path(&shared)?;
+        }
+    }
     stamp
         .path(&case.source)?
         .text(case.notes.shared_glibc.to_string());
+    // What tests of one folder have in common.
+    for path in case
+        .source
+        .parent()
+        .map(sorted)
+        .transpose()?
+        .unwrap_or_default()
+    {
+        if path.extension().is_some_and(|extension| extension == "h") {
+            stamp.path(&path)?;
+        }
+    }
     compiler.add_to(project, &mut stamp)?;
     if stamp.is_fresh(&[file]) {
         return Ok(());

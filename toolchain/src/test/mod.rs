@@ -19,11 +19,15 @@
 //! | `bench` | `wasm` costs no more than under Linux, for a few rows of the book's table |
 //! | `iso` | the GRUB image boots |
 
+use std::fs;
 use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
+use signal_hook::consts::{FORBIDDEN, SIGPIPE};
 
 use crate::bench_wasm;
 use crate::project::Project;
@@ -219,6 +223,7 @@ pub fn run(project: &Project, args: &TestArgs) -> Result<u8> {
         return Ok(0);
     }
     setup::ensure(project, Level::Test)?;
+    hear_ignored_signals()?;
     let start = Instant::now();
     let mut report = Report {
         filter: args.filter.clone(),
@@ -260,6 +265,27 @@ pub fn run(project: &Project, args: &TestArgs) -> Result<u8> {
         bail!("no test has such a name; `clew test --list` prints the groups");
     }
     Ok(u8::from(!report.failed.is_empty()))
+}
+
+/// Gives each signal that we were started to ignore, as a job in the background or under `nohup` is, a handler that does
+/// nothing. A program would inherit that a signal is ignored; as it is caught here, the program has the default action, as
+/// in the guest.
+fn hear_ignored_signals() -> Result<()> {
+    let status = fs::read_to_string("/proc/self/status").context("cannot read our own state")?;
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|set| u64::from_str_radix(set.trim(), 16).ok())
+        .context("/proc/self/status does not say which signals are ignored")?;
+    for signal in 1..32 {
+        // Rust's library ignores SIGPIPE, and gives it back its default action in the programs that it starts.
+        let left_alone = signal == SIGPIPE || FORBIDDEN.contains(&signal);
+        if ignored >> (signal - 1) & 1 != 0 && !left_alone {
+            signal_hook::flag::register(signal, Arc::new(AtomicBool::new(false)))
+                .with_context(|| format!("cannot catch signal {signal}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// A readable account of how `got` differs from `wanted`: the first line that does.

@@ -72,8 +72,9 @@ fn run_package(project: &Project, report: &mut Report, package: &str) -> Result<
         };
         report.add(&name, None, outcome);
     }
-    // A package that does not build, or a test that ended its process, has no line of its own.
-    if !output.status.success() && failed == 0 {
+    // A package that does not build, or a test that ended its process, has no line of its own; nor has one whose line
+    // was torn by something else that went to standard output.
+    if !output.status.success() && failed == 0 || results.len() != announced(&text) {
         let errors = String::from_utf8_lossy(&output.stderr);
         let lines: Vec<&str> = text.lines().chain(errors.lines()).collect();
         let tail = lines[lines.len().saturating_sub(40)..].join("\n");
@@ -93,6 +94,17 @@ enum Found {
     Ignored,
 }
 
+/// How many tests there are, by the lines `running N tests`.
+fn announced(text: &str) -> usize {
+    text.lines()
+        .filter_map(|line| {
+            let (count, what) = line.strip_prefix("running ")?.split_once(' ')?;
+            matches!(what, "test" | "tests").then_some(count)
+        })
+        .filter_map(|count| count.parse::<usize>().ok())
+        .sum()
+}
+
 /// The lines `test NAME ... RESULT`.
 fn parse(text: &str) -> Vec<(String, Found)> {
     let mut found = Vec::new();
@@ -103,10 +115,10 @@ fn parse(text: &str) -> Vec<(String, Found)> {
         let Some((name, result)) = rest.rsplit_once(" ... ") else {
             continue;
         };
-        let result = match result.split([',', ' ']).next() {
-            Some("ok") => Found::Passed,
-            Some("FAILED") => Found::Failed,
-            Some("ignored") => Found::Ignored,
+        let result = match result.split_once(", ").map_or(result, |(word, _why)| word) {
+            "ok" => Found::Passed,
+            "FAILED" => Found::Failed,
+            "ignored" => Found::Ignored,
             _ => continue,
         };
         found.push((name.trim_end_matches(" - should panic").to_owned(), result));
@@ -144,6 +156,14 @@ mod tests {
                 ("e".to_owned(), Found::Passed),
             ]
         );
+        assert_eq!(announced(text), 4);
         assert!(details(text, "unit/clew/a::c").starts_with("assertion failed"));
+    }
+
+    #[test]
+    fn a_torn_line_is_no_result() {
+        let text = "running 1 test\ntest a::b ... FAILED   of something else\nok\n";
+        assert_eq!(parse(text), []);
+        assert_eq!(announced(text), 1);
     }
 }

@@ -14,10 +14,11 @@ use super::Epoll;
 use crate::errno::{Errno, Result};
 use crate::sync::{SpinLock, SpinLockGuard};
 
-/// How many steps lead from the lowest instance to the highest (epoll_ctl(2), `ELOOP`).
-const DEPTH_MAX: usize = 5;
+/// How many steps lead from the lowest instance to the highest: five instances may be in each other (epoll_ctl(2),
+/// `ELOOP`).
+const DEPTH_MAX: usize = 4;
 /// In how many ways as many steps may lead up from an instance, less one step.
-const WAYS_MAX: [usize; DEPTH_MAX] = [500, 100, 50, 10, 10];
+const WAYS_MAX: [usize; DEPTH_MAX] = [500, 100, 50, 10];
 
 static STRUCTURE: SpinLock<()> = SpinLock::new(());
 

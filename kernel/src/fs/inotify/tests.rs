@@ -155,6 +155,24 @@ fn the_queue_is_bounded() {
 }
 
 #[test]
+fn what_comes_after_an_overflow_is_told_where_there_is_room() {
+    let file = instance();
+    let instance: &Inotify = file.object_as().unwrap();
+    for cookie in 0..=EVENTS_MAX as i32 {
+        instance.push(cookie, raw::IN_CREATE, 0, None);
+    }
+    let mut first = [0; 32];
+    assert_eq!(file.read(&mut Sink::kernel(&mut first)), Ok(32));
+    instance.push(1, raw::IN_DELETE, 0, None);
+    // Full again: this is lost without another word.
+    instance.push(2, raw::IN_DELETE, 0, None);
+    let events = take(&file);
+    let lost = (-1, raw::IN_Q_OVERFLOW, 0, Vec::new());
+    let told = (1, raw::IN_DELETE, 0, Vec::new());
+    assert_eq!(events[EVENTS_MAX - 2..], [lost, told]);
+}
+
+#[test]
 fn a_record_that_does_not_fit_stays() {
     let root = root();
     let file = instance();

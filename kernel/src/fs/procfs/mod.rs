@@ -8,18 +8,22 @@ mod cpu;
 mod process;
 mod system;
 
-use alloc::sync::Arc;
+use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use core::fmt;
+use core::sync::atomic::Ordering;
 
 use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
+use crate::fs::file::FileObject;
 use crate::fs::inode::{
     DirectoryEntry, FileSystem, FileSystemStatistics, FileType, Inode, LinkTarget, Metadata,
-    NewNode, WriteAt, Written,
+    NewNode, OpenRequest, Ownership, WriteAt, Written,
 };
 use crate::fs::path::{LastLink, Restrictions, Walk};
-use crate::process::{Credentials, Pid, Process};
+use crate::mm::Mm;
+use crate::process::{Credentials, Looking, Pid, Process, Thread};
+use crate::sync::{Once, SpinLock};
 use crate::time::Timespec;
 
 /// `st_dev` of the file system.
@@ -37,6 +41,9 @@ impl FileSystem for ProcFs {
         Arc::new(ProcInode {
             number: 1,
             node: Node::Root,
+            memory: Once::new(),
+            cursor: SpinLock::new(Cursor::default()),
+            kept: SpinLock::new(Vec::new()),
         })
     }
 
@@ -54,11 +61,11 @@ impl FileSystem for ProcFs {
 
 /// Text that grows by fallible allocation; a text that memory does not suffice for is an error, not a part.
 #[derive(Default)]
-pub(in crate::fs) struct Text(Vec<u8>);
+pub(crate) struct Text(Vec<u8>);
 
 impl Text {
     /// Adds bytes.
-    pub(in crate::fs) fn push(&mut self, bytes: &[u8]) -> Result<()> {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<()> {
         self.0.try_reserve(bytes.len())?;
         self.0.extend_from_slice(bytes);
         Ok(())
@@ -87,8 +94,8 @@ impl From<fmt::Error> for Errno {
 
 /// A file whose text does not depend on a process.
 type SystemText = fn(&mut Text) -> Result<()>;
-/// A file of a process.
-type ProcessText = fn(&Process, &mut Text) -> Result<()>;
+/// A file of a process or a thread.
+type ProcessText = fn(&Subject, &mut Text) -> Result<()>;
 
 /// A directory that never changes.
 struct Fixed {
@@ -110,6 +117,13 @@ enum Entry {
 enum ProcessEntry {
     /// A text, and its permissions.
     Text(ProcessText, u32),
+    /// The same, about its memory: for those who may look into that, and only while it has the memory that it had
+    /// when the file was opened.
+    MemoryText(ProcessText, u32),
+    /// `maps`, about its memory as well.
+    Maps,
+    /// `comm`, which can be written.
+    Name,
     Executable,
     WorkingDirectory,
     RootDirectory,
@@ -119,13 +133,59 @@ enum ProcessEntry {
     Threads,
 }
 
+/// Whose files a directory has: those of a process, or of one of its threads.
+#[derive(Clone, Copy)]
+struct Owner {
+    pid: Pid,
+    tid: Option<Pid>,
+}
+
+impl Owner {
+    fn process(pid: Pid) -> Self {
+        Self { pid, tid: None }
+    }
+
+    /// What there is of it. `ESRCH` when it has gone.
+    fn find(self) -> Result<Subject> {
+        let process = crate::process::find(self.pid).ok_or(Errno::ESRCH)?;
+        let thread = {
+            let threads = process.threads.lock();
+            let mut threads = threads.iter();
+            match self.tid {
+                // A zombie has none.
+                None => threads.next().cloned(),
+                Some(tid) => {
+                    let thread = threads.find(|thread| thread.tid() == tid);
+                    Some(thread.ok_or(Errno::ESRCH)?.clone())
+                }
+            }
+        };
+        Ok(Subject {
+            process,
+            thread,
+            tid: self.tid,
+        })
+    }
+}
+
+/// What the files of a process or thread are made from.
+struct Subject {
+    process: Arc<Process>,
+    /// The thread; the first one for the process as a whole.
+    thread: Option<Arc<Thread>>,
+    /// The thread's number if it is about a thread alone.
+    tid: Option<Pid>,
+}
+
 #[derive(Clone, Copy)]
 enum Node {
     Root,
     Fixed(&'static Fixed),
     Entry(Entry),
-    Process(Pid),
-    ProcessEntry(Pid, ProcessEntry),
+    Process(Owner),
+    /// One below `task`.
+    Thread(Owner),
+    ProcessEntry(Owner, ProcessEntry),
     Descriptor(Pid, i32),
     DescriptorText(Pid, i32),
 }
@@ -134,6 +194,55 @@ enum Node {
 struct ProcInode {
     number: u64,
     node: Node,
+    /// The memory that an open file tells about.
+    memory: Once<Weak<Mm>>,
+    /// Where the last read of [`ProcessEntry::Maps`] ended.
+    cursor: SpinLock<Cursor>,
+    /// The text as it was made for the last read from its start: those behind it go on with that. A short one.
+    kept: SpinLock<Vec<u8>>,
+}
+
+/// The longest text that is kept while its file is open.
+const KEPT_MAX: usize = 4096;
+
+/// A line of `maps`: where it is in the text, and the address from which on to look for its area.
+#[derive(Clone, Copy, Default)]
+struct Cursor {
+    offset: u64,
+    address: usize,
+}
+
+/// The most bytes that one read of `maps` gives, as the kernel is not preempted meanwhile.
+const MAPS_READ: usize = 16 << 10;
+
+/// Reads the lines about the areas of a memory. What is behind the place where the last read ended is found from there:
+/// the text as a whole is as long as the program wants it to be. Lines are not torn unless one alone does not fit.
+fn read_maps(mm: &Mm, cursor: &mut Cursor, mut offset: u64, sink: &mut Sink<'_>) -> Result<usize> {
+    if offset < cursor.offset {
+        *cursor = Cursor::default();
+    }
+    let mut line = Text::default();
+    let mut done = 0;
+    while done < MAPS_READ {
+        line.0.clear();
+        let Some(end) = mm.describe_area(cursor.address, &mut line)? else {
+            break;
+        };
+        let skip = usize::try_from(offset - cursor.offset).unwrap_or(usize::MAX);
+        let rest = line.0.get(skip..).unwrap_or(&[]);
+        if done > 0 && rest.len() > sink.remaining() {
+            break;
+        }
+        let moved = sink.put(rest);
+        done += moved;
+        offset += moved as u64;
+        if moved < rest.len() {
+            break;
+        }
+        cursor.offset += line.0.len() as u64;
+        cursor.address = end;
+    }
+    Ok(done)
 }
 
 /// The number of the node `name` in the directory `parent`: FNV-1a over both.
@@ -159,11 +268,37 @@ fn find(pid: Pid) -> Result<Arc<Process>> {
     crate::process::find(pid).ok_or(Errno::ENOENT)
 }
 
+/// The memory of a process that the running one may look into (proc(5)). `EACCES`.
+fn memory_of(process: &Process) -> Result<Arc<Mm>> {
+    match crate::sched::try_current() {
+        Some(thread) => thread
+            .process
+            .memory_of(process, Looking::ThroughFiles)
+            .ok_or(Errno::EACCES),
+        // The kernel itself.
+        None => Ok(process.mm()),
+    }
+}
+
+/// As [`find`], for what a zombie has no more, its program and its directories, and what is shown to those only who
+/// may look into the process. `EACCES`, `ENOENT`.
+fn find_inspected(pid: Pid) -> Result<Arc<Process>> {
+    let process = find(pid)?;
+    memory_of(&process)?;
+    if process.is_zombie() {
+        return Err(Errno::ENOENT);
+    }
+    Ok(process)
+}
+
 impl ProcInode {
     fn child(&self, name: &[u8], node: Node) -> Arc<dyn Inode> {
         Arc::new(Self {
             number: number_of(self.number, name),
             node,
+            memory: Once::new(),
+            cursor: SpinLock::new(Cursor::default()),
+            kept: SpinLock::new(Vec::new()),
         })
     }
 
@@ -178,10 +313,10 @@ impl ProcInode {
 
     fn pid(&self) -> Option<Pid> {
         match self.node {
-            Node::Process(pid)
-            | Node::ProcessEntry(pid, _)
-            | Node::Descriptor(pid, _)
-            | Node::DescriptorText(pid, _) => Some(pid),
+            Node::Process(owner) | Node::Thread(owner) | Node::ProcessEntry(owner, _) => {
+                Some(owner.pid)
+            }
+            Node::Descriptor(pid, _) | Node::DescriptorText(pid, _) => Some(pid),
             _ => None,
         }
     }
@@ -191,13 +326,18 @@ impl ProcInode {
             Node::Root
             | Node::Fixed(_)
             | Node::Process(_)
+            | Node::Thread(_)
             | Node::ProcessEntry(_, ProcessEntry::Threads) => 0o555,
+            Node::ProcessEntry(_, ProcessEntry::Name) => 0o644,
             Node::ProcessEntry(_, ProcessEntry::Descriptors | ProcessEntry::DescriptorTexts) => {
                 0o500
             }
             Node::DescriptorText(..) => 0o400,
-            Node::ProcessEntry(_, ProcessEntry::Text(_, mode)) => mode,
-            Node::Entry(Entry::Text(_)) => 0o444,
+            Node::ProcessEntry(
+                _,
+                ProcessEntry::Text(_, mode) | ProcessEntry::MemoryText(_, mode),
+            ) => mode,
+            Node::Entry(Entry::Text(_)) | Node::ProcessEntry(_, ProcessEntry::Maps) => 0o444,
             Node::Descriptor(pid, fd) => {
                 let access = find(pid)
                     .and_then(|process| process.files().lock().get(fd))
@@ -210,14 +350,30 @@ impl ProcInode {
         }
     }
 
+    /// Whether it is the memory that there was when the file was opened.
+    fn is_memory(&self, now: &Arc<Mm>) -> bool {
+        let now = Arc::downgrade(now);
+        self.memory.get().is_some_and(|then| then.ptr_eq(&now))
+    }
+
     fn text(&self) -> Result<Vec<u8>> {
         let mut text = Text::default();
         match self.node {
             Node::Entry(Entry::Text(make)) => make(&mut text)?,
-            Node::ProcessEntry(pid, ProcessEntry::Text(make, _)) => {
-                // A file that was opened before the process went has nothing more to say.
-                let process = crate::process::find(pid).ok_or(Errno::ESRCH)?;
-                make(&process, &mut text)?;
+            // A file that was opened before the process went has nothing more to say.
+            Node::ProcessEntry(owner, ProcessEntry::Text(make, _)) => {
+                make(&owner.find()?, &mut text)?;
+            }
+            Node::ProcessEntry(owner, ProcessEntry::MemoryText(make, _)) => {
+                let subject = owner.find()?;
+                make(&subject, &mut text)?;
+                // Asked afterwards: exec replaces the memory first.
+                if !self.is_memory(&subject.process.mm()) {
+                    text = Text::default();
+                }
+            }
+            Node::ProcessEntry(owner, ProcessEntry::Name) => {
+                process::comm(&owner.find()?, &mut text)?;
             }
             Node::DescriptorText(pid, fd) => {
                 let process = crate::process::find(pid).ok_or(Errno::ESRCH)?;
@@ -227,6 +383,16 @@ impl ProcInode {
             _ => return Err(Errno::EINVAL),
         }
         Ok(text.into_bytes())
+    }
+
+    /// The files of the process or thread that this directory is about.
+    fn process_entries(&self) -> impl Iterator<Item = &'static (&'static str, ProcessEntry)> {
+        let of_thread = matches!(self.node, Node::Thread(_));
+        let shown =
+            move |entry: &ProcessEntry| !(of_thread && matches!(entry, ProcessEntry::Threads));
+        process::ENTRIES
+            .iter()
+            .filter(move |(_, entry)| shown(entry))
     }
 
     /// Names and nodes in a fixed order; `emit` answers false to stop.
@@ -244,7 +410,7 @@ impl ProcInode {
                     if !report(
                         1000 + u64::from(pid),
                         Decimal::new(pid).as_bytes(),
-                        Node::Process(pid),
+                        Node::Process(Owner::process(pid)),
                     ) {
                         return Ok(());
                     }
@@ -257,15 +423,15 @@ impl ProcInode {
                     }
                 }
             }
-            Node::Process(pid) => {
-                for (at, (name, entry)) in (2..).zip(process::ENTRIES) {
-                    if !report(at, name.as_bytes(), Node::ProcessEntry(pid, *entry)) {
+            Node::Process(owner) | Node::Thread(owner) => {
+                for (at, (name, entry)) in (2..).zip(self.process_entries()) {
+                    if !report(at, name.as_bytes(), Node::ProcessEntry(owner, *entry)) {
                         return Ok(());
                     }
                 }
             }
             Node::ProcessEntry(
-                pid,
+                Owner { pid, .. },
                 which @ (ProcessEntry::Descriptors | ProcessEntry::DescriptorTexts),
             ) => {
                 let files = find(pid)?.files();
@@ -280,7 +446,7 @@ impl ProcInode {
                     next = fd + 1;
                 }
             }
-            Node::ProcessEntry(pid, ProcessEntry::Threads) => {
+            Node::ProcessEntry(Owner { pid, .. }, ProcessEntry::Threads) => {
                 let process = find(pid)?;
                 let mut tids: Vec<Pid> = Vec::new();
                 {
@@ -292,7 +458,10 @@ impl ProcInode {
                     if !report(
                         2 + u64::from(tid),
                         Decimal::new(tid).as_bytes(),
-                        Node::Process(pid),
+                        Node::Thread(Owner {
+                            pid,
+                            tid: Some(tid),
+                        }),
                     ) {
                         break;
                     }
@@ -345,13 +514,20 @@ fn node_kind(node: &Node) -> FileType {
         Node::Root
         | Node::Fixed(_)
         | Node::Process(_)
+        | Node::Thread(_)
         | Node::Entry(Entry::Directory(_))
         | Node::ProcessEntry(
             _,
             ProcessEntry::Descriptors | ProcessEntry::DescriptorTexts | ProcessEntry::Threads,
         ) => FileType::Directory,
         Node::Entry(Entry::Text(_))
-        | Node::ProcessEntry(_, ProcessEntry::Text(..))
+        | Node::ProcessEntry(
+            _,
+            ProcessEntry::Text(..)
+            | ProcessEntry::MemoryText(..)
+            | ProcessEntry::Maps
+            | ProcessEntry::Name,
+        )
         | Node::DescriptorText(..) => FileType::Regular,
         Node::Entry(Entry::Link(_) | Entry::SelfLink | Entry::ThreadSelfLink)
         | Node::ProcessEntry(
@@ -395,7 +571,10 @@ impl Inode for ProcInode {
 
     fn metadata(&self) -> Metadata {
         let process = self.pid().and_then(crate::process::find);
-        let (uid, gid) = process.as_ref().map_or((0, 0), |process| {
+        // The files of a process that others may not look into are root's, the directory is not.
+        let is_base = matches!(self.node, Node::Process(_) | Node::Thread(_));
+        let shown = process.filter(|process| is_base || process.dumpable.load(Ordering::Relaxed));
+        let (uid, gid) = shown.map_or((0, 0), |process| {
             let credentials = process.credentials();
             (credentials.euid, credentials.egid)
         });
@@ -422,35 +601,70 @@ impl Inode for ProcInode {
         }
     }
 
+    /// As `metadata` says, but that nobody is kept from his own descriptors.
+    fn ownership(&self) -> Ownership {
+        let Metadata {
+            mode,
+            mut uid,
+            mut gid,
+            ..
+        } = self.metadata();
+        if let Node::ProcessEntry(owner, ProcessEntry::Descriptors | ProcessEntry::DescriptorTexts) =
+            self.node
+            && let Some(thread) = crate::sched::try_current()
+            && thread.process.pid == owner.pid
+        {
+            let credentials = thread.process.credentials();
+            (uid, gid) = (credentials.fsuid, credentials.fsgid);
+        }
+        Ownership { mode, uid, gid }
+    }
+
+    fn open(&self, _: &OpenRequest) -> Result<Option<Arc<dyn FileObject>>> {
+        match self.node {
+            Node::ProcessEntry(owner, ProcessEntry::MemoryText(..) | ProcessEntry::Maps) => {
+                let memory = memory_of(&owner.find()?.process)?;
+                self.memory.call_once(|| Arc::downgrade(&memory));
+            }
+            Node::ProcessEntry(Owner { pid, .. }, ProcessEntry::DescriptorTexts)
+            | Node::DescriptorText(pid, _) => {
+                memory_of(&*find(pid)?)?;
+            }
+            _ => {}
+        }
+        Ok(None)
+    }
+
     fn lookup(&self, name: &[u8]) -> Result<Arc<dyn Inode>> {
         match self.node {
             Node::Root => match parse(name) {
                 // Threads can be looked up but are not listed.
                 Some(pid) => {
                     let owner = match crate::process::find(pid) {
-                        Some(process) => process.pid,
-                        None => {
-                            crate::process::find_thread(pid)
+                        Some(_) => Owner::process(pid),
+                        None => Owner {
+                            pid: crate::process::find_thread(pid)
                                 .ok_or(Errno::ENOENT)?
                                 .process
-                                .pid
-                        }
+                                .pid,
+                            tid: Some(pid),
+                        },
                     };
                     Ok(self.child(name, Node::Process(owner)))
                 }
                 None => self.fixed(&system::ROOT, name),
             },
             Node::Fixed(directory) => self.fixed(directory, name),
-            Node::Process(pid) => {
-                find(pid)?;
-                let found = process::ENTRIES
-                    .iter()
+            Node::Process(owner) | Node::Thread(owner) => {
+                find(owner.pid)?;
+                let found = self
+                    .process_entries()
                     .find(|(entry, _)| entry.as_bytes() == name);
                 let (_, entry) = found.ok_or(Errno::ENOENT)?;
-                Ok(self.child(name, Node::ProcessEntry(pid, *entry)))
+                Ok(self.child(name, Node::ProcessEntry(owner, *entry)))
             }
             Node::ProcessEntry(
-                pid,
+                Owner { pid, .. },
                 which @ (ProcessEntry::Descriptors | ProcessEntry::DescriptorTexts),
             ) => {
                 let fd = parse(name)
@@ -463,12 +677,16 @@ impl Inode for ProcInode {
                     .map_err(|_| Errno::ENOENT)?;
                 Ok(self.child(name, descriptor_node(which, pid, fd)))
             }
-            Node::ProcessEntry(pid, ProcessEntry::Threads) => {
+            Node::ProcessEntry(Owner { pid, .. }, ProcessEntry::Threads) => {
                 let tid = parse(name).ok_or(Errno::ENOENT)?;
                 let thread =
                     crate::process::find_thread(tid).filter(|thread| thread.process.pid == pid);
                 thread.ok_or(Errno::ENOENT)?;
-                Ok(self.child(name, Node::Process(pid)))
+                let owner = Owner {
+                    pid,
+                    tid: Some(tid),
+                };
+                Ok(self.child(name, Node::Thread(owner)))
             }
             _ => Err(Errno::ENOTDIR),
         }
@@ -522,22 +740,20 @@ impl Inode for ProcInode {
                 let thread = crate::sched::current();
                 text(alloc::format!("{}/task/{}", thread.process.pid, thread.tid()).as_bytes())
             }
-            Node::ProcessEntry(pid, ProcessEntry::Executable) => {
-                let image = find(pid)?.image.lock().clone();
+            Node::ProcessEntry(owner, ProcessEntry::Executable) => {
+                let image = find_inspected(owner.pid)?.image.lock().clone();
                 executable(&image.path)
             }
-            Node::ProcessEntry(pid, ProcessEntry::WorkingDirectory) => {
-                Ok(LinkTarget::Place(find(pid)?.fs().lock().cwd.clone()))
-            }
-            Node::ProcessEntry(pid, ProcessEntry::RootDirectory) => {
-                Ok(LinkTarget::Place(find(pid)?.fs().lock().root.clone()))
-            }
+            Node::ProcessEntry(owner, ProcessEntry::WorkingDirectory) => Ok(LinkTarget::Place(
+                find_inspected(owner.pid)?.fs().lock().cwd.clone(),
+            )),
+            Node::ProcessEntry(owner, ProcessEntry::RootDirectory) => Ok(LinkTarget::Place(
+                find_inspected(owner.pid)?.fs().lock().root.clone(),
+            )),
             Node::Descriptor(pid, fd) => {
-                let file = find(pid)?
-                    .files()
-                    .lock()
-                    .get(fd)
-                    .map_err(|_| Errno::ENOENT)?;
+                let process = find(pid)?;
+                memory_of(&process)?;
+                let file = process.files().lock().get(fd).map_err(|_| Errno::ENOENT)?;
                 Ok(LinkTarget::Place(file.location().clone()))
             }
             _ => Err(Errno::EINVAL),
@@ -545,15 +761,64 @@ impl Inode for ProcInode {
     }
 
     fn read_at(&self, offset: u64, sink: &mut Sink<'_>) -> Result<usize> {
-        let text = self.text()?;
+        if let Node::ProcessEntry(owner, ProcessEntry::Maps) = self.node {
+            let mm = owner.find()?.process.mm();
+            if !self.is_memory(&mm) {
+                return Ok(0);
+            }
+            let mut cursor = *self.cursor.lock();
+            let outcome = read_maps(&mm, &mut cursor, offset, sink);
+            *self.cursor.lock() = cursor;
+            return outcome;
+        }
+        let mut text = core::mem::take(&mut *self.kept.lock());
+        if offset == 0 || text.is_empty() {
+            text = self.text()?;
+        }
         let start = usize::try_from(offset)
             .unwrap_or(usize::MAX)
             .min(text.len());
-        Ok(sink.put(text.get(start..).unwrap_or(&[])))
+        let moved = sink.put(text.get(start..).unwrap_or(&[]));
+        let is_private = matches!(
+            self.node,
+            Node::ProcessEntry(_, ProcessEntry::MemoryText(..))
+        );
+        if text.len() <= KEPT_MAX && !is_private {
+            *self.kept.lock() = text;
+        }
+        Ok(moved)
     }
 
-    fn write_at(&self, _place: WriteAt, _source: &mut Source<'_>) -> Result<Written> {
-        Err(Errno::EPERM)
+    fn write_at(&self, place: WriteAt, source: &mut Source<'_>) -> Result<Written> {
+        let Node::ProcessEntry(owner, ProcessEntry::Name) = self.node else {
+            return Err(Errno::EPERM);
+        };
+        let mut name = [0; 16];
+        let length = source.remaining();
+        let taken = source.take(&mut name[..length.min(15)]);
+        if taken < length.min(15) {
+            return Err(Errno::EFAULT);
+        }
+        process::set_comm(&owner.find()?, name)?;
+        // What is cut off counts as written.
+        let count = taken + source.skip(length - taken);
+        let start = match place {
+            WriteAt::Offset(offset) => offset,
+            WriteAt::End => 0,
+        };
+        Ok(Written {
+            count,
+            end: start.saturating_add(count as u64),
+        })
+    }
+
+    /// Opening with `O_TRUNC` is nothing special.
+    fn truncate(&self, _size: u64) -> Result<()> {
+        match self.kind() {
+            FileType::Regular => Ok(()),
+            FileType::Directory => Err(Errno::EISDIR),
+            _ => Err(Errno::EINVAL),
+        }
     }
 }
 
@@ -589,7 +854,17 @@ mod tests {
             name.split('/')
                 .fold(root.clone(), |at, name| at.child(name.as_bytes()).unwrap())
         };
-        assert!(read(&text("meminfo")).starts_with("MemTotal:"));
+        let memory = read(&text("meminfo"));
+        assert!(memory.starts_with("MemTotal:"));
+        for name in [
+            "Active",
+            "Inactive",
+            "Mapped",
+            "Committed_AS",
+            "VmallocChunk",
+        ] {
+            assert!(memory.contains(&alloc::format!("\n{name}:")), "no {name}");
+        }
         assert!(read(&text("version")).starts_with("Linux version 6."));
         assert_eq!(read(&text("sys/kernel/ostype")), "Linux\n");
         assert!(read(&text("uptime")).trim_end().split(' ').count() == 2);

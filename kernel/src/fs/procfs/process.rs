@@ -6,22 +6,22 @@ use core::sync::atomic::Ordering;
 use hal::mem::PAGE_SIZE;
 use linux_raw_sys::general::O_CLOEXEC;
 
-use super::{ProcessEntry as Entry, Text, system};
+use super::{ProcessEntry as Entry, Subject, Text, system};
 use crate::errno::{Errno, Result};
-use crate::process::{Process, Resource, Thread};
+use crate::process::{Process, Resource, Thread, Usage, program_name};
 use crate::signal::SignalSet;
 
 pub(super) const ENTRIES: &[(&str, Entry)] = &[
     ("cgroup", Entry::Text(cgroup, 0o444)),
     ("cmdline", Entry::Text(cmdline, 0o444)),
-    ("comm", Entry::Text(comm, 0o444)),
+    ("comm", Entry::Name),
     ("cwd", Entry::WorkingDirectory),
-    ("environ", Entry::Text(environ, 0o400)),
+    ("environ", Entry::MemoryText(environ, 0o400)),
     ("exe", Entry::Executable),
     ("fd", Entry::Descriptors),
     ("fdinfo", Entry::DescriptorTexts),
     ("limits", Entry::Text(limits, 0o444)),
-    ("maps", Entry::Text(maps, 0o444)),
+    ("maps", Entry::Maps),
     ("mountinfo", Entry::Text(system::mount_info, 0o444)),
     ("mounts", Entry::Text(system::mounts, 0o444)),
     ("root", Entry::RootDirectory),
@@ -49,41 +49,33 @@ pub(super) fn descriptor(process: &Process, fd: i32, out: &mut Text) -> Result<(
     )?)
 }
 
-fn cgroup(_: &Process, out: &mut Text) -> Result<()> {
+fn cgroup(_: &Subject, out: &mut Text) -> Result<()> {
     out.push(b"0::/\n")
 }
 
-fn cmdline(process: &Process, out: &mut Text) -> Result<()> {
+fn cmdline(Subject { process, .. }: &Subject, out: &mut Text) -> Result<()> {
+    // What was in its memory is gone with that.
+    if process.is_zombie() {
+        return Ok(());
+    }
     let image = process.image.lock().clone();
     out.push(&image.cmdline)
 }
 
-fn environ(process: &Process, out: &mut Text) -> Result<()> {
+fn environ(Subject { process, .. }: &Subject, out: &mut Text) -> Result<()> {
+    if process.is_zombie() {
+        return Ok(());
+    }
     let image = process.image.lock().clone();
     out.push(&image.environ)
 }
 
-fn maps(process: &Process, out: &mut Text) -> Result<()> {
-    out.push(&process.maps_text())
-}
-
-/// The name of the first thread; that of a zombie is the program's.
-fn name(process: &Process) -> ([u8; 16], usize) {
-    let mut name = [0; 16];
-    match process.threads.lock().first() {
-        Some(thread) => name = *thread.name.lock(),
-        None => {
-            let image = process.image.lock().clone();
-            let program = image
-                .path
-                .rsplit(|&byte| byte == b'/')
-                .next()
-                .unwrap_or(&[]);
-            for (place, byte) in name.iter_mut().zip(program.iter().take(15)) {
-                *place = *byte;
-            }
-        }
-    }
+/// The name of the thread; that of a zombie is the program's.
+fn name(subject: &Subject) -> ([u8; 16], usize) {
+    let name = match &subject.thread {
+        Some(thread) => *thread.name.lock(),
+        None => program_name(&subject.process.image.lock().path),
+    };
     let len = name
         .iter()
         .position(|&byte| byte == 0)
@@ -91,18 +83,30 @@ fn name(process: &Process) -> ([u8; 16], usize) {
     (name, len)
 }
 
-fn comm(process: &Process, out: &mut Text) -> Result<()> {
-    let (name, len) = name(process);
+pub(super) fn comm(subject: &Subject, out: &mut Text) -> Result<()> {
+    let (name, len) = name(subject);
     out.push(name.get(..len).unwrap_or(&[]))?;
     out.push(b"\n")
 }
 
-fn state(process: &Process) -> (char, &'static str) {
-    let threads = process.threads.lock();
-    let sleeping = threads
-        .first()
+/// Names a thread (proc_pid_comm(5)): `EINVAL` for one of another process.
+pub(super) fn set_comm(subject: &Subject, name: [u8; 16]) -> Result<()> {
+    let thread = subject.thread.as_ref().ok_or(Errno::ESRCH)?;
+    if crate::sched::current().process.pid != subject.process.pid {
+        return Err(Errno::EINVAL);
+    }
+    *thread.name.lock() = name;
+    Ok(())
+}
+
+fn state(
+    Subject {
+        process, thread, ..
+    }: &Subject,
+) -> (char, &'static str) {
+    let sleeping = thread
+        .as_ref()
         .is_some_and(|thread| thread.sched.is_sleeping());
-    drop(threads);
     if process.is_zombie() {
         ('Z', "zombie")
     } else if process.stopped.load(Ordering::Relaxed) {
@@ -140,12 +144,20 @@ impl Signals {
     }
 }
 
-/// proc_pid_stat(5). Addresses inside the program are 0, as Linux shows them to those who may not see them.
-fn stat(process: &Process, out: &mut Text) -> Result<()> {
-    let thread = process.threads.lock().first().cloned();
-    let (own, children) = (process.usage(), process.children_usage());
-    write!(out, "{} (", process.pid)?;
-    let (name, len) = name(process);
+/// proc_pid_stat(5). Addresses inside the program are 0, as Linux shows them to those who may not see them; the heap's
+/// is shown to those who may.
+fn stat(subject: &Subject, out: &mut Text) -> Result<()> {
+    let Subject {
+        process,
+        thread,
+        tid,
+    } = subject;
+    let (own, children) = match (thread, tid) {
+        (Some(thread), Some(_)) => (thread.usage(), Usage::default()),
+        _ => (process.usage(), process.children_usage()),
+    };
+    write!(out, "{} (", tid.unwrap_or(process.pid))?;
+    let (name, len) = name(subject);
     out.push(name.get(..len).unwrap_or(&[]))?;
     let mm = process.mm();
     let terminal = crate::tty::controlling(process);
@@ -168,7 +180,7 @@ fn stat(process: &Process, out: &mut Text) -> Result<()> {
     write!(
         out,
         ") {} {} {} {} {terminal} {foreground} 0 {} {} 0 0 ",
-        state(process).0,
+        state(subject).0,
         process.parent_pid(),
         process.group(),
         process.session(),
@@ -209,10 +221,11 @@ fn stat(process: &Process, out: &mut Text) -> Result<()> {
         "0 0 0 {exit_signal} {processor} {realtime} {policy} 0 0 0 "
     )?;
     // start_data, end_data, start_brk, arg_start … env_end, exit_code.
-    Ok(writeln!(out, "0 0 {} 0 0 0 0 0", mm.layout().brk_start)?)
+    let heap = super::memory_of(process).map_or(0, |mm| mm.layout().brk_start);
+    Ok(writeln!(out, "0 0 {heap} 0 0 0 0 0")?)
 }
 
-fn statm(process: &Process, out: &mut Text) -> Result<()> {
+fn statm(Subject { process, .. }: &Subject, out: &mut Text) -> Result<()> {
     let mm = process.mm();
     let (resident, sizes) = (mm.resident_pages(), mm.sizes());
     Ok(writeln!(
@@ -226,17 +239,23 @@ fn statm(process: &Process, out: &mut Text) -> Result<()> {
 }
 
 /// proc_pid_status(5).
-fn status(process: &Process, out: &mut Text) -> Result<()> {
+fn status(subject: &Subject, out: &mut Text) -> Result<()> {
+    let Subject {
+        process,
+        thread,
+        tid,
+    } = subject;
     out.push(b"Name:\t")?;
-    comm(process, out)?;
+    comm(subject, out)?;
     let (umask, credentials) = (process.fs().lock().umask, process.credentials());
     writeln!(out, "Umask:\t{umask:04o}")?;
-    let (letter, word) = state(process);
+    let (letter, word) = state(subject);
     writeln!(out, "State:\t{letter} ({word})")?;
     writeln!(
         out,
-        "Tgid:\t{0}\nNgid:\t0\nPid:\t{0}\nPPid:\t{1}\nTracerPid:\t0",
+        "Tgid:\t{}\nNgid:\t0\nPid:\t{}\nPPid:\t{}\nTracerPid:\t0",
         process.pid,
+        tid.unwrap_or(process.pid),
         process.parent_pid()
     )?;
     let c = &credentials;
@@ -259,7 +278,6 @@ fn status(process: &Process, out: &mut Text) -> Result<()> {
     ] {
         writeln!(out, "{name}:\t{:>8} kB", bytes / 1024)?;
     }
-    let thread = process.threads.lock().first().cloned();
     writeln!(out, "Threads:\t{}", process.threads.lock().len())?;
     let signals = Signals::of(process, thread.as_deref());
     for (name, set) in [
@@ -268,6 +286,16 @@ fn status(process: &Process, out: &mut Text) -> Result<()> {
         ("SigBlk", signals.blocked),
         ("SigIgn", signals.ignored),
         ("SigCgt", signals.caught),
+    ] {
+        writeln!(out, "{name}:\t{:016x}", set.0)?;
+    }
+    let sets = &credentials.capabilities;
+    for (name, set) in [
+        ("CapInh", sets.inheritable),
+        ("CapPrm", sets.permitted),
+        ("CapEff", sets.effective),
+        ("CapBnd", sets.bounding),
+        ("CapAmb", sets.ambient),
     ] {
         writeln!(out, "{name}:\t{:016x}", set.0)?;
     }
@@ -287,7 +315,7 @@ fn status(process: &Process, out: &mut Text) -> Result<()> {
 }
 
 /// proc_pid_limits(5).
-fn limits(process: &Process, out: &mut Text) -> Result<()> {
+fn limits(Subject { process, .. }: &Subject, out: &mut Text) -> Result<()> {
     writeln!(
         out,
         "{:<25} {:<20} {:<20} {:<10}",

@@ -6,7 +6,7 @@ use core::fmt::Write as _;
 
 use hal::mem::PAGE_SIZE;
 
-use super::{Entry, Fixed, Text};
+use super::{Entry, Fixed, Subject, Text};
 use crate::errno::Result;
 use crate::fs::inotify;
 use crate::fs::mount::{self, Mount};
@@ -166,10 +166,13 @@ fn pages_of_files() -> Result<usize> {
     Ok(pages as usize)
 }
 
+/// proc_meminfo(5). There are readers that want all lines that Linux always has.
 fn meminfo(out: &mut Text) -> Result<()> {
     let memory = hal::mem::stats();
     let available = memory.free.saturating_sub(memory.reserve);
     let in_files = pages_of_files()? * PAGE_SIZE;
+    // Frames of programs and files: nothing is written out to have them free, so all of them count as active.
+    let active = memory.total.saturating_sub(memory.free + memory.heap);
     for (name, bytes) in [
         ("MemTotal", memory.total),
         ("MemFree", memory.free),
@@ -177,21 +180,28 @@ fn meminfo(out: &mut Text) -> Result<()> {
         ("Buffers", 0),
         ("Cached", in_files),
         ("SwapCached", 0),
+        ("Active", active),
+        ("Inactive", 0),
         ("SwapTotal", 0),
         ("SwapFree", 0),
         ("Dirty", 0),
         ("Writeback", 0),
+        // The most that there can be: who reads this often shall not have all processes looked through.
+        ("Mapped", in_files),
         ("Shmem", in_files),
         ("Slab", memory.heap),
         ("SReclaimable", 0),
         ("SUnreclaim", memory.heap),
+        // What is in use: nothing is set aside for what programs have mapped and not touched.
+        ("Committed_AS", memory.total.saturating_sub(memory.free)),
+        // The kernel maps all memory where it lies.
+        ("VmallocTotal", 0),
+        ("VmallocUsed", 0),
+        ("VmallocChunk", 0),
     ] {
-        writeln!(
-            out,
-            "{:<16}{:>8} kB",
-            alloc::format!("{name}:"),
-            bytes / 1024
-        )?;
+        // A column of 16 for the name and its colon, and one of 8.
+        let width = 23_usize.saturating_sub(name.len());
+        writeln!(out, "{name}:{:>width$} kB", bytes / 1024)?;
     }
     Ok(())
 }
@@ -329,10 +339,10 @@ fn escaped(out: &mut Text, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-fn mount_flags(out: &mut Text, mount: &Mount) -> Result<()> {
+fn mount_flags(out: &mut Text, mount: &Mount, read_only: bool) -> Result<()> {
     use mount::flags as flag;
     let set = |bit| mount.flags() & bit != 0;
-    out.push(if set(flag::READ_ONLY) { b"ro" } else { b"rw" })?;
+    out.push(if read_only { b"ro" } else { b"rw" })?;
     for (bit, name) in [
         (flag::NO_SUID, ",nosuid"),
         (flag::NO_DEVICES, ",nodev"),
@@ -370,13 +380,13 @@ fn reachable(process: &Process) -> Result<Vec<(Arc<Mount>, Vec<u8>)>> {
 }
 
 /// The mounts as fstab(5) has them, for `/proc/PID/mounts`.
-pub(super) fn mounts(process: &Process, out: &mut Text) -> Result<()> {
+pub(super) fn mounts(Subject { process, .. }: &Subject, out: &mut Text) -> Result<()> {
     for (mount, path) in reachable(process)? {
         escaped(out, mount.source())?;
         out.push(b" ")?;
         escaped(out, &path)?;
         write!(out, " {} ", mount.file_system().name())?;
-        mount_flags(out, &mount)?;
+        mount_flags(out, &mount, mount.read_only())?;
         mount.file_system().show_options(out)?;
         out.push(b" 0 0\n")?;
     }
@@ -384,7 +394,7 @@ pub(super) fn mounts(process: &Process, out: &mut Text) -> Result<()> {
 }
 
 /// The same with more about each, for `/proc/PID/mountinfo` (proc_pid_mountinfo(5)).
-pub(super) fn mount_info(process: &Process, out: &mut Text) -> Result<()> {
+pub(super) fn mount_info(Subject { process, .. }: &Subject, out: &mut Text) -> Result<()> {
     for (mount, path) in reachable(process)? {
         let above = mount.mounted_on().map_or(0, |on| on.mount.id());
         let device = mount.root().inode().metadata().device;
@@ -393,10 +403,15 @@ pub(super) fn mount_info(process: &Process, out: &mut Text) -> Result<()> {
         out.push(b" ")?;
         escaped(out, &path)?;
         out.push(b" ")?;
-        mount_flags(out, &mount)?;
+        let own = mount.flags() & mount::flags::READ_ONLY != 0;
+        mount_flags(out, &mount, own)?;
         write!(out, " - {} ", mount.file_system().name())?;
         escaped(out, mount.source())?;
-        out.push(if mount.read_only() { b" ro" } else { b" rw" })?;
+        out.push(if mount.file_system_read_only() {
+            b" ro"
+        } else {
+            b" rw"
+        })?;
         mount.file_system().show_options(out)?;
         out.push(b"\n")?;
     }

@@ -5,7 +5,9 @@
 //! truncation and may be held over copies from user memory; `state` may not, because a page fault takes it.
 
 use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
 use alloc::sync::Arc;
+use core::ops::Range;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use hal::mem::{Frame, PAGE_SIZE};
@@ -14,7 +16,7 @@ use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
 use crate::fs::inode::{Allocation, WriteAt, Written};
 use crate::mm::file::LostPages;
-use crate::sync::SpinLock;
+use crate::sync::{Interrupt, LongWork, SpinLock};
 
 const PAGE: u64 = PAGE_SIZE as u64;
 
@@ -125,18 +127,42 @@ struct State {
 
 impl State {
     fn page_or_new(&mut self, index: u64, quota: &Quota) -> Result<Frame> {
-        if let Some(frame) = self.pages.get(&index) {
-            return Ok(frame.clone());
+        match self.pages.entry(index) {
+            Entry::Occupied(page) => Ok(page.get().clone()),
+            Entry::Vacant(place) => {
+                quota.take_page()?;
+                let Ok(frame) = Frame::zeroed() else {
+                    quota.return_pages(1);
+                    return Err(Errno::ENOMEM);
+                };
+                Ok(place.insert(frame).clone())
+            }
         }
-        quota.take_page()?;
-        let Ok(frame) = Frame::zeroed() else {
-            quota.return_pages(1);
-            return Err(Errno::ENOMEM);
-        };
-        self.pages.insert(index, frame.clone());
-        Ok(frame)
+    }
+
+    /// The pages from `index` on that are there, `count` at most: a long transfer looks them up together.
+    fn batch(&self, index: u64, count: usize) -> Batch {
+        let mut batch = Batch::default();
+        let pages = batch.get_mut(..count).unwrap_or(&mut []);
+        if let [page] = pages {
+            *page = self.pages.get(&index).cloned();
+        } else {
+            let end = index.saturating_add(count as u64);
+            for (&at, frame) in self.pages.range(index..end) {
+                if let Some(page) = pages.get_mut((at - index) as usize) {
+                    *page = Some(frame.clone());
+                }
+            }
+        }
+        batch
     }
 }
+
+/// How many pages are looked up together.
+const BATCH: usize = 16;
+
+/// Pages next to each other; some may be absent.
+type Batch = [Option<Frame>; BATCH];
 
 impl Contents {
     /// An empty file.
@@ -166,27 +192,36 @@ impl Contents {
     /// Reads from `offset` on until the sink is full or the file ends.
     pub fn read_at(&self, mut offset: u64, sink: &mut Sink<'_>) -> usize {
         let before = sink.done();
-        loop {
-            let in_page = (offset % PAGE) as usize;
-            let (frame, len) = {
+        'all: loop {
+            let mut in_page = (offset % PAGE) as usize;
+            let (batch, mut len) = {
                 let state = self.state.lock();
                 let available = state.size.saturating_sub(offset);
                 let len = sink
                     .remaining()
-                    .min(PAGE_SIZE - in_page)
+                    .min(BATCH * PAGE_SIZE - in_page)
                     .min(usize::try_from(available).unwrap_or(usize::MAX));
                 if len == 0 {
                     break;
                 }
-                (state.pages.get(&(offset / PAGE)).cloned(), len)
+                let count = (in_page + len).div_ceil(PAGE_SIZE);
+                (state.batch(offset / PAGE, count), len)
             };
-            let moved = match frame {
-                Some(frame) => sink.put_frame(&frame, in_page, len),
-                None => sink.put_zeros(len),
-            };
-            offset += moved as u64;
-            if moved < len {
-                break;
+            for frame in &batch {
+                let part = len.min(PAGE_SIZE - in_page);
+                let moved = match frame {
+                    Some(frame) => sink.put_frame(frame, in_page, part),
+                    None => sink.put_zeros(part),
+                };
+                offset += moved as u64;
+                if moved < part {
+                    break 'all;
+                }
+                len -= part;
+                if len == 0 {
+                    break;
+                }
+                in_page = 0;
             }
         }
         sink.done() - before
@@ -223,25 +258,36 @@ impl Contents {
         allowed(start + source.remaining() as u64, size)?;
         let before = source.done();
         let mut at = start;
-        loop {
-            let in_page = (at % PAGE) as usize;
-            let len = source.remaining().min(PAGE_SIZE - in_page);
-            if len == 0 {
-                break;
-            }
-            let frame = match self.state.lock().page_or_new(at / PAGE, &self.quota) {
-                Ok(frame) => frame,
-                Err(error) if at == start => return Err(error),
-                Err(_) => break,
-            };
-            let moved = source.take_frame(&frame, in_page, len);
-            at += moved as u64;
-            if at > size {
-                size = at;
-                self.state.lock().size = size;
-            }
-            if moved < len {
-                break;
+        'all: while source.remaining() > 0 {
+            let mut in_page = (at % PAGE) as usize;
+            let mut len = source.remaining().min(BATCH * PAGE_SIZE - in_page);
+            let count = (in_page + len).div_ceil(PAGE_SIZE);
+            let batch = self.state.lock().batch(at / PAGE, count);
+            for frame in batch {
+                let frame = match frame {
+                    Some(frame) => Ok(frame),
+                    None => self.state.lock().page_or_new(at / PAGE, &self.quota),
+                };
+                let frame = match frame {
+                    Ok(frame) => frame,
+                    Err(error) if at == start => return Err(error),
+                    Err(_) => break 'all,
+                };
+                let part = len.min(PAGE_SIZE - in_page);
+                let moved = source.take_frame(&frame, in_page, part);
+                at += moved as u64;
+                if at > size {
+                    size = at;
+                    self.state.lock().size = size;
+                }
+                if moved < part {
+                    break 'all;
+                }
+                len -= part;
+                if len == 0 {
+                    break;
+                }
+                in_page = 0;
             }
         }
         Ok(Written {
@@ -293,19 +339,29 @@ impl Contents {
         how: Allocation,
         offset: u64,
         len: u64,
-        allowed: impl FnOnce(bool) -> Result<()>,
+        allowed: impl Fn(bool) -> Result<()>,
     ) -> Result<LostPages> {
         let end = offset
             .checked_add(len)
             .filter(|&end| end <= SIZE_MAX)
             .ok_or(Errno::EFBIG)?;
+        let range = offset / PAGE..end.div_ceil(PAGE);
+        let grows = || {
+            matches!(how, Allocation::Grow | Allocation::Zero { grow: true }) && end > self.size()
+        };
+        if matches!(
+            how,
+            Allocation::Grow | Allocation::KeepSize | Allocation::Zero { .. }
+        ) {
+            allowed(grows())?;
+            self.populate(range.clone())?;
+        }
         let _writing = self.writing.lock();
         if matches!(how, Allocation::Collapse | Allocation::Insert) {
             allowed(false)?;
             return self.shift(how, offset, len);
         }
-        let grows =
-            matches!(how, Allocation::Grow | Allocation::Zero { grow: true }) && end > self.size();
+        let grows = grows();
         allowed(grows)?;
         let mut lost = LostPages::new();
         if how == Allocation::PunchHole {
@@ -314,9 +370,7 @@ impl Contents {
             if first < last {
                 clear_within(&state, offset, first * PAGE);
                 clear_within(&state, last * PAGE, end);
-                lost = state.pages.split_off(&first);
-                let mut behind = lost.split_off(&last);
-                state.pages.append(&mut behind);
+                lost = take_out(&mut state.pages, first, last);
             } else {
                 clear_within(&state, offset, end.min(first * PAGE));
                 clear_within(&state, offset.max(last * PAGE), end);
@@ -324,18 +378,6 @@ impl Contents {
             drop(state);
             self.quota.return_pages(lost.len());
             return Ok(lost);
-        }
-        let range = offset / PAGE..end.div_ceil(PAGE);
-        let present = self.state.lock().pages.range(range.clone()).count();
-        let missing = usize::try_from(range.end - range.start)
-            .unwrap_or(usize::MAX)
-            .saturating_sub(present);
-        let (used, max) = self.quota.pages();
-        if missing > max.saturating_sub(used) {
-            return Err(Errno::ENOSPC);
-        }
-        for index in range.clone() {
-            self.state.lock().page_or_new(index, &self.quota)?;
         }
         // Nothing can fail from here on, so what fails has changed nothing. The pages stay: others may take the room of
         // those that are given back.
@@ -349,6 +391,26 @@ impl Contents {
             self.state.lock().size = end;
         }
         Ok(lost)
+    }
+
+    /// Makes the pages of a range be there. Others run in between, and may write, or take pages away again.
+    fn populate(&self, range: Range<u64>) -> Result<()> {
+        let present = self.state.lock().pages.range(range.clone()).count();
+        let missing = usize::try_from(range.end - range.start)
+            .unwrap_or(usize::MAX)
+            .saturating_sub(present);
+        let (used, max) = self.quota.pages();
+        if missing > max.saturating_sub(used) {
+            return Err(Errno::ENOSPC);
+        }
+        let mut work = LongWork::ended(Interrupt::ByDeathOnly);
+        for index in range {
+            self.state.lock().page_or_new(index, &self.quota)?;
+            if !work.goes_on(PAGE_SIZE) {
+                return Err(Errno::EINTR);
+            }
+        }
+        Ok(())
     }
 
     /// Makes `pages` the contents of a file that is still empty. They raise the limit of the file system, which was set
@@ -463,6 +525,18 @@ impl Contents {
             _ => Err(Errno::ENXIO),
         }
     }
+}
+
+/// Takes the pages from `first` up to `last` out; what is behind them stays where it is.
+fn take_out(pages: &mut BTreeMap<u64, Frame>, first: u64, last: u64) -> LostPages {
+    if pages.range(last..).next().is_none() {
+        return pages.split_off(&first);
+    }
+    let mut taken = LostPages::new();
+    while let Some((&index, _)) = pages.range(first..last).next() {
+        taken.extend(pages.remove_entry(&index));
+    }
+    taken
 }
 
 /// Zeroes the bytes from `from` to `to`, which lie in one page, if that page exists.

@@ -28,6 +28,7 @@ use crate::fs::inode::{
     Inode, LinkTarget, Metadata, NewNode, OpenRequest, Ownership, RenameMode, WriteAt, Written,
 };
 use crate::fs::memfd::Seals;
+use crate::fs::permission::{SET_GID, SET_UID, mode_after_change};
 use crate::fs::pipe::Pipe;
 use crate::fs::xattr::ExtendedAttributes;
 use crate::mm::{
@@ -246,6 +247,8 @@ struct Attributes {
     created: Timespec,
     /// Changed since the access time was last set: the next read sets it (the `relatime` rule of mount(8)).
     access_is_stale: bool,
+    /// Without a name, it may get a first one. What has lost its last name stays without (linkat(2)).
+    may_get_name: bool,
 }
 
 impl Attributes {
@@ -261,6 +264,15 @@ impl Attributes {
             changed: now,
             created: now,
             access_is_stale: true,
+            may_get_name: false,
+        }
+    }
+
+    fn ownership(&self) -> Ownership {
+        Ownership {
+            mode: self.mode,
+            uid: self.uid,
+            gid: self.gid,
         }
     }
 
@@ -298,6 +310,23 @@ impl RamInode {
     fn contents_changed(&self) {
         let now = Timespec::now();
         self.attributes.lock().contents_changed(now);
+    }
+
+    /// A call has changed the contents: the running process may not leave them to run as somebody else. Programs do not
+    /// run while they are open for writing, so none starts in between.
+    fn contents_replaced(&self) {
+        let now = Timespec::now();
+        let mut attributes = self.attributes.lock();
+        attributes.contents_changed(now);
+        let runs_as_another = attributes.mode & (SET_UID | SET_GID) != 0;
+        drop(attributes);
+        if runs_as_another && let Some(thread) = crate::sched::try_current() {
+            let credentials = thread.process.credentials();
+            let mut attributes = self.attributes.lock();
+            if let Some(mode) = mode_after_change(&attributes.ownership(), &credentials) {
+                attributes.mode = mode;
+            }
+        }
     }
 
     /// An entry was added or removed; `links` is what it means for the number of subdirectories.
@@ -382,12 +411,7 @@ impl Inode for RamInode {
     }
 
     fn ownership(&self) -> Ownership {
-        let attributes = self.attributes.lock();
-        Ownership {
-            mode: attributes.mode,
-            uid: attributes.uid,
-            gid: attributes.gid,
-        }
+        self.attributes.lock().ownership()
     }
 
     fn size(&self) -> u64 {
@@ -401,6 +425,9 @@ impl Inode for RamInode {
         let now = Timespec::now();
         let mut attributes = self.attributes.lock();
         let old = (attributes.mode, attributes.uid, attributes.gid);
+        if let (Some(mode), Kind::File(_, seals)) = (changes.mode, &self.kind) {
+            seals.allow_mode(old.0, mode)?;
+        }
         attributes.mode = changes.mode.unwrap_or(old.0);
         attributes.uid = changes.uid.unwrap_or(old.1);
         attributes.gid = changes.gid.unwrap_or(old.2);
@@ -442,8 +469,10 @@ impl Inode for RamInode {
         Ok(made)
     }
 
-    fn create_unnamed(&self, node: &NewNode<'_>) -> Result<Arc<dyn Inode>> {
-        Ok(self.shared.make(node, self.number, 0)?)
+    fn create_unnamed(&self, node: &NewNode<'_>, may_get_name: bool) -> Result<Arc<dyn Inode>> {
+        let made = self.shared.make(node, self.number, 0)?;
+        made.attributes.lock().may_get_name = may_get_name;
+        Ok(made)
     }
 
     fn link(&self, name: &[u8], node: &Arc<dyn Inode>) -> Result<()> {
@@ -459,9 +488,13 @@ impl Inode for RamInode {
         let now = Timespec::now();
         {
             let mut attributes = linked.attributes.lock();
+            if attributes.links == 0 && !attributes.may_get_name {
+                return Err(Errno::ENOENT);
+            }
             if attributes.links >= LINKS_MAX {
                 return Err(Errno::EMLINK);
             }
+            attributes.may_get_name = false;
             attributes.links += 1;
             attributes.changed = now;
         }
@@ -591,7 +624,7 @@ impl Inode for RamInode {
         let written =
             contents.write_at(place, source, |end, size| seals.allow_write(end > size))?;
         if written.count > 0 {
-            self.contents_changed();
+            self.contents_replaced();
         }
         Ok(written)
     }
@@ -603,7 +636,7 @@ impl Inode for RamInode {
             let behind = size.div_ceil(PAGE_SIZE as u64)..u64::MAX;
             mm::file::unmap(FileId::of(self), behind, Loss::Truncated);
         }
-        self.contents_changed();
+        self.contents_replaced();
         Ok(())
     }
 
@@ -624,7 +657,7 @@ impl Inode for RamInode {
         {
             mm::file::unmap(FileId::of(self), first..last + 1, Loss::Punched(&lost));
         }
-        self.contents_changed();
+        self.contents_replaced();
         Ok(())
     }
 

@@ -20,7 +20,7 @@ use linux_raw_sys::net as raw;
 use self::name::{Address, Binding, Name};
 use self::queue::{Account, Charge, Message, OVERHEAD};
 use self::rights::Rights;
-use super::{Ancillary, BUFFER_DEFAULT, Halves, Kind, Receive, Received, Sender, Socket};
+use super::{Ancillary, BUFFER_DEFAULT, Halves, Kind, Peer, Receive, Received, Socket};
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::buf::{Sink, Source};
@@ -52,7 +52,7 @@ struct Inner {
     error: Option<Errno>,
     name: Option<Name>,
     binding: Option<Binding>,
-    peer_credentials: Sender,
+    peer_credentials: Peer,
     pass_credentials: bool,
     /// Senders that found no room here.
     waiting: Vec<Weak<Account>>,
@@ -100,17 +100,17 @@ impl Inner {
 /// Tells senders that there is room. Not under a socket's lock.
 fn wake(waiting: Vec<Weak<Account>>) {
     for account in waiting.iter().filter_map(Weak::upgrade) {
-        account.changed.notify();
+        account.changed.notify_of(PollEvents::WRITABLE);
     }
 }
 
 impl UnixSocket {
     /// A socket without a name or a peer.
     pub fn new(kind: Kind) -> Arc<Self> {
-        Self::build(kind, State::Idle, None, Sender::NOBODY)
+        Self::build(kind, State::Idle, None, Peer::NOBODY)
     }
 
-    fn build(kind: Kind, state: State, name: Option<Name>, peer_credentials: Sender) -> Arc<Self> {
+    fn build(kind: Kind, state: State, name: Option<Name>, peer_credentials: Peer) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
             kind,
@@ -136,7 +136,7 @@ impl UnixSocket {
     /// Two connected sockets (socketpair(2)).
     pub fn pair(kind: Kind) -> [Arc<Self>; 2] {
         let pair: [_; 2] =
-            core::array::from_fn(|_| Self::build(kind, State::Idle, None, Sender::current()));
+            core::array::from_fn(|_| Self::build(kind, State::Idle, None, Peer::current()));
         let [a, b] = &pair;
         for (own, peer) in [(a, b), (b, a)] {
             own.inner.lock().state = State::Connected {
@@ -153,6 +153,11 @@ impl UnixSocket {
 
     fn notify(&self) {
         self.account.changed.notify();
+    }
+
+    /// Something came.
+    fn notify_readable(&self) {
+        self.account.changed.notify_of(PollEvents::READABLE);
     }
 
     /// Gives the socket a name of the kernel's choice where its peers want one ("Autobind feature").
@@ -197,7 +202,7 @@ impl UnixSocket {
         }
         let (name, credentials, pass) = (
             inner.name.clone(),
-            inner.peer_credentials,
+            inner.peer_credentials.clone(),
             inner.pass_credentials,
         );
         let accepted = Self::build(
@@ -207,7 +212,7 @@ impl UnixSocket {
                 name: own_name,
             },
             name.clone(),
-            Sender::current(),
+            Peer::current(),
         );
         accepted.inner.lock().pass_credentials = pass;
         let peer = Arc::downgrade(&accepted);
@@ -226,7 +231,7 @@ impl UnixSocket {
             own.state = State::Connected { peer, name };
             own.peer_credentials = credentials;
         }
-        listener.notify();
+        listener.notify_readable();
         Ok(())
     }
 
@@ -360,7 +365,7 @@ impl UnixSocket {
             drop(message);
             error
         })?;
-        peer.notify();
+        peer.notify_readable();
         Ok(count)
     }
 
@@ -403,7 +408,7 @@ impl UnixSocket {
             drop(message);
             error
         })?;
-        target.notify();
+        target.notify_readable();
         Ok(length)
     }
 
@@ -423,7 +428,7 @@ impl UnixSocket {
                 return Err(error);
             }
             received.end = inner.shut.read;
-            return if inner.shut.read || sink.remaining() == 0 {
+            return if inner.shut.read {
                 Ok(0)
             } else {
                 Err(Errno::EAGAIN)
@@ -494,7 +499,6 @@ impl UnixSocket {
         if let Some(mut message) = finished {
             received.rights = message.rights.take().map_or_else(Vec::new, Rights::take);
             drop(message);
-            self.notify();
         }
         wake(waiting);
         Ok(count)
@@ -611,7 +615,7 @@ impl Socket for UnixSocket {
         events
     }
 
-    fn bind(&self, address: &[u8]) -> Result<()> {
+    fn bind(&self, address: &[u8], mode: u32) -> Result<()> {
         let address = name::parse(address)?;
         if self.inner.lock().name.is_some() {
             // Asking for any name is met by the one it has.
@@ -625,7 +629,9 @@ impl Socket for UnixSocket {
         self.set_name(match address {
             Address::Unnamed => name::bind_any(self.kind, &self.this)?,
             Address::Abstract(name) => name::bind_abstract(self.kind, name, &self.this)?,
-            Address::Path(path) => name::bind_path(&crate::process::current(), path, &self.this)?,
+            Address::Path(path) => {
+                name::bind_path(&crate::process::current(), path, mode, &self.this)?
+            }
         })
     }
 
@@ -651,7 +657,7 @@ impl Socket for UnixSocket {
                 }
                 _ => return Err(Errno::EINVAL),
             }
-            inner.peer_credentials = Sender::current();
+            inner.peer_credentials = Peer::current();
             core::mem::take(&mut inner.waiting)
         };
         wake(waiting);
@@ -812,8 +818,8 @@ impl Socket for UnixSocket {
         self.notify();
     }
 
-    fn peer_credentials(&self) -> Sender {
-        self.inner.lock().peer_credentials
+    fn peer_credentials(&self) -> Peer {
+        self.inner.lock().peer_credentials.clone()
     }
 
     fn set_pass_credentials(&self, on: bool) {

@@ -112,9 +112,10 @@ pub fn exists(path: &[u8]) -> bool {
 pub fn bind_path(
     process: &Process,
     path: &[u8],
+    mode: u32,
     socket: &Weak<UnixSocket>,
 ) -> Result<(Name, Binding)> {
-    let location = crate::syscall::create_socket_node(process, path)?;
+    let location = crate::syscall::create_socket_node(process, path, mode)?;
     let node = location.inode().clone();
     PATHS.lock().insert(key(&*node), socket.clone());
     Ok((Arc::from(path), Binding::Node(node)))

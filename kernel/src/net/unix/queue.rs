@@ -10,7 +10,7 @@ use super::rights::Rights;
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::fs::buf::Sink;
-use crate::fs::poll::Notifier;
+use crate::fs::poll::{Notifier, PollEvents};
 use crate::net::{Receive, Sender};
 
 /// What a message costs its sender beside its bytes.
@@ -87,7 +87,7 @@ impl Drop for Charge {
     fn drop(&mut self) {
         if self.amount > 0 {
             self.account.used.fetch_sub(self.amount, Ordering::AcqRel);
-            self.account.changed.notify();
+            self.account.changed.notify_of(PollEvents::WRITABLE);
         }
     }
 }
@@ -172,7 +172,7 @@ pub struct Taken {
     pub seen: Vec<Arc<OpenFile>>,
 }
 
-/// Copies bytes of a stream: across messages, but not beyond files (unix(7)), nor across senders when the receiver asks
+/// Copies bytes of a stream: across messages up to the first that brings files (unix(7)), but not across senders when the receiver asks
 /// who sends.
 ///
 /// # Errors
@@ -189,7 +189,7 @@ pub fn take_bytes(
         // Files come with the first byte of their message.
         let files = message.rights.is_some();
         let other_sender = only_sender.is_some_and(|sender| sender != message.sender);
-        if other_sender || (files && taken.count > 0) {
+        if other_sender {
             break;
         }
         match taken.finished.try_reserve(1) {

@@ -22,7 +22,7 @@ use super::UnixSocket;
 use crate::errno::{Errno, Result};
 use crate::fs::OpenFile;
 use crate::net::SocketFile;
-use crate::process::Resource;
+use crate::process::{Capability, Resource};
 use crate::sync::SpinLock;
 
 /// What is on its way.
@@ -91,7 +91,8 @@ impl Rights {
         let caller = crate::sched::try_current();
         let process = caller.as_ref().map(|thread| &thread.process);
         let user = process.map_or(0, |process| process.credentials().uid);
-        let privileged = process.is_none_or(|process| process.credentials().is_privileged());
+        let privileged =
+            process.is_none_or(|process| process.credentials().has(Capability::SysResource));
         let limit = process.map_or(u64::MAX, |process| process.limit(Resource::OpenFiles));
         let mut flight = FLIGHT.lock();
         let count = flight.users.get(&user).copied().unwrap_or(0);

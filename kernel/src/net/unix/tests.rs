@@ -119,7 +119,7 @@ fn unread_data_resets_the_peer() {
 #[test]
 fn connections_are_accepted_in_order() {
     let listener = UnixSocket::new(Kind::Stream);
-    listener.bind(b"\x01\0\0in-order").unwrap();
+    listener.bind(b"\x01\0\0in-order", 0o777).unwrap();
     assert_eq!(listener.accept().err(), Some(Errno::EINVAL));
     listener.listen(1).unwrap();
     let clients: [_; 3] = core::array::from_fn(|_| UnixSocket::new(Kind::Stream));
@@ -148,7 +148,7 @@ fn connections_are_accepted_in_order() {
     assert_eq!(late.connect(address), Err(Errno::ECONNREFUSED));
     let wrong = UnixSocket::new(Kind::Datagram);
     let _again = UnixSocket::new(Kind::Stream);
-    _again.bind(address).unwrap();
+    _again.bind(address, 0o777).unwrap();
     // Abstract names are each kind's own.
     assert_eq!(wrong.connect(address), Err(Errno::ECONNREFUSED));
 }

@@ -59,12 +59,12 @@ impl F128 {
         (self.0 >> 112) as i32 & 0x7fff
     }
 
-    fn is_negative(self) -> bool {
+    pub fn is_negative(self) -> bool {
         self.0 >> 127 != 0
     }
 
     /// Significand and exponent: |x| = m × 2^e.
-    fn decompose(self) -> (u128, i32) {
+    pub fn decompose(self) -> (u128, i32) {
         let fraction = self.0 & ((1 << 112) - 1);
         match self.biased_exponent() {
             0 => (fraction, 1 - 16_383 - 112),
@@ -201,4 +201,4 @@ macro_rules! host {
     }};
 }
 
-pub(super) use host;
+pub(in crate::math) use host;

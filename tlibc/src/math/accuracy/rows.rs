@@ -2,22 +2,16 @@
 
 use super::Row;
 use super::reference::{F128, Pair, call, host};
-use crate::complex::{Complex, entries as c, hyperbolic, inverse, power};
+use crate::complex::{Complex, entries as c, wide};
 use crate::math::{
     exponential as e, extended as g, parts as p, special as s, trigonometry as t, x87 as op,
 };
 use crate::stdarg::F80;
 
-/// What every function of double and float keeps.
+/// What every function keeps.
 const ALL: f64 = 1.5;
-/// What the functions of long double keep, which are made of a few rounded instructions.
-const LONG: f64 = 10.0;
-/// The same, of complex numbers.
-const COMPLEX: f64 = 25.0;
-/// Near their zeros the Bessel functions of double lose what the argument's last place means there.
-const BESSEL: [f64; 3] = [200.0, ALL, f64::INFINITY];
-/// Those of higher order lose more, in the recurrence.
-const RECURRENCE: [f64; 3] = [20_000.0, ALL, f64::INFINITY];
+/// There are no Bessel functions of long double.
+const BESSEL: [f64; 3] = [ALL, ALL, f64::INFINITY];
 
 fn double(x: F80) -> f64 {
     x.to_f64()
@@ -46,7 +40,6 @@ macro_rules! unary {
                 |a| real($module::$float(float(a[0])).into()),
                 |a| [($long)(a[0]), F80::ZERO],
             ],
-            by_size: false,
             bounds: $bounds,
         },)*]
     };
@@ -63,7 +56,6 @@ macro_rules! binary {
                 |a| real($module::$float(float(a[0]), float(a[1])).into()),
                 |a| [($long)(a[0], a[1]), F80::ZERO],
             ],
-            by_size: false,
             bounds: $bounds,
         },)*]
     };
@@ -80,7 +72,6 @@ macro_rules! order {
                 |a| real($module::$float($n, float(a[0])).into()),
                 |a| [none(a[0]), F80::ZERO],
             ],
-            by_size: false,
             bounds: $bounds,
         },)*]
     };
@@ -97,7 +88,6 @@ macro_rules! complex {
                 |a| parts(c::$float(Complex { re: float(a[0]), im: float(a[1]) }), |x| F80::from_f64(x.into())),
                 |a| parts(($long)(Complex { re: a[0], im: a[1] }), |x| x),
             ],
-            by_size: false,
             bounds: $bounds,
         },)*]
     };
@@ -106,40 +96,39 @@ macro_rules! complex {
 /// Functions of ISO C 7.12.4 to 7.12.7.
 pub fn elementary() -> Vec<Row> {
     let mut rows = unary! {
-        e::exp, expf, op::exp, expf128, -745.0, 709.7, [ALL, ALL, LONG];
-        e::exp2, exp2f, op::exp2, exp2f128, -1074.0, 1023.9, [ALL, ALL, LONG];
-        e::exp10, exp10f, op::exp10, exp10f128, -323.0, 308.2, [ALL, ALL, LONG];
-        e::expm1, expm1f, op::expm1, expm1f128, -40.0, 709.7, [ALL, ALL, LONG];
-        e::log, logf, op::log, logf128, 1e-300, 1e300, [ALL, ALL, LONG];
-        e::log2, log2f, op::log2, log2f128, 1e-300, 1e300, [ALL, ALL, LONG];
-        e::log10, log10f, op::log10, log10f128, 1e-300, 1e300, [ALL, ALL, LONG];
-        e::log1p, log1pf, op::log1p, log1pf128, -0.999, 1e300, [ALL, ALL, LONG];
-        e::cbrt, cbrtf, op::cbrt, cbrtf128, -1e300, 1e300, [ALL, ALL, LONG];
+        e::exp, expf, op::exp, expf128, -745.0, 709.7, [ALL; 3];
+        e::exp2, exp2f, op::exp2, exp2f128, -1074.0, 1023.9, [ALL; 3];
+        e::exp10, exp10f, op::exp10, exp10f128, -323.0, 308.2, [ALL; 3];
+        e::expm1, expm1f, op::expm1, expm1f128, -40.0, 709.7, [ALL; 3];
+        e::log, logf, op::log, logf128, 1e-300, 1e300, [ALL; 3];
+        e::log2, log2f, op::log2, log2f128, 1e-300, 1e300, [ALL; 3];
+        e::log10, log10f, op::log10, log10f128, 1e-300, 1e300, [ALL; 3];
+        e::log1p, log1pf, op::log1p, log1pf128, -0.999, 1e300, [ALL; 3];
+        e::cbrt, cbrtf, op::cbrt, cbrtf128, -1e300, 1e300, [ALL; 3];
         e::sqrt, sqrtf, op::sqrt, sqrtf128, 0.0, 1e300, [1.0, 1.0, 1.0];
-        t::sin, sinf, op::sin, sinf128, -1e5, 1e5, [ALL, ALL, LONG];
-        t::cos, cosf, op::cos, cosf128, -1e5, 1e5, [ALL, ALL, LONG];
-        t::tan, tanf, op::tan, tanf128, -1e5, 1e5, [ALL, ALL, LONG];
-        t::asin, asinf, op::asin, asinf128, -1.0, 1.0, [ALL, ALL, LONG];
-        t::acos, acosf, op::acos, acosf128, -1.0, 1.0, [ALL, ALL, LONG];
-        t::atan, atanf, op::atan, atanf128, -1e10, 1e10, [ALL, ALL, LONG];
-        t::sinh, sinhf, op::sinh, sinhf128, -709.0, 709.0, [ALL, ALL, LONG];
-        t::cosh, coshf, op::cosh, coshf128, -709.0, 709.0, [ALL, ALL, LONG];
-        t::tanh, tanhf, op::tanh, tanhf128, -25.0, 25.0, [ALL, ALL, LONG];
-        t::asinh, asinhf, op::asinh, asinhf128, -1e10, 1e10, [ALL, ALL, LONG];
-        t::acosh, acoshf, op::acosh, acoshf128, 1.0, 1e10, [ALL, ALL, LONG];
-        t::atanh, atanhf, op::atanh, atanhf128, -0.9999999, 0.9999999, [ALL, ALL, LONG];
+        t::sin, sinf, op::sin, sinf128, -1e5, 1e5, [ALL; 3];
+        t::cos, cosf, op::cos, cosf128, -1e5, 1e5, [ALL; 3];
+        t::tan, tanf, op::tan, tanf128, -1e5, 1e5, [ALL; 3];
+        t::asin, asinf, op::asin, asinf128, -1.0, 1.0, [ALL; 3];
+        t::acos, acosf, op::acos, acosf128, -1.0, 1.0, [ALL; 3];
+        t::atan, atanf, op::atan, atanf128, -1e10, 1e10, [ALL; 3];
+        t::sinh, sinhf, op::sinh, sinhf128, -709.0, 709.0, [ALL; 3];
+        t::cosh, coshf, op::cosh, coshf128, -709.0, 709.0, [ALL; 3];
+        t::tanh, tanhf, op::tanh, tanhf128, -25.0, 25.0, [ALL; 3];
+        t::asinh, asinhf, op::asinh, asinhf128, -1e10, 1e10, [ALL; 3];
+        t::acosh, acoshf, op::acosh, acoshf128, 1.0, 1e10, [ALL; 3];
+        t::atanh, atanhf, op::atanh, atanhf128, -0.9999999, 0.9999999, [ALL; 3];
     };
     rows.extend(binary! {
-        e::pow, powf, op::pow, powf128, (1e-30, 1e30), (-10.0, 10.0), [ALL, ALL, LONG];
-        e::hypot, hypotf, op::hypot, hypotf128, (-1e30, 1e30), (-1e30, 1e30), [ALL, ALL, LONG];
-        t::atan2, atan2f, op::atan2, atan2f128, (-1e10, 1e10), (-1e10, 1e10), [ALL, ALL, LONG];
+        e::pow, powf, op::pow, powf128, (1e-30, 1e30), (-10.0, 10.0), [ALL; 3];
+        e::hypot, hypotf, op::hypot, hypotf128, (-1e30, 1e30), (-1e30, 1e30), [ALL; 3];
+        t::atan2, atan2f, op::atan2, atan2f128, (-1e10, 1e10), (-1e10, 1e10), [ALL; 3];
     });
     let narrow = |name, ranges, row: &Row| Row {
         name,
         ranges,
         truth: row.truth,
         ours: row.ours,
-        by_size: false,
         bounds: row.bounds,
     };
     let by_name = |name: &str| rows.iter().find(|row| row.name == name).unwrap();
@@ -191,31 +180,36 @@ pub fn elementary() -> Vec<Row> {
 /// Error, gamma and Bessel functions.
 pub fn special() -> Vec<Row> {
     let mut rows = unary! {
-        s::erf, erff, g::erf::erf, erff128, -6.0, 6.0, [ALL, ALL, 20.0];
-        s::erfc, erfcf, g::erf::erfc, erfcf128, -6.0, 26.5, [ALL, ALL, 20.0];
-        s::tgamma, tgammaf, g::gamma::tgamma, tgammaf128, 1e-3, 171.6, [ALL, ALL, 20.0];
-        s::lgamma, lgammaf, |x| g::gamma::lgamma(x).0, lgammaf128, 1e-3, 1e10, [ALL, ALL, 80.0];
+        s::erf, erff, g::erf::erf, erff128, -6.0, 6.0, [ALL; 3];
+        s::erfc, erfcf, g::erf::erfc, erfcf128, -6.0, 26.5, [ALL; 3];
+        s::tgamma, tgammaf, g::gamma::tgamma, tgammaf128, 1e-3, 171.6, [ALL; 3];
+        s::lgamma, lgammaf, |x| g::gamma::lgamma(x).0, lgammaf128, 1e-3, 1e10, [ALL; 3];
         s::j0, j0f, none, j0f128, -100.0, 100.0, BESSEL;
         s::j1, j1f, none, j1f128, -100.0, 100.0, BESSEL;
         s::y0, y0f, none, y0f128, 1e-3, 100.0, BESSEL;
         s::y1, y1f, none, y1f128, 1e-3, 100.0, BESSEL;
     };
     rows.extend(order! {
-        s::jn(2), jnf, jnf128, -100.0, 100.0, RECURRENCE;
-        s::jn(10), jnf, jnf128, -100.0, 100.0, RECURRENCE;
-        s::yn(2), ynf, ynf128, 1e-3, 100.0, RECURRENCE;
-        s::yn(10), ynf, ynf128, 1e-3, 100.0, RECURRENCE;
+        s::jn(2), jnf, jnf128, -100.0, 100.0, BESSEL;
+        s::jn(10), jnf, jnf128, -100.0, 100.0, BESSEL;
+        s::yn(2), ynf, ynf128, 1e-3, 100.0, BESSEL;
+        s::yn(10), ynf, ynf128, 1e-3, 100.0, BESSEL;
     });
     let narrow = |name, ranges, row: &Row| Row {
         name,
         ranges,
         truth: row.truth,
         ours: row.ours,
-        by_size: false,
         bounds: row.bounds,
     };
     let by_name = |name: &str| rows.iter().find(|row| row.name == name).unwrap();
     let more = [
+        narrow("j0, large", &[(-1e300, 1e300)], by_name("j0")),
+        narrow("j1, large", &[(-1e300, 1e300)], by_name("j1")),
+        narrow("y0, large", &[(1.0, 1e300)], by_name("y0")),
+        narrow("y1, large", &[(1.0, 1e300)], by_name("y1")),
+        narrow("jn(10), large", &[(-1e5, 1e5)], by_name("jn(10)")),
+        narrow("yn(10), large", &[(1.0, 1e5)], by_name("yn(10)")),
         narrow("tgamma, x < 0", &[(-180.0, 0.0)], by_name("tgamma")),
         narrow("tgamma, small", &[(-5.0, 5.0)], by_name("tgamma")),
         narrow("lgamma, x < 0", &[(-1e5, 0.0)], by_name("lgamma")),
@@ -234,21 +228,21 @@ fn none(_: F80) -> F80 {
 /// Functions of complex numbers.
 pub fn complex() -> Vec<Row> {
     let mut rows = complex! {
-        cacos, cacosf, inverse::acos, cacosf128, 3.0, [ALL, ALL, COMPLEX];
-        casin, casinf, inverse::asin, casinf128, 3.0, [ALL, ALL, COMPLEX];
-        catan, catanf, inverse::atan, catanf128, 3.0, [ALL, ALL, COMPLEX];
-        cacosh, cacoshf, inverse::acosh, cacoshf128, 3.0, [ALL, ALL, COMPLEX];
-        casinh, casinhf, inverse::asinh, casinhf128, 3.0, [ALL, ALL, COMPLEX];
-        catanh, catanhf, inverse::atanh, catanhf128, 3.0, [ALL, ALL, COMPLEX];
-        ccos, ccosf, hyperbolic::cos, ccosf128, 30.0, [ALL, ALL, COMPLEX];
-        csin, csinf, hyperbolic::sin, csinf128, 30.0, [ALL, ALL, COMPLEX];
-        ctan, ctanf, hyperbolic::tan, ctanf128, 30.0, [ALL, ALL, COMPLEX];
-        ccosh, ccoshf, hyperbolic::cosh, ccoshf128, 30.0, [ALL, ALL, COMPLEX];
-        csinh, csinhf, hyperbolic::sinh, csinhf128, 30.0, [ALL, ALL, COMPLEX];
-        ctanh, ctanhf, hyperbolic::tanh, ctanhf128, 30.0, [ALL, ALL, COMPLEX];
-        cexp, cexpf, power::exp, cexpf128, 50.0, [ALL, ALL, COMPLEX];
-        clog, clogf, power::log, clogf128, 3.0, [ALL, ALL, COMPLEX];
-        csqrt, csqrtf, power::sqrt, csqrtf128, 1e10, [ALL, ALL, COMPLEX];
+        cacos, cacosf, wide::acos, cacosf128, 3.0, [ALL; 3];
+        casin, casinf, wide::asin, casinf128, 3.0, [ALL; 3];
+        catan, catanf, wide::atan, catanf128, 3.0, [ALL; 3];
+        cacosh, cacoshf, wide::acosh, cacoshf128, 3.0, [ALL; 3];
+        casinh, casinhf, wide::asinh, casinhf128, 3.0, [ALL; 3];
+        catanh, catanhf, wide::atanh, catanhf128, 3.0, [ALL; 3];
+        ccos, ccosf, wide::cos, ccosf128, 30.0, [ALL; 3];
+        csin, csinf, wide::sin, csinf128, 30.0, [ALL; 3];
+        ctan, ctanf, wide::tan, ctanf128, 30.0, [ALL; 3];
+        ccosh, ccoshf, wide::cosh, ccoshf128, 30.0, [ALL; 3];
+        csinh, csinhf, wide::sinh, csinhf128, 30.0, [ALL; 3];
+        ctanh, ctanhf, wide::tanh, ctanhf128, 30.0, [ALL; 3];
+        cexp, cexpf, wide::exp, cexpf128, 50.0, [ALL; 3];
+        clog, clogf, wide::log, clogf128, 3.0, [ALL; 3];
+        csqrt, csqrtf, wide::sqrt, csqrtf128, 1e10, [ALL; 3];
     };
     rows.push(Row {
         name: "cpow",
@@ -273,11 +267,10 @@ pub fn complex() -> Vec<Row> {
             },
             |a| {
                 let z = |re, im| Complex { re, im };
-                parts(power::pow(z(a[0], a[1]), z(a[2], a[3])), |x| x)
+                parts(wide::pow(z(a[0], a[1]), z(a[2], a[3])), |x| x)
             },
         ],
-        by_size: true,
-        bounds: [ALL, ALL, 1e3],
+        bounds: [ALL; 3],
     });
     rows
 }
@@ -298,7 +291,6 @@ pub fn exact() -> Vec<Row> {
             |a| real(p::fmaf(float(a[0]), float(a[1]), float(a[2])).into()),
             |a| [op::fma(a[0], a[1], a[2]), F80::ZERO],
         ],
-        by_size: false,
         bounds: [1.0; 3],
     });
     rows

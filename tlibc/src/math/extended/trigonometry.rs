@@ -1,144 +1,29 @@
-//! Sine, cosine and tangent, for arguments of any size (Payne and Hanek; the processor's instructions know 66 bits of π).
+//! Trigonometric functions of long double and their inverses, computed in [`Wide`] numbers and rounded once.
 
-use super::two_over_pi::TWO_OVER_PI;
-use super::{F80, HALF, ONE, f80, polynomial};
+use super::{F80, ONE};
+use crate::math::wide::{Wide, arc, circular};
 use crate::math::x87 as op;
 
-/// (sin x − x) ÷ x³ in x²: ±1 ÷ (2k + 1)!.
-const SINE: [F80; 10] = [
-    f80(0xbffc, 0xaaaa_aaaa_aaaa_aaab),
-    f80(0x3ff8, 0x8888_8888_8888_8889),
-    f80(0xbff2, 0xd00d_00d0_0d00_d00d),
-    f80(0x3fec, 0xb8ef_1d2a_b639_9c7d),
-    f80(0xbfe5, 0xd732_2b3f_aa27_1c7f),
-    f80(0x3fde, 0xb092_309d_4368_4be5),
-    f80(0xbfd6, 0xd73f_9f39_9dc0_f88f),
-    f80(0x3fce, 0xca96_3b81_856a_5359),
-    f80(0xbfc6, 0x97a4_da34_0a0a_b926),
-    f80(0x3fbd, 0xb8dc_77b6_e7ab_8c5f),
-];
-/// (cos x − 1 + x² ÷ 2) ÷ x⁴ in x²: ±1 ÷ (2k)!.
-const COSINE: [F80; 10] = [
-    f80(0x3ffa, 0xaaaa_aaaa_aaaa_aaab),
-    f80(0xbff5, 0xb60b_60b6_0b60_b60b),
-    f80(0x3fef, 0xd00d_00d0_0d00_d00d),
-    f80(0xbfe9, 0x93f2_7dbb_c4fa_e397),
-    f80(0x3fe2, 0x8f76_c77f_c6c4_bdaa),
-    f80(0xbfda, 0xc9cb_a546_03e4_e906),
-    f80(0x3fd2, 0xd73f_9f39_9dc0_f88f),
-    f80(0xbfca, 0xb413_c31d_cbec_bbde),
-    f80(0x3fc1, 0xf2a1_5d20_1011_283d),
-    f80(0xbfb9, 0x8671_cb6d_bfc2_94a3),
-];
-
-/// π ÷ 2, the point after the first bit.
-const HALF_PI: u128 = 0xc90f_daa2_2168_c234_c4c6_628b_80dc_1cd1;
-
-/// significand × 2^exponent, exact.
-fn scaled(negative: bool, significand: u64, exponent: i32) -> F80 {
-    if significand == 0 {
-        return F80::ZERO;
-    }
-    let shift = significand.leading_zeros();
-    F80::from_parts(
-        negative,
-        (exponent + 63 - shift as i32 + F80::BIAS) as u16,
-        significand << shift,
-    )
-}
-
-/// The upper half of a product of 256 bits.
-fn upper_product(x: u128, y: u128) -> u128 {
-    let (low, mask) = (|v: u128| v & u128::from(u64::MAX), u128::from(u64::MAX));
-    let (x1, x0, y1, y0) = (x >> 64, low(x), y >> 64, low(y));
-    let middle = x1 * y0 + ((x0 * y0) >> 64);
-    let other = x0 * y1 + (middle & mask);
-    x1 * y1 + (middle >> 64) + (other >> 64)
-}
+/// Arguments whose square is below 2⁻⁶⁸: less than a long double can show.
+const SMALL: i32 = -34;
 
 /// A finite x as a number of quarter turns (the two low bits) and the rest, at most π ÷ 4 in size, in two parts.
-fn reduced(x: F80) -> (u8, F80, F80) {
-    /// π ÷ 4.
-    const EIGHTH: F80 = f80(0x3ffe, 0xc90f_daa2_2168_c235);
-    if op::fabs(x) < EIGHTH {
-        return (0, x, F80::ZERO);
-    }
-    let (significand, exponent) = x.decompose();
-    // The bits of 2 ÷ π that give multiples of four quarter turns are left out, and those that are too small.
-    let skipped = (exponent - 2).max(0).cast_unsigned();
-    let (word, bit) = (skipped as usize / 64, skipped % 64);
-    let mut product = [0_u64; 5];
-    let mut carry = 0_u128;
-    for place in (0..4).rev() {
-        let (high, low) = (TWO_OVER_PI[word + place], TWO_OVER_PI[word + place + 1]);
-        let window = high << bit | (low >> 1) >> (63 - bit);
-        let part = u128::from(significand) * u128::from(window) + carry;
-        product[place + 1] = part as u64;
-        carry = part >> 64;
-    }
-    product[0] = carry as u64;
-    // The product's unit is 2^(exponent − skipped − 256); the bit that is worth one goes to the third place from the top.
-    let shift = 62 + exponent - skipped.cast_signed();
-    let top = |place: usize| u128::from(product[place]);
-    let (upper, lower) = match shift {
-        64 => (top(1) << 64 | top(2), product[3]),
-        0..64 => {
-            let moved = |place: usize| ((top(place) << 64 | top(place + 1)) << shift >> 64) as u64;
-            (u128::from(moved(0)) << 64 | u128::from(moved(1)), moved(2))
+pub(in crate::math) fn reduced(x: F80) -> (u8, F80, F80) {
+    let (turn, rest) = circular::reduced(x.into());
+    let turn = turn & 3;
+    let part = |bits: u64, exponent: i32| {
+        let shift = bits.leading_zeros();
+        if bits == 0 || exponent - shift.cast_signed() <= -F80::BIAS {
+            return F80::ZERO;
         }
-        _ => ((top(0) << 64 | top(1)) >> -shift, product[2]),
+        let exponent = exponent - shift.cast_signed() + F80::BIAS;
+        F80::from_parts(rest.negative, exponent as u16, bits << shift)
     };
-    let quarter = (upper >> 126) as u8;
-    let (mut fraction, mut tail) = (upper << 2 | u128::from(lower >> 62), lower << 2);
-    let past_half = fraction >> 127 != 0;
-    if past_half {
-        tail = tail.wrapping_neg();
-        fraction = (!fraction).wrapping_add(u128::from(tail == 0));
+    if rest.exponent <= -F80::BIAS {
+        return (turn, x, F80::ZERO);
     }
-    let zeros = fraction.leading_zeros();
-    let fraction = match zeros {
-        0 => fraction,
-        1..64 => fraction << zeros | u128::from(tail >> (64 - zeros)),
-        // No long double is that close to a multiple of π ÷ 2.
-        _ => fraction << (zeros & 127) | u128::from(tail) << (zeros & 63),
-    };
-    let angle = upper_product(fraction, HALF_PI);
-    let exponent = -127 - zeros.cast_signed();
-    let negative = past_half != x.is_negative();
-    let quarter = quarter.wrapping_add(past_half.into());
-    (
-        if x.is_negative() {
-            quarter.wrapping_neg() & 3
-        } else {
-            quarter & 3
-        },
-        scaled(negative, (angle >> 64) as u64, exponent + 64),
-        scaled(negative, angle as u64, exponent),
-    )
-}
-
-/// The sine of a reduced angle.
-fn sine(x: F80, rest: F80) -> F80 {
-    let square = x * x;
-    let cubic = polynomial(&SINE, square);
-    x + (x * square * cubic + rest * (ONE - square * HALF))
-}
-
-/// The cosine of a reduced angle.
-fn cosine(x: F80, rest: F80) -> F80 {
-    let square = x * x;
-    let half = square * HALF;
-    let head = ONE - half;
-    head + (((ONE - head) - half) + (square * square * polynomial(&COSINE, square) - x * rest))
-}
-
-fn by_quarter(turn: u8, x: F80, rest: F80) -> F80 {
-    match turn & 3 {
-        0 => sine(x, rest),
-        1 => cosine(x, rest),
-        2 => -sine(x, rest),
-        _ => -cosine(x, rest),
-    }
+    let high = part((rest.mantissa >> 64) as u64, rest.exponent);
+    (turn, high, part(rest.mantissa as u64, rest.exponent - 64))
 }
 
 /// An infinity or a NaN has no angle: invalid for the former.
@@ -151,11 +36,7 @@ pub fn sin(x: F80) -> F80 {
     if let Some(nan) = without_angle(x) {
         return nan;
     }
-    if op::fabs(x) < f80(0x3fff - 33, 1 << 63) {
-        return small(x, -1.0);
-    }
-    let (turn, x, rest) = reduced(x);
-    by_quarter(turn, x, rest)
+    circular::brief_sin_cos(x.into()).0.to_f80()
 }
 
 /// Cosine.
@@ -163,8 +44,16 @@ pub fn cos(x: F80) -> F80 {
     if let Some(nan) = without_angle(x) {
         return nan;
     }
-    let (turn, x, rest) = reduced(x);
-    by_quarter(turn + 1, x, rest)
+    circular::brief_sin_cos(x.into()).1.to_f80()
+}
+
+/// Sine and cosine.
+pub fn sin_cos(x: F80) -> (F80, F80) {
+    if let Some(nan) = without_angle(x) {
+        return (nan, nan);
+    }
+    let (sine, cosine) = circular::brief_sin_cos(x.into());
+    (sine.to_f80(), cosine.to_f80())
 }
 
 /// Tangent.
@@ -172,18 +61,114 @@ pub fn tan(x: F80) -> F80 {
     if let Some(nan) = without_angle(x) {
         return nan;
     }
-    if op::fabs(x) < f80(0x3fff - 33, 1 << 63) {
-        return small(x, 2.0);
+    let wide = Wide::from(x);
+    if wide.exponent < SMALL {
+        return a_little_more(wide);
     }
-    let (turn, x, rest) = reduced(x);
-    by_quarter(turn, x, rest) / by_quarter(turn + 1, x, rest)
+    let (sine, cosine) = circular::brief_sin_cos(wide);
+    (sine / cosine).to_f80()
 }
 
-/// x (1 + factor x² ÷ 6), inexact but for zero.
-fn small(x: F80, factor: f64) -> F80 {
+/// What is greater than x by so little that only the rounding shows it, but 0 for 0.
+fn a_little_more(x: Wide) -> F80 {
+    if x.is_zero() { x } else { x.inexact() }.to_f80()
+}
+
+/// √(1 − x²) for a long double |x| ≤ 1.
+fn other_side(x: Wide) -> Wide {
+    if x.exponent >= 0 {
+        return Wide::ZERO;
+    }
+    // In units of 2⁻¹²⁸, exact where x is ½ or more.
+    let word = x.mantissa >> 64;
+    let shift = (-2 - 2 * x.exponent).cast_unsigned();
+    let square = if shift < 128 {
+        (word * word) >> shift
+    } else {
+        0
+    };
+    if square == 0 {
+        return Wide::ONE;
+    }
+    Wide::from_fixed(false, square.wrapping_neg(), 128).sqrt()
+}
+
+/// Arc sine.
+pub fn asin(x: F80) -> F80 {
+    if op::is_nan(x) || op::fabs(x) > ONE {
+        return outside(x);
+    }
+    let x = Wide::from(x);
+    if x.exponent < SMALL {
+        return a_little_more(x);
+    }
+    arc::brief_atan2(x, other_side(x)).to_f80()
+}
+
+/// Arc cosine.
+pub fn acos(x: F80) -> F80 {
+    if op::is_nan(x) || op::fabs(x) > ONE {
+        return outside(x);
+    }
+    let x = Wide::from(x);
+    arc::brief_atan2(other_side(x), x).to_f80()
+}
+
+/// The NaN for a NaN, or, with invalid, for an argument outside of the domain.
+fn outside(x: F80) -> F80 {
+    if op::is_nan(x) {
+        x + x
+    } else {
+        F80::INFINITY * F80::ZERO
+    }
+}
+
+/// Arc tangent.
+pub fn atan(x: F80) -> F80 {
+    if op::is_nan(x) {
+        return x + x;
+    }
+    if op::is_infinite(x) {
+        return Wide::PI.scaled(-1).with_sign(x.is_negative()).to_f80();
+    }
     if x == F80::ZERO {
         return x;
     }
-    let cubic = F80::from_f64(factor) / F80::from_f64(6.0) * x * x;
-    x + x * cubic
+    arc::brief_atan2(x.into(), Wide::ONE).to_f80()
+}
+
+/// The angle of the point (x, y).
+pub fn atan2(y: F80, x: F80) -> F80 {
+    if op::is_nan(x) || op::is_nan(y) {
+        return x + y;
+    }
+    // A finite vector in the same direction, as far as there are differences.
+    let bounded = |v: F80, other: F80| {
+        let unit = |v: F80| {
+            if v == F80::ZERO {
+                Wide::ZERO
+            } else {
+                Wide::ONE
+            }
+        };
+        if op::is_infinite(v) {
+            Wide::ONE.with_sign(v.is_negative())
+        } else if op::is_infinite(other) {
+            Wide::ZERO.with_sign(v.is_negative())
+        } else if other == F80::ZERO {
+            unit(v).with_sign(v.is_negative())
+        } else {
+            v.into()
+        }
+    };
+    let (height, width) = (bounded(y, x), bounded(x, y));
+    if height.is_zero() {
+        let angle = if x.is_negative() {
+            Wide::PI
+        } else {
+            Wide::ZERO
+        };
+        return angle.with_sign(y.is_negative()).to_f80();
+    }
+    arc::brief_atan2(height, width).to_f80()
 }

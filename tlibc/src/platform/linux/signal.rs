@@ -126,6 +126,16 @@ pub fn unblock_signal(signal: c_int) {
     let _ = crate::platform::sigprocmask(SIG_UNBLOCK as c_int, Some(1 << (signal - 1)));
 }
 
+/// The signals that are blocked when the interrupted code goes on, in the context that a handler gets (`uc_sigmask`).
+///
+/// # Safety
+/// `context` must be a handler's third argument.
+pub unsafe fn context_signal_mask(context: *mut c_void) -> *mut KernelMask {
+    /// From the start of the context, after `uc_mcontext`.
+    const OFFSET: usize = 40 + 256;
+    context.wrapping_byte_add(OFFSET).cast()
+}
+
 /// Where the interrupted code goes on, in the context that a handler gets (`ucontext_t`, `REG_RIP`).
 ///
 /// # Safety

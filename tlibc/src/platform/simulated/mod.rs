@@ -1,21 +1,29 @@
 //! A second kernel, inside the test process: files in memory, a clock that a test sets, and errors on demand.
 //!
-//! It shows that the contract is enough for stdio, malloc, the text files and the clock, and gives tests what no
-//! real kernel gives at the right moment: a full disk, an interrupted or short write, a failed mapping. A thread without
-//! a [`World`] uses the host's kernel, so all other tests are as they were. Memory and waiting are always the host's.
+//! It shows that the contract is enough for stdio, malloc, the text files, directories, `popen` and the clock, and gives
+//! tests what no real kernel gives at the right moment: a full disk, an interrupted or short write, a failed mapping, a shell
+//! that cannot start. A thread without a [`World`] uses the host's kernel, so all other tests are as they were. Memory and
+//! waiting are always the host's. `numbered` has the calls that the contract has no functions for, `child` processes.
 
+mod child;
+#[cfg(test)]
+mod names_tests;
+mod numbered;
 #[cfg(test)]
 mod tests;
 
 use core::cell::RefCell;
 use core::ffi::CStr;
 use core::sync::atomic::AtomicU32;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::by_number;
 use super::contract::Kernel;
 use super::linux::{DeadlineClock, KernelMask, KernelSigaction, Linux, Scope, ThreadEntry};
 use crate::errno::Errno;
-use crate::fcntl::{O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_TRUNC, O_WRONLY};
+use crate::fcntl::{
+    AT_FDCWD, O_APPEND, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY, O_TRUNC, O_WRONLY,
+};
 use crate::types::*;
 
 /// A kind of call that can be made to fail.
@@ -33,6 +41,14 @@ pub enum Call {
     Close,
     /// mmap, map_anonymous and mremap.
     Map,
+    /// getdents64.
+    Entries,
+    /// pipe2.
+    Pipe,
+    /// clone_borrowing.
+    Clone,
+    /// dup2 and dup3.
+    Duplicate,
 }
 
 /// What comes of a call instead of success.
@@ -57,12 +73,37 @@ pub struct Fault {
     pub outcome: Outcome,
 }
 
-/// An open file.
+/// An open file or directory, or an end of a pipe.
 #[derive(Clone, Debug)]
 struct Open {
+    /// What is open: a key of [`World::files`], the path of a directory, or the name of a pipe.
     path: Vec<u8>,
+    kind: Kind,
+    /// Bytes, or in a directory names.
     offset: usize,
     flags: c_int,
+    closes_on_exec: bool,
+}
+
+/// What a descriptor stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    File,
+    Directory,
+    Pipe,
+}
+
+/// A program that was started.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// The program's file, or none if the child ended before it had one.
+    pub program: Option<Vec<u8>>,
+    /// Its arguments.
+    pub arguments: Vec<Vec<u8>>,
+    /// Its descriptors: number → what is open.
+    pub descriptors: BTreeMap<c_int, Vec<u8>>,
+    /// What a wait for it yields.
+    pub status: c_int,
 }
 
 /// All that the simulated kernel knows.
@@ -74,6 +115,11 @@ pub struct World {
     pub faults: Vec<Fault>,
     /// The time of every clock.
     pub now: timespec,
+    /// The programs that were started, oldest first. Their numbers count from 100.
+    pub processes: Vec<Process>,
+    /// What the next programs do with the pipe that is their standard output: write this.
+    pub output: Vec<u8>,
+    mask: KernelMask,
     open: BTreeMap<c_int, Open>,
 }
 
@@ -111,6 +157,60 @@ impl World {
         let result = body();
         let world = WORLD.with(RefCell::take).expect("the world is still there");
         (result, world)
+    }
+
+    /// Gives a file or pipe the lowest free number from 3.
+    fn install(&mut self, open: Open) -> Result<c_int, Errno> {
+        let fd = (3..)
+            .find(|fd| !self.open.contains_key(fd))
+            .ok_or(Errno::EMFILE)?;
+        self.open.insert(fd, open);
+        Ok(fd)
+    }
+
+    /// A path as the files have it: without a slash at the end, behind that of an open directory.
+    fn absolute(&self, dir: c_int, path: &CStr) -> Result<Vec<u8>, Errno> {
+        let path = path.to_bytes();
+        let path = match path {
+            [] => return Err(Errno::ENOENT),
+            [start @ .., b'/'] if !start.is_empty() => start,
+            whole => whole,
+        };
+        if path.starts_with(b"/") || dir == AT_FDCWD {
+            return Ok(path.to_vec());
+        }
+        let open = self.open.get(&dir).ok_or(Errno::EBADF)?;
+        if open.kind != Kind::Directory {
+            return Err(Errno::ENOTDIR);
+        }
+        let start = open.path.strip_suffix(b"/").unwrap_or(&open.path);
+        Ok([start, b"/", path].concat())
+    }
+
+    /// The part of a file's path behind a directory's, if it is in there.
+    fn below<'a>(directory: &[u8], file: &'a [u8]) -> Option<&'a [u8]> {
+        let start = directory.strip_suffix(b"/").unwrap_or(directory);
+        file.strip_prefix(start)?.strip_prefix(b"/")
+    }
+
+    /// Directories are what files are in; the root is always there.
+    fn is_directory(&self, path: &[u8]) -> bool {
+        path == b"/"
+            || self
+                .files
+                .keys()
+                .any(|file| Self::below(path, file).is_some())
+    }
+
+    /// The names in a directory, sorted.
+    fn names(&self, directory: &[u8]) -> BTreeSet<Vec<u8>> {
+        let below = self
+            .files
+            .keys()
+            .filter_map(|file| Self::below(directory, file));
+        below
+            .filter_map(|rest| rest.split(|byte| *byte == b'/').next().map(<[u8]>::to_vec))
+            .collect()
     }
 
     /// What the faults make of a call: how many bytes it may move.
@@ -162,8 +262,21 @@ unsafe impl Kernel for Simulated {
     fn openat(dir: c_int, path: &CStr, flags: c_int, mode: mode_t) -> Result<c_int, Errno> {
         let inside = |world: &mut World| {
             world.strike(Call::Open)?;
-            let name = path.to_bytes().to_vec();
+            let name = world.absolute(dir, path)?;
+            if world.is_directory(&name) {
+                if flags & 3 != O_RDONLY {
+                    return Err(Errno::EISDIR);
+                }
+                return world.install(Open {
+                    path: name,
+                    kind: Kind::Directory,
+                    offset: 0,
+                    flags,
+                    closes_on_exec: flags & O_CLOEXEC != 0,
+                });
+            }
             match world.files.get_mut(&name) {
+                Some(_) if flags & O_DIRECTORY != 0 => return Err(Errno::ENOTDIR),
                 None if flags & O_CREAT == 0 => return Err(Errno::ENOENT),
                 None => drop(world.files.insert(name.clone(), Vec::new())),
                 Some(_) if flags & O_CREAT != 0 && flags & O_EXCL != 0 => {
@@ -172,18 +285,13 @@ unsafe impl Kernel for Simulated {
                 Some(contents) if flags & O_TRUNC != 0 => contents.clear(),
                 Some(_) => {}
             }
-            let fd = (3..)
-                .find(|fd| !world.open.contains_key(fd))
-                .ok_or(Errno::EMFILE)?;
-            world.open.insert(
-                fd,
-                Open {
-                    path: name,
-                    offset: 0,
-                    flags,
-                },
-            );
-            Ok(fd)
+            world.install(Open {
+                path: name,
+                kind: Kind::File,
+                offset: 0,
+                flags,
+                closes_on_exec: flags & O_CLOEXEC != 0,
+            })
         };
         either(inside, || Linux::openat(dir, path, flags, mode))
     }
@@ -196,6 +304,9 @@ unsafe impl Kernel for Simulated {
             let open = world.open.get_mut(&fd).ok_or(Errno::EBADF)?;
             if open.flags & 3 == O_WRONLY {
                 return Err(Errno::EBADF);
+            }
+            if open.kind == Kind::Directory {
+                return Err(Errno::EISDIR);
             }
             let contents = world.files.get(&open.path).ok_or(Errno::EIO)?;
             let rest = contents.get(open.offset..).unwrap_or_default();
@@ -235,6 +346,15 @@ unsafe impl Kernel for Simulated {
         let inside = |world: &mut World| {
             world.strike(Call::Seek)?;
             let open = world.open.get_mut(&fd).ok_or(Errno::EBADF)?;
+            match open.kind {
+                Kind::Pipe => return Err(Errno::ESPIPE),
+                Kind::Directory => {
+                    // Only back to what was told before.
+                    open.offset = usize::try_from(offset).map_err(|_| Errno::EINVAL)?;
+                    return Ok(offset);
+                }
+                Kind::File => {}
+            }
             let size = world.files.get(&open.path).ok_or(Errno::EIO)?.len();
             let base = match whence {
                 0 => 0,
@@ -334,6 +454,7 @@ unsafe impl Kernel for Simulated {
     }
 
     fn exit_group(status: c_int) -> ! {
+        child::leave(None, status);
         Linux::exit_group(status)
     }
 
@@ -355,7 +476,20 @@ unsafe impl Kernel for Simulated {
     }
 
     fn sigprocmask(how: c_int, set: Option<KernelMask>) -> Result<KernelMask, Errno> {
-        either(|_| Err(Errno::ENOSYS), || Linux::sigprocmask(how, set))
+        const SIG_BLOCK: c_int = 0;
+        const SIG_UNBLOCK: c_int = 1;
+        let inside = |world: &mut World| {
+            let old = world.mask;
+            if let Some(set) = set {
+                world.mask = match how {
+                    SIG_BLOCK => old | set,
+                    SIG_UNBLOCK => old & !set,
+                    _ => set,
+                };
+            }
+            Ok(old)
+        };
+        either(inside, || Linux::sigprocmask(how, set))
     }
 
     unsafe fn sigaction(
@@ -390,17 +524,24 @@ unsafe impl Kernel for Simulated {
         argument: *mut c_void,
     ) -> Result<pid_t, Errno> {
         // SAFETY: the caller's promise.
-        either(
-            |_| Err(Errno::ENOSYS),
-            || unsafe { Linux::clone_borrowing(stack_top, entry, argument) },
-        )
+        unsafe {
+            match WORLD.with(RefCell::take) {
+                Some(world) => child::start(world, entry, argument),
+                None => Linux::clone_borrowing(stack_top, entry, argument),
+            }
+        }
     }
 
     unsafe fn call<const N: usize>(number: u32, arguments: [usize; N]) -> Result<usize, Errno> {
+        if WORLD.with(|world| world.borrow().is_none()) {
+            // SAFETY: the caller's promise.
+            return unsafe { Linux::call(number, arguments) };
+        }
         // SAFETY: the caller's promise.
-        either(
-            |_| Err(Errno::ENOSYS),
-            || unsafe { Linux::call(number, arguments) },
-        )
+        match unsafe { numbered::call(number, &arguments) } {
+            // SAFETY: the caller's promise.
+            None => unsafe { by_number::call::<Self>(number, &arguments) },
+            Some(result) => result,
+        }
     }
 }

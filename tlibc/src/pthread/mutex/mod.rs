@@ -110,7 +110,8 @@ impl pthread_mutex_t {
 
     #[inline(always)]
     fn scope(&self) -> Scope {
-        wait::scope(self.kind & SHARED != 0)
+        // The kernel wakes waiters of a robust mutex whose owner has ended as if it was shared.
+        wait::scope(self.kind & (SHARED | ROBUST) != 0)
     }
 
     /// Whether the kind is the plain one: normal (or adaptive), private, not robust.
@@ -280,6 +281,13 @@ impl pthread_mutex_t {
                     self.lock
                         .compare_exchange(now, new, Ordering::Acquire, Ordering::Relaxed);
                 if taken.is_ok() {
+                    if self.state.load(Ordering::Acquire) == NOT_RECOVERABLE {
+                        // Given up between the look above and the exchange.
+                        self.free_robust_word(true);
+                        // SAFETY: as above.
+                        unsafe { (*list).pending = null_mut() };
+                        return Err(Errno::ENOTRECOVERABLE);
+                    }
                     break now & FUTEX_OWNER_DIED != 0;
                 }
                 // SAFETY: as above.
@@ -365,14 +373,20 @@ impl pthread_mutex_t {
             self.state.store(NOT_RECOVERABLE, Ordering::Release);
         }
         self.leave_list(list);
+        self.free_robust_word(unusable);
+        // SAFETY: the thread's own list head.
+        unsafe { (*list).pending = null_mut() };
+        Ok(())
+    }
+
+    /// Frees the lock word of a robust mutex and wakes a waiter, or all if it is unusable from now on.
+    #[inline]
+    fn free_robust_word(&self, unusable: bool) {
         let word: *const AtomicU32 = &self.lock;
         let scope = self.scope();
         if self.lock.swap(UNLOCKED, Ordering::Release) & FUTEX_WAITERS != 0 {
             platform::futex_wake(word, if unusable { i32::MAX } else { 1 }, scope);
         }
-        // SAFETY: the thread's own list head.
-        unsafe { (*list).pending = null_mut() };
-        Ok(())
     }
 }
 
@@ -407,6 +421,18 @@ fn robust_list() -> *mut RobustList {
             let _ = platform::set_robust_list(list.cast(), size_of::<RobustList>());
         }
         list
+    }
+}
+
+/// Whether a thread holds robust mutexes, which the kernel has to hear of when it ends.
+///
+/// # Safety
+/// `tcb` must be the calling thread's block.
+pub(super) unsafe fn holds_robust(tcb: *mut Tcb) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let first = (*tcb).robust.first.0;
+        !first.is_null() && first != &raw mut (*tcb).robust.first
     }
 }
 

@@ -25,17 +25,31 @@ pub unsafe extern "C" fn vfprintf(file: *mut FILE, fmt: *const c_char, ap: *mut 
     // SAFETY: the caller's duty.
     unsafe {
         let mut file = FILE::lock(file);
-        if !file.be_narrow() || !file.start_writing() {
+        if !file.be_narrow() {
             return -1;
         }
-        if file.buffering == Buffering::None {
-            gathered(&mut file, fmt, ap)
-        } else {
-            buffered(&mut file, fmt, ap)
-        }
+        print(&mut file, fmt, ap)
     }
 }
 crate::alias!(_IO_vfprintf = vfprintf);
+
+/// [`vfprintf`] of a locked stream, also of a wide one, which gets the same bytes: for the library's own messages.
+///
+/// # Safety
+/// `fmt` is a string, `ap` its arguments.
+pub(crate) unsafe fn print(file: &mut FILE, fmt: *const c_char, ap: *mut VaList) -> c_int {
+    if !file.start_writing() {
+        return -1;
+    }
+    // SAFETY: the caller's duty.
+    unsafe {
+        if file.buffering == Buffering::None {
+            gathered(file, fmt, ap)
+        } else {
+            buffered(file, fmt, ap)
+        }
+    }
+}
 
 /// Formats straight into the stream's buffer.
 ///

@@ -19,11 +19,28 @@ fn run(f: Formatter, format: &str, args: &[Arg], size: usize) -> (c_int, Vec<u8>
     (n, buf)
 }
 
+/// Whether the two differ in one zero of `%#g`: glibc 2.36 prints `1.e+02` for 99.8 with two digits, where rounding carries
+/// into one digit more; with `#` no zeros are removed (C23 7.23.6.1 paragraph 6).
+fn drops_a_zero(format: &str, ours: &[u8], theirs: &[u8]) -> bool {
+    let number = |text: &[u8]| {
+        let text = String::from_utf8_lossy(text).to_lowercase();
+        let text = text.split('>').next().unwrap_or_default();
+        let text = text.trim_start_matches(['<', ' ', '+', '-', '0']);
+        text.trim_end().to_owned()
+    };
+    let is_general = format.to_lowercase().ends_with("g>");
+    let (ours, theirs) = (number(ours), number(theirs));
+    is_general
+        && format.contains('#')
+        && ours.starts_with("1.0")
+        && ours.replacen("0e", "e", 1) == theirs
+}
+
 fn both(format: &str, args: &[Arg], size: usize) {
     let ours = run(crate::stdio::printf::string::vsnprintf, format, args, size);
     let theirs = run(vsnprintf, format, args, size);
     assert!(
-        ours == theirs,
+        ours == theirs || drops_a_zero(format, &ours.1, &theirs.1),
         "{format:?} {args:x?}\n ours  {} {:?}\n theirs {} {:?}",
         ours.0,
         String::from_utf8_lossy(&ours.1),
@@ -95,27 +112,53 @@ fn doubles_in_every_rounding_direction() {
     }
 }
 
+/// Whether rounding to this many digits may change the first digit from 9 to a, or from a letter to the next. glibc 2.36
+/// prints `0x1p+4` for `0xap+0` then, sixteen for ten; C23 7.23.6.1 paragraph 13 wants the correct digits.
+fn carries_into_a_letter(value: F80, precision: &str) -> bool {
+    let Some(digits) = precision
+        .strip_prefix('.')
+        .and_then(|n| n.parse::<u32>().ok())
+    else {
+        return false;
+    };
+    let first = value.mantissa() >> 60;
+    let kept = value.mantissa() << 4 >> 4 >> (60 - 4 * digits.min(15));
+    (9..15).contains(&first) && digits < 15 && kept == (1 << (4 * digits)) - 1
+}
+
 #[test]
 fn long_doubles_in_every_rounding_direction() {
     let mut r = Random(fuzz::seed(3));
     for i in 0..fuzz::cases(60_000) {
         let conversion = ["e", "f", "g", "a", "E", "F", "G", "A"][r.below(8) as usize];
         let most = if i % 50 == 0 { 17_000 } else { 40 };
-        // glibc 2.36 takes a leading digit 9 that rounds up for an overflow of `%La`: leave that rounding out.
-        let precision = if conversion.eq_ignore_ascii_case("a") {
-            String::new()
-        } else {
-            precision(&mut r, most)
-        };
+        let precision = precision(&mut r, most);
         let format = format!(
             "<%{}{}{precision}L{conversion}>",
             flags(&mut r),
             width(&mut r)
         );
         let value = r.long_double();
+        if conversion.eq_ignore_ascii_case("a") && carries_into_a_letter(value, &precision) {
+            continue;
+        }
         with_rounding(ROUNDINGS[i % 4], || {
             both(&format, &[Arg::Long(value)], 23_000)
         });
+    }
+}
+
+#[test]
+fn rounding_into_one_digit_more_keeps_the_zeros_asked_for() {
+    let vsnprintf = crate::stdio::printf::string::vsnprintf;
+    for (format, value, expected) in [
+        ("%#.2g", 99.804, "1.0e+02"),
+        ("%#.2g", 9.96, "10."),
+        ("%#.3G", 999.7, "1.00E+03"),
+        ("%.2g", 99.804, "1e+02"),
+    ] {
+        let (n, text) = run(vsnprintf, format, &[Arg::Double(value)], 32);
+        assert_eq!(&text[..n as usize], expected.as_bytes(), "{format}");
     }
 }
 

@@ -127,8 +127,8 @@ fn random_inputs_are_scanned_as_the_host_scans_them() {
             format.push_str(&conversion);
             format.push_str(["", "", " ", ",", "y", "%%"][r.below(6) as usize]);
         }
-        // No "0x" without a digit: it is the start of a number, but none; the host takes the zero. For the
-        // same reason no widths that cut such a number, no nan(...) and no "1e".
+        // No "0x" without a digit, no nan(...) and no "1e", nor widths that cut such a number: what is the start of a
+        // number, but none, matches in the host. `numbers_are_the_longest_prefixes` has them.
         let pieces = [
             "0",
             "1",
@@ -204,5 +204,151 @@ fn incomplete_numbers_do_not_match() {
             0,
             "{input:?}"
         );
+    }
+}
+
+/// What a subject sequence can be (C23 7.23.6.2): the start of one, and a whole one.
+#[derive(Clone, Copy)]
+struct Fits {
+    prefix: bool,
+    whole: bool,
+}
+
+/// Digits in `base` from `at` on; where they end.
+fn digits(text: &[u8], at: usize, base: u32) -> usize {
+    let more = text[at..].iter();
+    at + more.take_while(|c| char::from(**c).is_digit(base)).count()
+}
+
+fn fits_integer(text: &[u8], conversion: char) -> Fits {
+    let sign = usize::from(matches!(text.first(), Some(b'+' | b'-')));
+    let rest = &text[sign..];
+    let zero_x = rest.len() >= 2 && rest[0] == b'0' && rest[1] | 32 == b'x';
+    let (start, base) = match (conversion, rest) {
+        ('i' | 'x', _) if zero_x => (2, 16),
+        ('x', _) => (0, 16),
+        ('o', _) | ('i', [b'0', ..]) => (0, 8),
+        _ => (0, 10),
+    };
+    let end = digits(rest, start, base);
+    Fits {
+        prefix: end == rest.len(),
+        whole: end == rest.len() && end > start,
+    }
+}
+
+fn fits_float(text: &[u8]) -> Fits {
+    let sign = usize::from(matches!(text.first(), Some(b'+' | b'-')));
+    let rest = &text[sign..].to_ascii_lowercase()[..];
+    let prefix = Fits {
+        prefix: true,
+        whole: false,
+    };
+    if b"infinity".starts_with(rest) || b"nan".starts_with(rest) {
+        let whole = matches!(rest, b"inf" | b"infinity" | b"nan");
+        return Fits { whole, ..prefix };
+    }
+    if let Some(name) = rest.strip_prefix(b"nan(") {
+        let word = name.strip_suffix(b")");
+        let all = |name: &[u8]| name.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'_');
+        return Fits {
+            prefix: all(word.unwrap_or(name)),
+            whole: word.is_some_and(all),
+        };
+    }
+    let (start, base, mark) = match rest {
+        [b'0', b'x', ..] => (2, 16, b'p'),
+        _ => (0, 10, b'e'),
+    };
+    let mut end = digits(rest, start, base);
+    let mut count = end - start;
+    if rest.get(end) == Some(&b'.') {
+        let after = digits(rest, end + 1, base);
+        count += after - end - 1;
+        end = after;
+    }
+    if end == rest.len() {
+        return Fits {
+            prefix: true,
+            whole: count > 0,
+        };
+    }
+    if rest[end] != mark || count == 0 {
+        return Fits {
+            prefix: false,
+            whole: false,
+        };
+    }
+    let sign = usize::from(matches!(rest.get(end + 1), Some(b'+' | b'-')));
+    let from = end + 1 + sign;
+    let last = digits(rest, from.min(rest.len()), 10);
+    Fits {
+        prefix: last == rest.len(),
+        whole: last == rest.len() && last > from,
+    }
+}
+
+/// The longest start of a number is taken, and if it is none, nothing matches (C23 7.23.6.2 paragraphs 9 and 10). The
+/// host takes the number before such a start.
+#[test]
+fn numbers_are_the_longest_prefixes() {
+    const PIECES: [&str; 26] = [
+        "0", "1", "12", "-", "+", "0x", "0X1f", "7.5", ".", "e", "e-", "e+3", "p", "p-1", "inf",
+        "infini", "ty", "nan", "nan(", "x_1", ")", "NAN(7)", "9", "f", " ", "i",
+    ];
+    let mut r = Random(fuzz::seed(32));
+    for _ in 0..fuzz::cases(60_000) {
+        let mut input = String::new();
+        for _ in 0..1 + r.below(5) {
+            input.push_str(PIECES[r.below(26) as usize]);
+        }
+        let width = [usize::MAX, 1 + r.below(9) as usize][r.below(2) as usize];
+        let shown = if width == usize::MAX {
+            String::new()
+        } else {
+            width.to_string()
+        };
+        let conversion = ['d', 'i', 'x', 'o', 'f'][r.below(5) as usize];
+        let length = if conversion == 'f' { "" } else { "l" };
+        let format = format!("%{shown}{length}{conversion}%n");
+        let spaces = input.bytes().take_while(u8::is_ascii_whitespace).count();
+        let text = &input.as_bytes()[spaces..];
+        let fits = |n: &usize| match conversion {
+            'f' => fits_float(&text[..*n]),
+            _ => fits_integer(&text[..*n], conversion),
+        };
+        let most = text.len().min(width);
+        let length = (0..=most)
+            .take_while(|n| fits(n).prefix)
+            .last()
+            .unwrap_or(0);
+        let (n, out) = run(crate::stdio::scanf::entry::vsscanf, &input, &format);
+        if !fits(&length).whole {
+            // At the end of the input before the first character: an input failure.
+            let expected = if text.is_empty() { -1 } else { 0 };
+            assert_eq!(n, expected, "{input:?} {format:?}");
+            continue;
+        }
+        let item = c(std::str::from_utf8(&text[..length]).unwrap());
+        let end = core::ptr::null_mut();
+        // SAFETY: a C string.
+        let value = unsafe {
+            match conversion {
+                'f' => u64::from(libc::strtof(item.as_ptr(), end).to_bits()),
+                'x' => libc::strtoul(item.as_ptr(), end, 16),
+                'o' => libc::strtoul(item.as_ptr(), end, 8),
+                'i' => libc::strtol(item.as_ptr(), end, 0) as u64,
+                _ => libc::strtol(item.as_ptr(), end, 10) as u64,
+            }
+        };
+        let size = if conversion == 'f' { 4 } else { 8 };
+        assert_eq!(n, 1, "{input:?} {format:?}");
+        assert_eq!(
+            out[0][..size],
+            value.to_le_bytes()[..size],
+            "{input:?} {format:?}"
+        );
+        let used = (spaces + length) as c_int;
+        assert_eq!(out[1][..4], used.to_le_bytes(), "{input:?} {format:?}");
     }
 }

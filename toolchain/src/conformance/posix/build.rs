@@ -47,6 +47,13 @@ impl Tests<'_> {
         let mut sources = Vec::new();
         find(&interfaces, &interfaces, &mut sources)?;
         sources.retain(|(name, _)| name.contains(self.only));
+        if sources.is_empty() {
+            bail!(
+                "no test has {:?} in its name; --only takes a part of FUNCTION/NUMBER, like fork/ or aio_read/3, with one of {} and a slash before it or alone",
+                self.only,
+                super::SQUARES.join(", ")
+            );
+        }
         let into = self.folder.join(compiler.name);
         fs::create_dir_all(&into)?;
         let library = self.fingerprint(compiler)?;

@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::{Results, SQUARES};
 use crate::conformance::differences::Differences;
-use crate::test::say;
 
 /// What became of a test.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -139,8 +138,15 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// Judges one square and adds its row to the table.
-    pub fn square(&mut self, square: &str, results: &Results, reference: Option<&Results>) {
+    /// Judges one square and adds its row to the table; what is wrong is told by a line each.
+    #[must_use]
+    pub fn square(
+        &mut self,
+        square: &str,
+        results: &Results,
+        reference: Option<&Results>,
+    ) -> String {
+        let mut lines = String::new();
         let mut row = [0; COLUMNS.len()];
         for (name, outcome) in results {
             row[outcome.column()] += 1;
@@ -151,22 +157,27 @@ impl<'a> Judge<'a> {
                 self.listed += 1;
             } else {
                 self.wrong += 1;
-                say(&format!("FAILED   posix/{square}/{name}: {outcome}\n"));
+                lines.push_str(&format!("FAILED   posix/{square}/{name}: {outcome}\n"));
             }
             let library = square.split('-').next().unwrap_or(square);
             self.different.push(format!("{square}/{name}"));
             self.different.push(format!("{library}/{name}"));
         }
         self.rows.push((square.to_owned(), row));
+        lines
     }
 
-    /// Counts the lines of the list that nothing bears out; all squares must have been judged.
-    pub fn check_list(&mut self, list: &str) {
+    /// Counts the lines of the list that nothing bears out, and tells them by a line each; all squares must have been
+    /// judged.
+    #[must_use]
+    pub fn check_list(&mut self, list: &str) -> String {
+        let mut lines = String::new();
         let different: Vec<&str> = self.different.iter().map(String::as_str).collect();
         for name in self.differences.untrue(&different) {
             self.wrong += 1;
-            say(&format!("FAILED   {list}: '{name}' is no longer true\n"));
+            lines.push_str(&format!("FAILED   {list}: '{name}' is no longer true\n"));
         }
+        lines
     }
 
     /// What became of how many tests, by square.
@@ -214,9 +225,10 @@ mod tests {
         assert!(judge.is_unexpected("musl-clew", "a/1", &clew, Some(&linux)));
         assert!(!judge.is_unexpected("musl-clew", "b/1", &clew, Some(&linux)));
         assert!(!judge.is_unexpected("musl-clew", "c/1", &clew, Some(&linux)));
-        judge.square("musl-clew", &clew, Some(&linux));
+        let lines = judge.square("musl-clew", &clew, Some(&linux));
+        assert_eq!(lines, "FAILED   posix/musl-clew/a/1: failed (1): \n");
         assert_eq!((judge.listed(), judge.wrong()), (1, 1));
-        judge.check_list("list");
+        assert_eq!(judge.check_list("list"), "");
         assert_eq!(judge.wrong(), 1);
     }
 
@@ -231,11 +243,15 @@ mod tests {
             ("b/1", failed()),
             ("u/1", Outcome::Status(UNTESTED, String::new())),
         ]);
-        judge.square("tlibc-linux", &outcomes, Some(&linux));
+        let lines = judge.square("tlibc-linux", &outcomes, Some(&linux));
+        assert_eq!(lines, "FAILED   posix/tlibc-linux/b/1: failed (1): \n");
         assert_eq!((judge.listed(), judge.wrong()), (1, 1));
-        judge.square("tlibc-clew", &outcomes, Some(&linux));
+        assert_eq!(judge.square("tlibc-clew", &outcomes, Some(&linux)), "");
         assert_eq!((judge.listed(), judge.wrong()), (3, 1));
-        judge.check_list("list");
+        assert_eq!(
+            judge.check_list("list"),
+            "FAILED   list: 'tlibc/z/1' is no longer true\n"
+        );
         assert_eq!(judge.wrong(), 2);
         let table = judge.table();
         assert!(

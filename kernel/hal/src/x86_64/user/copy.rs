@@ -50,7 +50,7 @@ global_asm!(
 clew_user_copy:
     open_user_memory
     cmp rdx, 32
-    jb copy_words
+    jb copy_few
     cmp rdx, 192
     jb copy_blocks
     cmp byte ptr [rip + CLEW_HAS_AVX], 0
@@ -80,7 +80,7 @@ copy_vectors:
     vmovdqu ymm3, [rsp + 96]
     add rsp, 136
     cmp rdx, 32
-    jb copy_words
+    jb copy_few
 copy_blocks:
     may_fault copy_bytes, mov r8, [rsi]
     may_fault copy_bytes, mov r9, [rsi + 8]
@@ -95,15 +95,28 @@ copy_blocks:
     sub rdx, 32
     cmp rdx, 32
     jae copy_blocks
-copy_words:
-    cmp rdx, 8
-    jb copy_tail
+copy_few:                               # below 32: words from both ends, which may overlap
+    cmp edx, 8
+    jb copy_below_8
+    cmp edx, 16
+    ja copy_above_16
     may_fault copy_bytes, mov r8, [rsi]
+    may_fault copy_bytes, mov r9, [rsi + rdx - 8]
     may_fault copy_bytes, mov [rdi], r8
-    add rsi, 8
-    add rdi, 8
-    sub rdx, 8
-    jmp copy_words
+    may_fault copy_bytes, mov [rdi + rdx - 8], r9
+    xor edx, edx
+    jmp copy_end
+copy_above_16:
+    may_fault copy_bytes, mov r8, [rsi]
+    may_fault copy_bytes, mov r9, [rsi + 8]
+    may_fault copy_bytes, mov r10, [rsi + rdx - 16]
+    may_fault copy_bytes, mov r11, [rsi + rdx - 8]
+    may_fault copy_bytes, mov [rdi], r8
+    may_fault copy_bytes, mov [rdi + 8], r9
+    may_fault copy_bytes, mov [rdi + rdx - 16], r10
+    may_fault copy_bytes, mov [rdi + rdx - 8], r11
+    xor edx, edx
+    jmp copy_end
 copy_vectors_fault:
     vmovdqu ymm0, [rsp]
     vmovdqu ymm1, [rsp + 32]
@@ -111,14 +124,15 @@ copy_vectors_fault:
     vmovdqu ymm3, [rsp + 96]
     add rsp, 136
     jmp copy_bytes
-copy_tail:
-    test edx, 4
-    jz 1f
+copy_below_8:
+    cmp edx, 4
+    jb 1f
     may_fault copy_bytes, mov r8d, [rsi]
+    may_fault copy_bytes, mov r9d, [rsi + rdx - 4]
     may_fault copy_bytes, mov [rdi], r8d
-    add rsi, 4
-    add rdi, 4
-    sub edx, 4
+    may_fault copy_bytes, mov [rdi + rdx - 4], r9d
+    xor edx, edx
+    jmp copy_end
 1:  test edx, edx
     jz copy_end
 copy_bytes:

@@ -46,7 +46,6 @@ syscalls! {
     getpriority(which: c_int, who: id_t) -> c_int = __NR_getpriority;
     setpriority(which: c_int, who: id_t, value: c_int) -> c_int = __NR_setpriority;
     prctl(option: c_int, a: c_ulong, b: c_ulong, c: c_ulong, d: c_ulong) -> c_int = __NR_prctl;
-    adjtimex(buf: *mut c_void) -> c_int = __NR_adjtimex;
     reboot(magic: c_uint, magic2: c_uint, cmd: c_uint, arg: *mut c_void) -> c_int = __NR_reboot;
     sethostname(name: *const c_char, len: usize) -> c_int = __NR_sethostname;
     setdomainname(name: *const c_char, len: usize) -> c_int = __NR_setdomainname;

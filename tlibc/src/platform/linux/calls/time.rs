@@ -11,4 +11,6 @@ syscalls! {
     timer_gettime(id: usize, value: *mut itimerspec) -> c_int = __NR_timer_gettime;
     timer_settime(id: usize, flags: c_int, new: *const itimerspec, old: *mut itimerspec) -> c_int = __NR_timer_settime;
     timer_getoverrun(id: usize) -> c_int = __NR_timer_getoverrun;
+    adjtimex(state: *mut c_void) -> c_int = __NR_adjtimex;
+    clock_adjtime(clock: clockid_t, state: *mut c_void) -> c_int = __NR_clock_adjtime;
 }
