@@ -14,7 +14,7 @@ static FILE *file;
 
 static void text(char *to)
 {
-	static const char *pieces[] = {"0", "1", "12", "-", "+", "0x", "0X1F", "0b1", "7.5", ".", ",", "'", "e-3", "e", "E+5", "p2", "p-1", "inf", "INFINITY", "nan", "nan(7)", "zZ", "abc", " ", "\t", "\v",
+	static const char *pieces[] = {"0", "1", "12", "-", "+", "0x", "0X1F", "0c1", "7.5", ".", ",", "'", "e-3", "e", "E+5", "p2", "p-1", "inf", "INFINITY", "nan", "nan(7)", "zZ", "abc", " ", "\t", "\v",
 				       "\xc3\xa9", "\xe2\x82\xac", "\xe2\x80\x83", "\xd9\xa1", "9223372036854775807", "9223372036854775808", "18446744073709551616", "1e400", "4.9e-324", "077", "\n"};
 	*to = 0;
 	for (unsigned count = below(7); count > 0; count--) strcat(to, pick(pieces));

@@ -86,7 +86,8 @@
 #define __TL_C11 0
 #endif
 
-#if __TL_GNU || (defined __STDC_VERSION__ && __STDC_VERSION__ > 201710L)
+#if __TL_GNU || (defined __STDC_VERSION__ && __STDC_VERSION__ > 201710L) \
+    || defined _ISOC2X_SOURCE || defined _ISOC23_SOURCE
 #define __TL_C23 1
 #else
 #define __TL_C23 0
@@ -107,6 +108,9 @@
 #else
 #define __restrict_arr
 #endif
+
+/* The link name of a function that takes binary numbers (0b1) in C23, and not in earlier editions. */
+#define __TL_BINARY(name) __asm__("__isoc23_" #name)
 
 #define __TLIBC__ 1
 

@@ -159,5 +159,11 @@
 #define SCNxPTR "lx"
 __BEGIN_DECLS
 /*@ functions imaxabs imaxdiv strtoimax strtoumax wcstoimax wcstoumax */
+#if __TL_C23
+intmax_t strtoimax(const char *__s, char **__end, int __base) __TL_BINARY(strtoimax);
+uintmax_t strtoumax(const char *__s, char **__end, int __base) __TL_BINARY(strtoumax);
+intmax_t wcstoimax(const wchar_t *__s, wchar_t **__end, int __base) __TL_BINARY(wcstoimax);
+uintmax_t wcstoumax(const wchar_t *__s, wchar_t **__end, int __base) __TL_BINARY(wcstoumax);
+#endif
 __END_DECLS
 #endif

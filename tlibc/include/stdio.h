@@ -79,5 +79,15 @@ typedef int cookie_close_function_t(void *);
 #define fpos64_t fpos_t
 /*@ functions fgetpos64 fsetpos64 fopen64 freopen64 fseeko64 ftello64 tmpfile64 */
 #endif
+#if __TL_C23
+int fscanf(FILE *__file, const char *__fmt, ...) __TL_BINARY(fscanf);
+int scanf(const char *__fmt, ...) __TL_BINARY(scanf);
+int sscanf(const char *__s, const char *__fmt, ...) __TL_BINARY(sscanf);
+#if __TL_C99
+int vfscanf(FILE *__file, const char *__fmt, __builtin_va_list __ap) __TL_BINARY(vfscanf);
+int vscanf(const char *__fmt, __builtin_va_list __ap) __TL_BINARY(vscanf);
+int vsscanf(const char *__s, const char *__fmt, __builtin_va_list __ap) __TL_BINARY(vsscanf);
+#endif
+#endif
 __END_DECLS
 #endif

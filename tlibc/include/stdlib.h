@@ -83,6 +83,24 @@ unsigned long long strtoull_l(const char *__s, char **__end, int __base, locale_
 #if __TL_GNU || defined _LARGEFILE64_SOURCE
 /*@ functions mkstemp64 mkostemp64 mkstemps64 mkostemps64 */
 #endif
+#if __TL_C23
+long strtol(const char *__s, char **__end, int __base) __TL_BINARY(strtol);
+unsigned long strtoul(const char *__s, char **__end, int __base) __TL_BINARY(strtoul);
+#if __TL_C99
+long long strtoll(const char *__s, char **__end, int __base) __TL_BINARY(strtoll);
+unsigned long long strtoull(const char *__s, char **__end, int __base) __TL_BINARY(strtoull);
+#endif
+#if __TL_MISC
+long long strtoq(const char *__s, char **__end, int __base) __TL_BINARY(strtoll);
+unsigned long long strtouq(const char *__s, char **__end, int __base) __TL_BINARY(strtoull);
+#endif
+#if __TL_GNU
+long strtol_l(const char *__s, char **__end, int __base, locale_t __locale) __TL_BINARY(strtol_l);
+unsigned long strtoul_l(const char *__s, char **__end, int __base, locale_t __locale) __TL_BINARY(strtoul_l);
+long long strtoll_l(const char *__s, char **__end, int __base, locale_t __locale) __TL_BINARY(strtoll_l);
+unsigned long long strtoull_l(const char *__s, char **__end, int __base, locale_t __locale) __TL_BINARY(strtoull_l);
+#endif
+#endif
 #if defined __GNUC__ && !defined __cplusplus && defined __OPTIMIZE__
 /* Where the comparison is known it becomes part of the loop. */
 extern __inline __attribute__((__gnu_inline__)) void *

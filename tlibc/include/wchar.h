@@ -50,5 +50,31 @@ unsigned long long wcstoull_l(const wchar_t *__s, wchar_t **__end, int __base, l
 unsigned long long wcstouq(const wchar_t *__s, wchar_t **__end, int __base);
 long long wcstoq(const wchar_t *__s, wchar_t **__end, int __base);
 #endif
+#if __TL_C23
+int fwscanf(FILE *__file, const wchar_t *__fmt, ...) __TL_BINARY(fwscanf);
+int wscanf(const wchar_t *__fmt, ...) __TL_BINARY(wscanf);
+int swscanf(const wchar_t *__s, const wchar_t *__fmt, ...) __TL_BINARY(swscanf);
+#if __TL_C99
+int vfwscanf(FILE *__file, const wchar_t *__fmt, __builtin_va_list __ap) __TL_BINARY(vfwscanf);
+int vwscanf(const wchar_t *__fmt, __builtin_va_list __ap) __TL_BINARY(vwscanf);
+int vswscanf(const wchar_t *__s, const wchar_t *__fmt, __builtin_va_list __ap) __TL_BINARY(vswscanf);
+#endif
+#endif
+#if __TL_C23
+long wcstol(const wchar_t *__s, wchar_t **__end, int __base) __TL_BINARY(wcstol);
+unsigned long wcstoul(const wchar_t *__s, wchar_t **__end, int __base) __TL_BINARY(wcstoul);
+#if __TL_C99
+long long wcstoll(const wchar_t *__s, wchar_t **__end, int __base) __TL_BINARY(wcstoll);
+unsigned long long wcstoull(const wchar_t *__s, wchar_t **__end, int __base) __TL_BINARY(wcstoull);
+#endif
+#if __TL_GNU
+long long wcstoq(const wchar_t *__s, wchar_t **__end, int __base) __TL_BINARY(wcstoll);
+unsigned long long wcstouq(const wchar_t *__s, wchar_t **__end, int __base) __TL_BINARY(wcstoull);
+long wcstol_l(const wchar_t *__s, wchar_t **__end, int __base, locale_t __locale) __TL_BINARY(wcstol_l);
+unsigned long wcstoul_l(const wchar_t *__s, wchar_t **__end, int __base, locale_t __locale) __TL_BINARY(wcstoul_l);
+long long wcstoll_l(const wchar_t *__s, wchar_t **__end, int __base, locale_t __locale) __TL_BINARY(wcstoll_l);
+unsigned long long wcstoull_l(const wchar_t *__s, wchar_t **__end, int __base, locale_t __locale) __TL_BINARY(wcstoull_l);
+#endif
+#endif
 __END_DECLS
 #endif

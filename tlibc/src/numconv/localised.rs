@@ -24,6 +24,22 @@ pub unsafe extern "C" fn wcstol_l(
 }
 crate::alias!(wcstoll_l = wcstol_l);
 
+/// [`wcstol_l`] that takes `0b` as well.
+///
+/// # Safety
+/// As for [`wcstol_l`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __isoc23_wcstol_l(
+    s: *const wchar_t,
+    end: *mut *mut wchar_t,
+    base: c_int,
+    locale: locale_t,
+) -> c_long {
+    // SAFETY: the caller's duty.
+    with_locale(locale, || unsafe { strtol::__isoc23_wcstol(s, end, base) })
+}
+crate::alias!(__isoc23_wcstoll_l = __isoc23_wcstol_l);
+
 /// [`wcstoul`](strtol::wcstoul) in the locale given (GNU).
 ///
 /// # Safety
@@ -39,6 +55,22 @@ pub unsafe extern "C" fn wcstoul_l(
     with_locale(locale, || unsafe { strtol::wcstoul(s, end, base) })
 }
 crate::alias!(wcstoull_l = wcstoul_l);
+
+/// [`wcstoul_l`] that takes `0b` as well.
+///
+/// # Safety
+/// As for [`wcstoul_l`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __isoc23_wcstoul_l(
+    s: *const wchar_t,
+    end: *mut *mut wchar_t,
+    base: c_int,
+    locale: locale_t,
+) -> c_ulong {
+    // SAFETY: the caller's duty.
+    with_locale(locale, || unsafe { strtol::__isoc23_wcstoul(s, end, base) })
+}
+crate::alias!(__isoc23_wcstoull_l = __isoc23_wcstoul_l);
 
 /// [`wcstod`](strtod::wcstod) in the locale given (GNU).
 ///

@@ -115,6 +115,32 @@ unsafe fn short_decimal(mut s: *const u8) -> Option<(i64, *const u8)> {
     None
 }
 
+/// [`narrow`] as `long`.
+///
+/// # Safety
+/// `s` is a string, `end` null or writable.
+#[inline(always)]
+unsafe fn narrow_signed(
+    s: *const c_char,
+    end: *mut *mut c_char,
+    base: c_int,
+    binary: bool,
+) -> c_long {
+    // SAFETY: the caller's duty.
+    unsafe {
+        if base == 10
+            && let Some((value, after)) = short_decimal(s.cast())
+        {
+            if !end.is_null() {
+                *end = after.cast_mut().cast();
+            }
+            return value;
+        }
+        narrow(s, end, base, binary)
+    }
+    .map_or(0, signed)
+}
+
 /// [`narrow`] for wide strings.
 ///
 /// # Safety
@@ -148,18 +174,7 @@ unsafe fn wide(
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn strtol(s: *const c_char, end: *mut *mut c_char, base: c_int) -> c_long {
     // SAFETY: the caller's duty.
-    unsafe {
-        if base == 10
-            && let Some((value, after)) = short_decimal(s.cast())
-        {
-            if !end.is_null() {
-                *end = after.cast_mut().cast();
-            }
-            return value;
-        }
-        narrow(s, end, base, false)
-    }
-    .map_or(0, signed)
+    unsafe { narrow_signed(s, end, base, false) }
 }
 crate::alias!(strtoll = strtol);
 crate::alias!(strtoimax = strtol);
@@ -180,10 +195,12 @@ pub unsafe extern "C" fn __isoc23_strtol(
     base: c_int,
 ) -> c_long {
     // SAFETY: the caller's duty.
-    unsafe { narrow(s, end, base, true) }.map_or(0, signed)
+    unsafe { narrow_signed(s, end, base, true) }
 }
 crate::alias!(__isoc23_strtoll = __isoc23_strtol);
 crate::alias!(__isoc23_strtoimax = __isoc23_strtol);
+crate::alias!(__isoc23_strtoll_l = __isoc23_strtol);
+crate::alias!(__isoc23_strtol_l = __isoc23_strtol);
 
 /// The `unsigned long` at the start of `s`, in `base` 2 to 36 or, for 0, as C spells constants; `*end` is what follows.
 /// `ERANGE` with the nearest limit, `EINVAL` for a bad base.
@@ -218,6 +235,8 @@ pub unsafe extern "C" fn __isoc23_strtoul(
 }
 crate::alias!(__isoc23_strtoull = __isoc23_strtoul);
 crate::alias!(__isoc23_strtoumax = __isoc23_strtoul);
+crate::alias!(__isoc23_strtoull_l = __isoc23_strtoul);
+crate::alias!(__isoc23_strtoul_l = __isoc23_strtoul);
 
 /// The `long` at the start of `s`, in `base` 2 to 36 or, for 0, as C spells constants; `*end` is what follows.
 /// `ERANGE` with the nearest limit, `EINVAL` for a bad base.

@@ -29,6 +29,15 @@ pub trait Unit: Copy + Into<i64> {}
 impl Unit for u8 {}
 impl Unit for wchar_t {}
 
+/// Which edition of ISO C says what a number is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Edition {
+    /// `%i` knows the prefixes `0` and `0x`.
+    C99,
+    /// And `0b` (C23 7.23.6.2).
+    C23,
+}
+
 /// How a scan ended before the format did.
 pub enum Stop {
     /// No more input.
@@ -65,6 +74,7 @@ pub struct Reader<'a, I: Input> {
     pub last: i32,
     /// There is nothing to put back: the last `get` met the item's width.
     at_width: bool,
+    edition: Edition,
 }
 
 impl<I: Input> Source for Reader<'_, I> {
@@ -239,7 +249,12 @@ impl<U: Unit> Format<U> {
 ///
 /// # Safety
 /// `format` is a string; the pointers in `ap` are what it asks for.
-pub unsafe fn scan<I: Input, U: Unit>(input: &mut I, format: *const U, ap: &mut VaList) -> c_int {
+pub unsafe fn scan<I: Input, U: Unit>(
+    input: &mut I,
+    format: *const U,
+    ap: &mut VaList,
+    edition: Edition,
+) -> c_int {
     let first = *ap;
     let mut format = Format { at: format };
     let mut reader = Reader {
@@ -248,6 +263,7 @@ pub unsafe fn scan<I: Input, U: Unit>(input: &mut I, format: *const U, ap: &mut 
         left: usize::MAX,
         last: -1,
         at_width: true,
+        edition,
     };
     let mut stored = 0;
     let mut converted = false;
@@ -408,7 +424,9 @@ unsafe fn integer<I: Input, U>(
     to: *mut c_void,
     base: u8,
 ) -> Result<(), Stop> {
-    let number = int_scan::scan(reader, base, false).ok_or(Stop::Matching)?;
+    // `%b` is of C23 itself.
+    let binary = base == 2 || reader.edition == Edition::C23;
+    let number = int_scan::scan(reader, base, binary).ok_or(Stop::Matching)?;
     // Out of range: what strtol and strtoul give.
     let value = if matches!(conversion.character, b'd' | b'i') {
         let magnitude = number

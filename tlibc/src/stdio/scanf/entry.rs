@@ -1,6 +1,6 @@
 //! `scanf`, `fscanf`, `sscanf` and their `v` forms (POSIX fscanf(), vfscanf()).
 
-use super::engine::{Input, scan};
+use super::engine::{Edition, Input, scan};
 use crate::numconv::source::is_space;
 use crate::stdarg::VaList;
 use crate::stdio::file::FILE;
@@ -52,6 +52,24 @@ impl Input for Text {
     }
 }
 
+/// Scans a stream.
+///
+/// # Safety
+/// As [`vfscanf`].
+unsafe fn from_file(
+    file: *mut FILE,
+    fmt: *const c_char,
+    ap: *mut VaList,
+    edition: Edition,
+) -> c_int {
+    // SAFETY: the caller's duty.
+    unsafe {
+        let mut file = FILE::lock(file);
+        file.be_narrow();
+        scan(&mut *file, fmt.cast::<u8>(), &mut *ap, edition)
+    }
+}
+
 /// Scans a stream; how many conversions were stored, or `EOF` when the input ended before the first.
 ///
 /// # Safety
@@ -59,14 +77,9 @@ impl Input for Text {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn vfscanf(file: *mut FILE, fmt: *const c_char, ap: *mut VaList) -> c_int {
     // SAFETY: the caller's duty.
-    unsafe {
-        let mut file = FILE::lock(file);
-        file.be_narrow();
-        scan(&mut *file, fmt.cast::<u8>(), &mut *ap)
-    }
+    unsafe { from_file(file, fmt, ap, Edition::C99) }
 }
 crate::alias!(__isoc99_vfscanf = vfscanf);
-crate::alias!(__isoc23_vfscanf = vfscanf);
 crate::alias!(_IO_vfscanf = vfscanf);
 
 /// [`vfscanf`] from `stdin`.
@@ -79,7 +92,6 @@ pub unsafe extern "C" fn vscanf(fmt: *const c_char, ap: *mut VaList) -> c_int {
     unsafe { vfscanf(standard_input(), fmt, ap) }
 }
 crate::alias!(__isoc99_vscanf = vscanf);
-crate::alias!(__isoc23_vscanf = vscanf);
 
 /// Scans a string.
 ///
@@ -88,28 +100,91 @@ crate::alias!(__isoc23_vscanf = vscanf);
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn vsscanf(s: *const c_char, fmt: *const c_char, ap: *mut VaList) -> c_int {
     // SAFETY: the caller's duty.
-    unsafe { scan(&mut Text { at: s.cast() }, fmt.cast::<u8>(), &mut *ap) }
+    unsafe {
+        scan(
+            &mut Text { at: s.cast() },
+            fmt.cast::<u8>(),
+            &mut *ap,
+            Edition::C99,
+        )
+    }
 }
 crate::alias!(__isoc99_vsscanf = vsscanf);
-crate::alias!(__isoc23_vsscanf = vsscanf);
 
 variadic! {
     /// See [`vfscanf`].
     pub fn fscanf(file: *mut FILE, fmt: *const c_char, ...) -> c_int => vfscanf
 }
 crate::alias!(__isoc99_fscanf = fscanf);
-crate::alias!(__isoc23_fscanf = fscanf);
 
 variadic! {
     /// See [`vscanf`].
     pub fn scanf(fmt: *const c_char, ...) -> c_int => vscanf
 }
 crate::alias!(__isoc99_scanf = scanf);
-crate::alias!(__isoc23_scanf = scanf);
 
 variadic! {
     /// See [`vsscanf`].
     pub fn sscanf(s: *const c_char, fmt: *const c_char, ...) -> c_int => vsscanf
 }
 crate::alias!(__isoc99_sscanf = sscanf);
-crate::alias!(__isoc23_sscanf = sscanf);
+
+/// [`vfscanf`] whose `%i` takes `0b` as well: the name that C23 programs call it by.
+///
+/// # Safety
+/// As [`vfscanf`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __isoc23_vfscanf(
+    file: *mut FILE,
+    fmt: *const c_char,
+    ap: *mut VaList,
+) -> c_int {
+    // SAFETY: the caller's duty.
+    unsafe { from_file(file, fmt, ap, Edition::C23) }
+}
+
+/// [`vscanf`] whose `%i` takes `0b` as well.
+///
+/// # Safety
+/// As [`vfscanf`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __isoc23_vscanf(fmt: *const c_char, ap: *mut VaList) -> c_int {
+    // SAFETY: the caller's duty.
+    unsafe { __isoc23_vfscanf(standard_input(), fmt, ap) }
+}
+
+/// [`vsscanf`] whose `%i` takes `0b` as well.
+///
+/// # Safety
+/// As [`vsscanf`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __isoc23_vsscanf(
+    s: *const c_char,
+    fmt: *const c_char,
+    ap: *mut VaList,
+) -> c_int {
+    // SAFETY: the caller's duty.
+    unsafe {
+        scan(
+            &mut Text { at: s.cast() },
+            fmt.cast::<u8>(),
+            &mut *ap,
+            Edition::C23,
+        )
+    }
+}
+
+variadic! {
+    /// See [`__isoc23_vfscanf`].
+    pub fn __isoc23_fscanf(file: *mut FILE, fmt: *const c_char, ...) -> c_int => __isoc23_vfscanf
+}
+
+variadic! {
+    /// See [`__isoc23_vscanf`].
+    pub fn __isoc23_scanf(fmt: *const c_char, ...) -> c_int => __isoc23_vscanf
+}
+
+variadic! {
+    /// See [`__isoc23_vsscanf`].
+    pub fn __isoc23_sscanf(s: *const c_char, fmt: *const c_char, ...) -> c_int => __isoc23_vsscanf
+}

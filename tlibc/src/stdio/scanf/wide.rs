@@ -1,6 +1,6 @@
 //! `wscanf` and its family (ISO C 7.29.2).
 
-use super::engine::{Input, scan};
+use super::engine::{Edition, Input, scan};
 use crate::stdarg::VaList;
 use crate::stdio::file::FILE;
 use crate::stdio::standard::standard_input;
@@ -69,6 +69,24 @@ impl Input for WideText {
     }
 }
 
+/// Scans a stream.
+///
+/// # Safety
+/// As [`vfwscanf`].
+unsafe fn from_file(
+    file: *mut FILE,
+    fmt: *const wchar_t,
+    ap: *mut VaList,
+    edition: Edition,
+) -> c_int {
+    // SAFETY: the caller's duty.
+    unsafe {
+        let mut file = FILE::lock(file);
+        file.be_wide();
+        scan(&mut WideFile { file: &mut file }, fmt, &mut *ap, edition)
+    }
+}
+
 /// Scans a wide stream; how many conversions were stored, or `EOF` when the input ended before the first.
 ///
 /// # Safety
@@ -76,14 +94,9 @@ impl Input for WideText {
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn vfwscanf(file: *mut FILE, fmt: *const wchar_t, ap: *mut VaList) -> c_int {
     // SAFETY: the caller's duty.
-    unsafe {
-        let mut file = FILE::lock(file);
-        file.be_wide();
-        scan(&mut WideFile { file: &mut file }, fmt, &mut *ap)
-    }
+    unsafe { from_file(file, fmt, ap, Edition::C99) }
 }
 crate::alias!(__isoc99_vfwscanf = vfwscanf);
-crate::alias!(__isoc23_vfwscanf = vfwscanf);
 
 /// [`vfwscanf`] from `stdin`.
 ///
@@ -95,7 +108,6 @@ pub unsafe extern "C" fn vwscanf(fmt: *const wchar_t, ap: *mut VaList) -> c_int 
     unsafe { vfwscanf(standard_input(), fmt, ap) }
 }
 crate::alias!(__isoc99_vwscanf = vwscanf);
-crate::alias!(__isoc23_vwscanf = vwscanf);
 
 /// Scans a wide string.
 ///
@@ -108,28 +120,77 @@ pub unsafe extern "C" fn vswscanf(
     ap: *mut VaList,
 ) -> c_int {
     // SAFETY: the caller's duty.
-    unsafe { scan(&mut WideText { at: s }, fmt, &mut *ap) }
+    unsafe { scan(&mut WideText { at: s }, fmt, &mut *ap, Edition::C99) }
 }
 crate::alias!(__isoc99_vswscanf = vswscanf);
-crate::alias!(__isoc23_vswscanf = vswscanf);
 
 variadic! {
     /// See [`vfwscanf`].
     pub fn fwscanf(file: *mut FILE, fmt: *const wchar_t, ...) -> c_int => vfwscanf
 }
 crate::alias!(__isoc99_fwscanf = fwscanf);
-crate::alias!(__isoc23_fwscanf = fwscanf);
 
 variadic! {
     /// See [`vwscanf`].
     pub fn wscanf(fmt: *const wchar_t, ...) -> c_int => vwscanf
 }
 crate::alias!(__isoc99_wscanf = wscanf);
-crate::alias!(__isoc23_wscanf = wscanf);
 
 variadic! {
     /// See [`vswscanf`].
     pub fn swscanf(s: *const wchar_t, fmt: *const wchar_t, ...) -> c_int => vswscanf
 }
 crate::alias!(__isoc99_swscanf = swscanf);
-crate::alias!(__isoc23_swscanf = swscanf);
+
+/// [`vfwscanf`] whose `%i` takes `0b` as well: the name that C23 programs call it by.
+///
+/// # Safety
+/// As [`vfwscanf`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __isoc23_vfwscanf(
+    file: *mut FILE,
+    fmt: *const wchar_t,
+    ap: *mut VaList,
+) -> c_int {
+    // SAFETY: the caller's duty.
+    unsafe { from_file(file, fmt, ap, Edition::C23) }
+}
+
+/// [`vwscanf`] whose `%i` takes `0b` as well.
+///
+/// # Safety
+/// As [`vfwscanf`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __isoc23_vwscanf(fmt: *const wchar_t, ap: *mut VaList) -> c_int {
+    // SAFETY: the caller's duty.
+    unsafe { __isoc23_vfwscanf(standard_input(), fmt, ap) }
+}
+
+/// [`vswscanf`] whose `%i` takes `0b` as well.
+///
+/// # Safety
+/// As [`vswscanf`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __isoc23_vswscanf(
+    s: *const wchar_t,
+    fmt: *const wchar_t,
+    ap: *mut VaList,
+) -> c_int {
+    // SAFETY: the caller's duty.
+    unsafe { scan(&mut WideText { at: s }, fmt, &mut *ap, Edition::C23) }
+}
+
+variadic! {
+    /// See [`__isoc23_vfwscanf`].
+    pub fn __isoc23_fwscanf(file: *mut FILE, fmt: *const wchar_t, ...) -> c_int => __isoc23_vfwscanf
+}
+
+variadic! {
+    /// See [`__isoc23_vwscanf`].
+    pub fn __isoc23_wscanf(fmt: *const wchar_t, ...) -> c_int => __isoc23_vwscanf
+}
+
+variadic! {
+    /// See [`__isoc23_vswscanf`].
+    pub fn __isoc23_swscanf(s: *const wchar_t, fmt: *const wchar_t, ...) -> c_int => __isoc23_vswscanf
+}
