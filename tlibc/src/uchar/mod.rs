@@ -1,9 +1,12 @@
-//! `<uchar.h>`: UTF-16 and UTF-32 characters (ISO C11 7.28).
+//! `<uchar.h>`: UTF-8, UTF-16 and UTF-32 characters (C23 7.30).
 
 use crate::errno::{Errno, set_errno};
 use crate::types::{c_char, size_t, wchar_t};
-use crate::wchar::multibyte::{mbrtowc, mbstate_t, own_state, wcrtomb};
+use crate::wchar::multibyte::{Step, feed_utf8, mbrtowc, mbstate_t, own_state, wcrtomb};
 
+/// A unit of UTF-8.
+#[allow(non_camel_case_types)]
+pub type char8_t = u8;
 /// A unit of UTF-16. The header defines it for C; in C++ it is a type of its own.
 #[allow(non_camel_case_types)]
 pub type char16_t = u16;
@@ -11,7 +14,7 @@ pub type char16_t = u16;
 #[allow(non_camel_case_types)]
 pub type char32_t = u32;
 
-/// Result for the second half of a character that was read before.
+/// Result for a later part of a character that was read before.
 const CONTINUED: size_t = usize::MAX - 2;
 const INVALID: size_t = usize::MAX;
 
@@ -40,6 +43,66 @@ pub unsafe extern "C" fn c32rtomb(s: *mut c_char, wide: char32_t, state: *mut mb
     let state = own_state!(state);
     // SAFETY: the caller's arguments.
     unsafe { wcrtomb(s, wide.cast_signed(), state) }
+}
+
+/// Decodes the next character into UTF-8; the units after the first come with the next calls (C23 7.30.2.1).
+///
+/// # Safety
+/// As for `mbrtowc`.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn mbrtoc8(
+    place: *mut char8_t,
+    s: *const c_char,
+    n: size_t,
+    state: *mut mbstate_t,
+) -> size_t {
+    let state = own_state!(state);
+    // SAFETY: the caller's arguments.
+    unsafe {
+        if let Some(unit) = state.take_unit() {
+            if !place.is_null() && !s.is_null() {
+                *place = unit;
+            }
+            return CONTINUED;
+        }
+        let mut wide: wchar_t = 0;
+        let used = mbrtowc(&mut wide, s, n, state);
+        if used >= CONTINUED {
+            return used;
+        }
+        // The "C" locale's wide characters for bytes from 128 on are no Unicode characters.
+        let Some(character) = char::from_u32(wide.cast_unsigned()) else {
+            set_errno(Errno::EILSEQ);
+            return INVALID;
+        };
+        let mut units = [0; 4];
+        if let [first, later @ ..] = character.encode_utf8(&mut units).as_bytes() {
+            state.keep_units(later);
+            if !place.is_null() && !s.is_null() {
+                *place = *first;
+            }
+        }
+        used
+    }
+}
+
+/// Encodes a UTF-8 unit; each but the last of a character gives 0 bytes and waits for the next (C23 7.30.2.2).
+///
+/// # Safety
+/// As for `wcrtomb`.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn c8rtomb(s: *mut c_char, unit: char8_t, state: *mut mbstate_t) -> size_t {
+    let state = own_state!(state);
+    let unit = if s.is_null() { 0 } else { unit };
+    match feed_utf8(state, unit) {
+        Step::More => 0,
+        // SAFETY: the caller's arguments; the state is initial.
+        Step::Character(value) => unsafe { wcrtomb(s, value.cast_signed(), state) },
+        Step::Invalid => {
+            set_errno(Errno::EILSEQ);
+            INVALID
+        }
+    }
 }
 
 /// Decodes the next character into UTF-16; the second half of a pair comes with the next call (ISO C11 7.28.1.1).

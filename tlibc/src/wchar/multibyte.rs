@@ -59,10 +59,34 @@ impl mbstate_t {
         *self = mbstate_t::new();
         Some(unit)
     }
+
+    /// Remembers the units of a UTF-8 character after its first, at most three.
+    pub(crate) fn keep_units(&mut self, units: &[u8]) {
+        self.pending = 0;
+        self.value = 0;
+        for (unit, at) in units.iter().zip(0..3) {
+            self.value |= u32::from(*unit) << (8 * at);
+            self.pending = UNITS + at + 1;
+        }
+    }
+
+    /// The next of the units that were remembered, if any.
+    pub(crate) fn take_unit(&mut self) -> Option<u8> {
+        let left = self.pending.wrapping_sub(UNITS);
+        if !(1..=3).contains(&left) {
+            return None;
+        }
+        let unit = self.value as u8;
+        self.value >>= 8;
+        self.pending = if left == 1 { 0 } else { self.pending - 1 };
+        Some(unit)
+    }
 }
 
 /// Marks a state that holds half of a UTF-16 pair; no character has that many bytes.
 const SURROGATE: u32 = u32::MAX;
+/// Marks a state that holds UTF-8 units; how many is in the low byte.
+const UNITS: u32 = 0xffff_ff00;
 
 /// What a byte did to a state.
 pub(crate) enum Step {
