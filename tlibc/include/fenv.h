@@ -18,9 +18,16 @@
 #if __TL_GNU
 #define FE_NOMASK_ENV ((const fenv_t *)-2)
 #endif
+#if __TL_C23 || defined __STDC_WANT_IEC_60559_BFP_EXT__ || defined __STDC_WANT_IEC_60559_EXT__
+/*@ types femode_t */
+#define FE_DFL_MODE ((const femode_t *)-1L)
+#endif
 __BEGIN_DECLS
 /*@ functions feclearexcept fegetenv fegetexceptflag fegetround feholdexcept feraiseexcept fesetenv
 fesetexceptflag fesetround fetestexcept feupdateenv */
+#if __TL_C23 || defined __STDC_WANT_IEC_60559_BFP_EXT__ || defined __STDC_WANT_IEC_60559_EXT__
+/*@ functions fegetmode fesetmode fesetexcept fetestexceptflag */
+#endif
 #if __TL_GNU
 /*@ functions feenableexcept fedisableexcept fegetexcept */
 #endif

@@ -29,7 +29,9 @@
 #define MATH_ERRNO 1
 #define MATH_ERREXCEPT 2
 #define math_errhandling MATH_ERREXCEPT
-#if __TL_C23
+#if __TL_C23 || defined __STDC_WANT_IEC_60559_BFP_EXT__ || defined __STDC_WANT_IEC_60559_EXT__
+#define FP_LLOGB0 (-0x7fffffffffffffffL - 1)
+#define FP_LLOGBNAN (-0x7fffffffffffffffL - 1)
 #define FP_INT_UPWARD 0
 #define FP_INT_DOWNWARD 1
 #define FP_INT_TOWARDZERO 2
@@ -130,7 +132,12 @@ jnf y0f y1f ynf */
 #define M_2_PIl 0.636619772367581343075535053490057448L
 #define M_SQRT2l 1.414213562373095048801688724209698079L
 #define M_SQRT1_2l 0.707106781186547524400844362104849039L
-/*@ functions exp10 exp10f exp10l pow10 pow10f sincos sincosf sincosl roundeven roundevenf roundevenl */
+/*@ functions exp10 exp10f exp10l pow10 pow10f sincos sincosf sincosl */
+#endif
+#if __TL_C23 || defined __STDC_WANT_IEC_60559_BFP_EXT__ || defined __STDC_WANT_IEC_60559_EXT__
+/*@ functions roundeven roundevenf roundevenl llogb llogbf llogbl nextup nextupf nextupl nextdown nextdownf
+nextdownl fromfp fromfpf fromfpl fromfpx fromfpxf fromfpxl ufromfp ufromfpf ufromfpl ufromfpx ufromfpxf
+ufromfpxl */
 #endif
 __END_DECLS
 #endif

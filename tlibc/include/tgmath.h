@@ -75,5 +75,15 @@
 #define conj(x) __tl_complex(__tl_as(x), conjf, conj, conjl)(x)
 #define cproj(x) __tl_complex(__tl_as(x), cprojf, cproj, cprojl)(x)
 #define creal(x) __tl_complex(__tl_as(x), crealf, creal, creall)(x)
+#if __TL_C23 || defined __STDC_WANT_IEC_60559_BFP_EXT__ || defined __STDC_WANT_IEC_60559_EXT__
+#define roundeven(x) __tl_real(__tl_as(x), roundevenf, roundeven, roundevenl)(x)
+#define llogb(x) __tl_real(__tl_as(x), llogbf, llogb, llogbl)(x)
+#define nextup(x) __tl_real(__tl_as(x), nextupf, nextup, nextupl)(x)
+#define nextdown(x) __tl_real(__tl_as(x), nextdownf, nextdown, nextdownl)(x)
+#define fromfp(x, y, z) __tl_real(__tl_as(x), fromfpf, fromfp, fromfpl)(x, y, z)
+#define fromfpx(x, y, z) __tl_real(__tl_as(x), fromfpxf, fromfpx, fromfpxl)(x, y, z)
+#define ufromfp(x, y, z) __tl_real(__tl_as(x), ufromfpf, ufromfp, ufromfpl)(x, y, z)
+#define ufromfpx(x, y, z) __tl_real(__tl_as(x), ufromfpxf, ufromfpx, ufromfpxl)(x, y, z)
+#endif
 #endif
 #endif

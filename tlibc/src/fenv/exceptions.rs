@@ -10,7 +10,8 @@ use crate::types::{c_int, c_ushort};
 #[allow(non_camel_case_types, reason = "the name is C's")]
 pub type fexcept_t = c_ushort;
 
-const INEXACT: u32 = 0x20;
+pub(crate) const INVALID: c_int = 1;
+pub(crate) const INEXACT: c_int = 0x20;
 
 /// Whether the two types that hold flags belong together (the environment has room for both units).
 const _: () = assert!(size_of::<fenv_t>() == 32);
@@ -78,6 +79,23 @@ pub unsafe extern "C" fn fesetexceptflag(place: *const fexcept_t, exceptions: c_
     0
 }
 
+/// Sets the flags in `exceptions` without raising anything (C23 7.6.4.4).
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn fesetexcept(exceptions: c_int) -> c_int {
+    set_mxcsr(mxcsr() | exceptions.cast_unsigned() & ALL);
+    0
+}
+
+/// Which of `exceptions` are set in the flags that [`fegetexceptflag`] has stored (C23 7.6.4.6).
+///
+/// # Safety
+/// `place` is valid.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn fetestexceptflag(place: *const fexcept_t, exceptions: c_int) -> c_int {
+    // SAFETY: the caller's place.
+    c_int::from(unsafe { *place }) & exceptions & ALL.cast_signed()
+}
+
 /// Unmasks exceptions, which then trap; returns what was unmasked before (GNU).
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn feenableexcept(exceptions: c_int) -> c_int {
@@ -106,10 +124,10 @@ pub extern "C" fn fegetexcept() -> c_int {
 
 /// Runs `action` and takes back the inexact flag if it was not set before.
 pub(crate) fn without_new_inexact<R>(action: impl FnOnce() -> R) -> R {
-    let before = fetestexcept(INEXACT as c_int);
+    let before = fetestexcept(INEXACT);
     let result = action();
-    if before == 0 && fetestexcept(INEXACT as c_int) != 0 {
-        clear(INEXACT);
+    if before == 0 && fetestexcept(INEXACT) != 0 {
+        clear(INEXACT.cast_unsigned());
     }
     result
 }

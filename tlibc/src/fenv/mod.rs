@@ -4,6 +4,7 @@
 
 pub mod environment;
 pub mod exceptions;
+pub mod modes;
 pub mod rounding;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,15 @@ fn saturated(n: c_long) -> c_int {
     n.clamp(-0x1_0000, 0x1_0000) as c_int
 }
 
+/// What `ilogb` gives, for `llogb`.
+pub(crate) fn widened(exponent: c_int) -> c_long {
+    match exponent {
+        c_int::MIN => c_long::MIN,
+        c_int::MAX => c_long::MAX,
+        _ => exponent.into(),
+    }
+}
+
 /// Significand in [½, 1) and exponent of 2.
 ///
 /// # Safety
@@ -55,16 +64,24 @@ pub extern "C" fn scalb(x: f64, n: f64) -> f64 {
     libm::scalbn(x, n.clamp(-65_536.0, 65_536.0) as c_int)
 }
 
-/// The exponent of 2 as an int; the least for 0, the greatest for an infinity, the least for NaN.
+/// The exponent of 2 as an int; invalid, and the least for 0, the greatest for an infinity, the least for NaN.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn ilogb(x: f64) -> c_int {
-    if x == 0.0 || x.is_nan() {
-        return FP_ILOGB0;
-    }
-    if x.is_infinite() {
-        return c_int::MAX;
+    if x == 0.0 || !x.is_finite() {
+        core::hint::black_box(super::invalid());
+        return if x.is_infinite() {
+            c_int::MAX
+        } else {
+            FP_ILOGB0
+        };
     }
     libm::frexp(x).1 - 1
+}
+
+/// [`ilogb`] as a long, whose limits stand for the special ones (C23 7.12.6.10).
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn llogb(x: f64) -> c_long {
+    widened(ilogb(x))
 }
 
 /// The exponent of 2 as a floating-point number.
@@ -146,16 +163,24 @@ pub extern "C" fn scalbf(x: f32, n: f32) -> f32 {
     libm::scalbnf(x, n.clamp(-65_536.0, 65_536.0) as c_int)
 }
 
-/// The exponent of 2 as an int; the least for 0, the greatest for an infinity, the least for NaN (float).
+/// The exponent of 2 as an int; invalid, and the least for 0, the greatest for an infinity, the least for NaN (float).
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn ilogbf(x: f32) -> c_int {
-    if x == 0.0 || x.is_nan() {
-        return FP_ILOGB0;
-    }
-    if x.is_infinite() {
-        return c_int::MAX;
+    if x == 0.0 || !x.is_finite() {
+        core::hint::black_box(super::invalid());
+        return if x.is_infinite() {
+            c_int::MAX
+        } else {
+            FP_ILOGB0
+        };
     }
     libm::frexpf(x).1 - 1
+}
+
+/// [`ilogbf`] as a long, whose limits stand for the special ones (C23 7.12.6.10) (float).
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn llogbf(x: f32) -> c_long {
+    widened(ilogbf(x))
 }
 
 /// The exponent of 2 as a floating-point number (float).

@@ -69,7 +69,29 @@ macro_rules! f80_integer_entries {
             )
         }
     )*};
+    ($($(#[$meta:meta])* pub fn $name:ident(x: F80, $a:ident: $ta:ty, $b:ident: $tb:ty) -> $ret:ty => $imp:expr;)*) => {$(
+        $(#[$meta])*
+        ///
+        /// # Safety
+        /// Called by its C prototype only.
+        #[unsafe(naked)]
+        #[cfg_attr(not(test), unsafe(no_mangle))]
+        pub unsafe extern "C" fn $name(x: F80, $a: $ta, $b: $tb) -> $ret {
+            unsafe extern "C" fn implementation($a: $ta, $b: $tb, argument: *const F80) -> $ret {
+                let body: fn(F80, $ta, $tb) -> $ret = $imp;
+                // SAFETY: the entry below passes the stack that holds the argument.
+                unsafe { body(*argument, $a, $b) }
+            }
+            core::arch::naked_asm!(
+                "lea rdx, [rsp + 8]",
+                "jmp {implementation}",
+                implementation = sym implementation,
+            )
+        }
+    )*};
 }
+
+pub(crate) use f80_integer_entries;
 
 /// The extra argument as an int.
 fn int(extra: *mut c_void) -> c_int {
@@ -159,6 +181,10 @@ f80_entries! {
     pub fn fminl(x: F80, y: F80) -> F80 => |[x, y, ..], _| op::fmin(*x, *y);
     /// The neighbour of x towards y.
     pub fn nextafterl(x: F80, y: F80) -> F80 => |[x, y, ..], _| op::nextafter(*x, *y);
+    /// The next greater number.
+    pub fn nextupl(x: F80) -> F80 => |[x, ..], _| op::nextup(*x);
+    /// The next lesser number.
+    pub fn nextdownl(x: F80) -> F80 => |[x, ..], _| op::nextdown(*x);
     /// x × 2 to the y (BSD).
     pub fn scalbl(x: F80, y: F80) -> F80 => |[x, y, ..], _| op::scalb(*x, *y);
     /// Angle of the point (x, y).
@@ -229,6 +255,8 @@ f80_integer_entries! {
     pub fn llroundl(x: F80) -> c_longlong => |x| op::lrint(op::round(x));
     /// The exponent of 2 as an int.
     pub fn ilogbl(x: F80) -> c_int => op::ilogb;
+    /// The exponent of 2 as a long.
+    pub fn llogbl(x: F80) -> c_long => |x| super::exponents::widened(op::ilogb(x));
     /// One of the `FP_` numbers.
     pub fn __fpclassifyl(x: F80) -> c_int => |x| super::classify::number(op::classify(x));
     /// Non-zero when the sign bit is set.

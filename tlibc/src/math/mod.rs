@@ -7,6 +7,7 @@
 pub(crate) mod accuracy;
 mod bessel;
 pub mod classify;
+pub mod conversion;
 pub mod exponential;
 pub mod exponents;
 pub mod extended;

@@ -82,6 +82,50 @@ pub extern "C" fn nextafterf(x: f32, y: f32) -> f32 {
     libm::nextafterf(x, y)
 }
 
+/// The next greater number (C23 7.12.11.5); raises nothing but invalid for a signalling NaN.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn nextup(x: f64) -> f64 {
+    let bits = x.to_bits();
+    if is_nan_f64(x) {
+        return x + x;
+    }
+    if bits << 1 == 0 {
+        return f64::from_bits(1);
+    }
+    if bits == f64::INFINITY.to_bits() {
+        return x;
+    }
+    f64::from_bits(if bits >> 63 == 0 { bits + 1 } else { bits - 1 })
+}
+
+/// The next lesser number (C23 7.12.11.6); raises nothing but invalid for a signalling NaN.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn nextdown(x: f64) -> f64 {
+    -nextup(-x)
+}
+
+/// The next greater number (C23 7.12.11.5) (float); raises nothing but invalid for a signalling NaN.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn nextupf(x: f32) -> f32 {
+    let bits = x.to_bits();
+    if is_nan_f32(x) {
+        return x + x;
+    }
+    if bits << 1 == 0 {
+        return f32::from_bits(1);
+    }
+    if bits == f32::INFINITY.to_bits() {
+        return x;
+    }
+    f32::from_bits(if bits >> 31 == 0 { bits + 1 } else { bits - 1 })
+}
+
+/// The next lesser number (C23 7.12.11.6) (float); raises nothing but invalid for a signalling NaN.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn nextdownf(x: f32) -> f32 {
+    -nextupf(-x)
+}
+
 /// x − y, or 0 where that is negative.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn fdim(x: f64, y: f64) -> f64 {

@@ -11,8 +11,8 @@ use core::cmp::Ordering;
 use core::num::FpCategory;
 
 pub use parts::{
-    fdim, fma, fmax, fmin, frexp, ilogb, logb, nextafter, remainder, remquo, scalb, scalbn,
-    significand,
+    fdim, fma, fmax, fmin, frexp, ilogb, logb, nextafter, nextdown, nextup, remainder, remquo,
+    scalb, scalbn, significand,
 };
 pub use rounding::{ceil, floor, fraction, lrint, nearbyint, round, roundeven, trunc};
 

@@ -34,12 +34,15 @@ pub fn frexp(x: F80) -> (F80, c_int) {
     (significand, exponent + 64 - shift as i32)
 }
 
-/// The exponent of 2 as an int.
+/// The exponent of 2 as an int; invalid where there is none.
 pub fn ilogb(x: F80) -> c_int {
-    if is_zero(x) || is_nan(x) {
-        c_int::MIN
-    } else if is_infinite(x) {
-        c_int::MAX
+    if is_zero(x) || is_nan(x) || is_infinite(x) {
+        core::hint::black_box(crate::math::invalid());
+        if is_infinite(x) {
+            c_int::MAX
+        } else {
+            c_int::MIN
+        }
     } else {
         frexp(x).1 - 1
     }
@@ -136,9 +139,42 @@ pub fn nextafter(x: F80, y: F80) -> F80 {
         underflow();
         return F80::from_parts(less(y, x), 0, 1);
     }
+    let (exponent, mantissa) = neighbour(x, away);
+    if exponent == 0x7fff {
+        // Beyond the greatest number, which raises overflow as a product would.
+        return scalbn(x, 1);
+    }
+    if exponent == 0 {
+        underflow();
+    }
+    F80::from_parts(x.is_negative(), exponent, mantissa)
+}
+
+/// The next greater number (C23 7.12.11.5); raises nothing but invalid for a signalling NaN.
+pub fn nextup(x: F80) -> F80 {
+    if is_nan(x) {
+        return add(x, x);
+    }
+    if is_zero(x) {
+        return F80::from_parts(false, 0, 1);
+    }
+    if is_infinite(x) && !x.is_negative() {
+        return x;
+    }
+    let (exponent, mantissa) = neighbour(x, !x.is_negative());
+    F80::from_parts(x.is_negative(), exponent, mantissa)
+}
+
+/// The next lesser number (C23 7.12.11.6).
+pub fn nextdown(x: F80) -> F80 {
+    negate(nextup(negate(x)))
+}
+
+/// Exponent and significand of the number beside one that is not zero, away from zero or towards it.
+fn neighbour(x: F80, away: bool) -> (u16, u64) {
     let (exponent, mantissa) = (x.biased_exponent(), x.mantissa());
     let integer_bit = 1 << 63;
-    let (exponent, mantissa) = if away {
+    if away {
         match mantissa.wrapping_add(1) {
             0 => (exponent + 1, integer_bit),
             // The greatest subnormal number is followed by the least normal one.
@@ -152,15 +188,7 @@ pub fn nextafter(x: F80, y: F80) -> F80 {
             (_, m) if m == integer_bit => (exponent - 1, u64::MAX),
             _ => (exponent, mantissa - 1),
         }
-    };
-    if exponent == 0x7fff {
-        // Beyond the greatest number, which raises overflow as a product would.
-        return scalbn(x, 1);
     }
-    if exponent == 0 {
-        underflow();
-    }
-    F80::from_parts(x.is_negative(), exponent, mantissa)
 }
 
 /// x × y + z, rounded once.
