@@ -36,6 +36,12 @@ pthread_rwlockattr_t pthread_barrier_t pthread_barrierattr_t */
 #define PTHREAD_MUTEX_INITIALIZER {{0}}
 #define PTHREAD_COND_INITIALIZER {{0}}
 #define PTHREAD_RWLOCK_INITIALIZER {{0}}
+#if __TL_XSI || __TL_MISC || __TL_POSIX >= 200112L
+#define PTHREAD_RWLOCK_PREFER_READER_NP 0
+#define PTHREAD_RWLOCK_PREFER_WRITER_NP 1
+#define PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP 2
+#define PTHREAD_RWLOCK_DEFAULT_NP PTHREAD_RWLOCK_PREFER_READER_NP
+#endif
 #if __TL_GNU
 #define PTHREAD_MUTEX_TIMED_NP 0
 #define PTHREAD_MUTEX_RECURSIVE_NP 1
@@ -47,6 +53,8 @@ pthread_rwlockattr_t pthread_barrier_t pthread_barrierattr_t */
 #define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP {{0, 0, 0, 0, PTHREAD_MUTEX_RECURSIVE_NP}}
 #define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP {{0, 0, 0, 0, PTHREAD_MUTEX_ERRORCHECK_NP}}
 #define PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP {{0, 0, 0, 0, PTHREAD_MUTEX_ADAPTIVE_NP}}
+#define PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP \
+  {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP}}
 #endif
 __BEGIN_DECLS
 /*@ functions pthread_atfork pthread_attr_destroy pthread_attr_getdetachstate
@@ -105,6 +113,9 @@ int pthread_mutexattr_setrobust_np(pthread_mutexattr_t *__attributes, int __robu
 int pthread_mutexattr_getrobust_np(pthread_mutexattr_t *__attributes, int *__robustness);
 int pthread_mutex_consistent_np(pthread_mutex_t *__mutex);
 int pthread_yield(void) __asm__("sched_yield");
+#endif
+#if __TL_XSI || __TL_MISC || __TL_POSIX >= 200112L
+/*@ functions pthread_rwlockattr_getkind_np pthread_rwlockattr_setkind_np */
 #endif
 #if __TL_XSI || __TL_MISC || __TL_POSIX >= 200809L
 /*@ functions pthread_mutexattr_gettype pthread_mutexattr_settype */

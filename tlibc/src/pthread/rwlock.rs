@@ -1,29 +1,40 @@
 //! Read-write locks: `pthread_rwlock_*`. Readers come before waiting writers, as in glibc, so that a thread may lock for
-//! reading again what it holds.
+//! reading again what it holds. A lock of the kind `PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP` has no reader in while a
+//! writer waits; `PTHREAD_RWLOCK_PREFER_WRITER_NP` is the default, as in glibc: its readers may be recursive.
 
 use super::tcb;
 use super::wait::{self, Deadline};
 use crate::errno::Errno;
 use crate::platform::{self, DeadlineClock, Scope};
 use crate::types::*;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-/// In the lock word: a writer holds it; somebody may sleep on it. The other bits count readers.
-const WRITER: u32 = 0x3fff_ffff;
-const WAITERS: u32 = 1 << 31;
-const COUNT: u32 = 0x3fff_ffff;
-const MAX_READERS: u32 = WRITER - 1;
+/// In the lower half of the state, the word that threads sleep on: a writer holds the lock; somebody may sleep. The other
+/// bits count readers.
+const WRITER: u64 = 0x3fff_ffff;
+const WAITERS: u64 = 1 << 31;
+const COUNT: u64 = 0x3fff_ffff;
+const MAX_READERS: u64 = WRITER - 1;
+/// In the upper half: a writer that readers let go first. With the count in the state an unlocking thread need not look at
+/// the lock afterwards, when it may be gone.
+const WAITING_WRITER: u64 = 1 << 32;
 const SPINS: u32 = 100;
 
-/// `pthread_rwlock_t`. All zero is an unlocked, private lock.
+/// `PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP`, the greatest kind.
+const PREFER_WRITER: c_int = 2;
+
+/// `pthread_rwlock_t`. All zero is an unlocked, private lock; where the kind is, initialisers that glibc's header has
+/// written put it.
 #[repr(C, align(8))]
 #[derive(Debug)]
 pub struct pthread_rwlock_t {
-    lock: AtomicU32,
+    state: AtomicU64,
     shared: u32,
     /// Kernel id of the writer.
     writer: AtomicU32,
-    unused: [u32; 11],
+    unused: [u32; 8],
+    kind: c_int,
+    padding: u32,
 }
 
 /// `pthread_rwlockattr_t`.
@@ -36,12 +47,25 @@ pub struct pthread_rwlockattr_t {
 
 check_layout!(pthread_rwlock_t = libc::pthread_rwlock_t);
 check_layout!(pthread_rwlockattr_t = libc::pthread_rwlockattr_t);
+const _: () = assert!(core::mem::offset_of!(pthread_rwlock_t, kind) == 48);
 
 /// How the lock is wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Access {
     Read,
     Write,
+    /// For writing, by a thread that is counted among the waiting writers.
+    CountedWrite,
+}
+
+impl Access {
+    /// Whether it has to wait in a state.
+    fn is_blocked(self, state: u64) -> bool {
+        match self {
+            Access::Read => state & COUNT == WRITER || state >= WAITING_WRITER,
+            Access::Write | Access::CountedWrite => state & COUNT != 0,
+        }
+    }
 }
 
 impl pthread_rwlock_t {
@@ -49,27 +73,34 @@ impl pthread_rwlock_t {
         wait::scope(self.shared != 0)
     }
 
+    /// The half of the state that threads sleep on.
+    fn word(&self) -> *const AtomicU32 {
+        // The lower half comes first on x86-64.
+        (&raw const self.state).cast()
+    }
+
     /// The lock if it needs no waiting: `EBUSY` otherwise, `EAGAIN` for too many readers.
     fn try_lock(&self, access: Access) -> Result<(), Errno> {
-        let mut now = self.lock.load(Ordering::Relaxed);
+        let mut now = self.state.load(Ordering::Relaxed);
         loop {
-            let count = now & COUNT;
+            if access.is_blocked(now) {
+                return Err(Errno::EBUSY);
+            }
             let new = match access {
-                _ if count == WRITER => return Err(Errno::EBUSY),
-                Access::Read if count == MAX_READERS => return Err(Errno::EAGAIN),
+                Access::Read if now & COUNT == MAX_READERS => return Err(Errno::EAGAIN),
                 Access::Read => now + 1,
-                Access::Write if count != 0 => return Err(Errno::EBUSY),
                 Access::Write => now | WRITER,
+                Access::CountedWrite => (now | WRITER) - WAITING_WRITER,
             };
             match self
-                .lock
+                .state
                 .compare_exchange_weak(now, new, Ordering::Acquire, Ordering::Relaxed)
             {
                 Ok(_) => break,
                 Err(seen) => now = seen,
             }
         }
-        if access == Access::Write {
+        if access != Access::Read {
             self.writer.store(tcb::current_id(), Ordering::Relaxed);
         }
         Ok(())
@@ -84,9 +115,22 @@ impl pthread_rwlock_t {
             return Err(Errno::EDEADLK);
         }
         wait::check(deadline)?;
+        if access == Access::Write && self.kind == PREFER_WRITER {
+            self.state.fetch_add(WAITING_WRITER, Ordering::Relaxed);
+            let result = self.wait(Access::CountedWrite, deadline);
+            if result.is_err() {
+                self.stop_waiting();
+            }
+            return result;
+        }
+        self.wait(access, deadline)
+    }
+
+    /// Takes the lock when it can be had.
+    fn wait(&self, access: Access, deadline: Option<Deadline>) -> Result<(), Errno> {
         for _ in 0..SPINS {
             core::hint::spin_loop();
-            if self.lock.load(Ordering::Relaxed) & COUNT == 0 {
+            if self.state.load(Ordering::Relaxed) & COUNT == 0 {
                 break;
             }
         }
@@ -95,35 +139,63 @@ impl pthread_rwlock_t {
                 Err(Errno::EBUSY) => {}
                 result => return result,
             }
-            let now = self.lock.load(Ordering::Relaxed);
-            if now & COUNT == 0 {
+            let now = self.state.load(Ordering::Relaxed);
+            if !access.is_blocked(now) {
                 continue;
             }
             let waited = now | WAITERS;
             if now == waited
                 || self
-                    .lock
+                    .state
                     .compare_exchange(now, waited, Ordering::Relaxed, Ordering::Relaxed)
                     .is_ok()
             {
-                wait::sleep(&self.lock, waited, deadline, self.scope())?;
+                // SAFETY: the half of a word of this lock.
+                let word = unsafe { &*self.word() };
+                wait::sleep(word, waited as u32, deadline, self.scope())?;
+            }
+        }
+    }
+
+    /// Takes a writer that gave up from the waiting ones; after the last, readers may go on.
+    fn stop_waiting(&self) {
+        let mut now = self.state.load(Ordering::Relaxed);
+        loop {
+            let last = now < 2 * WAITING_WRITER;
+            let asleep = if last { WAITERS } else { 0 };
+            let new = (now - WAITING_WRITER) & !asleep;
+            match self
+                .state
+                .compare_exchange_weak(now, new, Ordering::Relaxed, Ordering::Relaxed)
+            {
+                Ok(_) => {
+                    if last && now & WAITERS != 0 {
+                        platform::futex_wake(self.word(), c_int::MAX, self.scope());
+                    }
+                    return;
+                }
+                Err(seen) => now = seen,
             }
         }
     }
 
     fn unlock(&self) {
         let scope = self.scope();
-        let word: *const AtomicU32 = &self.lock;
-        let mut now = self.lock.load(Ordering::Relaxed);
+        let word = self.word();
+        let mut now = self.state.load(Ordering::Relaxed);
         if now & COUNT == WRITER {
             self.writer.store(0, Ordering::Relaxed);
         }
         loop {
             let count = now & COUNT;
             let last = count == WRITER || count == 1;
-            let new = if last { 0 } else { now - 1 };
+            let new = if last {
+                now & !(COUNT | WAITERS)
+            } else {
+                now - 1
+            };
             match self
-                .lock
+                .state
                 .compare_exchange_weak(now, new, Ordering::Release, Ordering::Relaxed)
             {
                 Ok(_) => {
@@ -138,6 +210,9 @@ impl pthread_rwlock_t {
     }
 }
 
+/// What a lock without attributes has.
+const DEFAULT: pthread_rwlockattr_t = pthread_rwlockattr_t { kind: 0, shared: 0 };
+
 /// Makes an unlocked lock; 0.
 ///
 /// # Safety
@@ -149,15 +224,14 @@ pub unsafe extern "C" fn pthread_rwlock_init(
 ) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
+        let attr = if attr.is_null() { DEFAULT } else { *attr };
         lock.write(pthread_rwlock_t {
-            lock: AtomicU32::new(0),
-            shared: if attr.is_null() {
-                0
-            } else {
-                (*attr).shared as u32
-            },
+            state: AtomicU64::new(0),
+            shared: attr.shared.cast_unsigned(),
             writer: AtomicU32::new(0),
-            unused: [0; 11],
+            unused: [0; 8],
+            kind: attr.kind,
+            padding: 0,
         });
     }
     0
@@ -293,7 +367,7 @@ pub unsafe extern "C" fn pthread_rwlock_unlock(lock: *mut pthread_rwlock_t) -> c
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn pthread_rwlockattr_init(attr: *mut pthread_rwlockattr_t) -> c_int {
     // SAFETY: the caller's promise.
-    unsafe { attr.write(pthread_rwlockattr_t { kind: 0, shared: 0 }) };
+    unsafe { attr.write(DEFAULT) };
     0
 }
 
@@ -331,5 +405,36 @@ pub unsafe extern "C" fn pthread_rwlockattr_getpshared(
 ) -> c_int {
     // SAFETY: the caller's promise.
     unsafe { shared.write((*attr).shared) };
+    0
+}
+
+/// Sets which threads a lock prefers, one of the `PTHREAD_RWLOCK_PREFER_` numbers (GNU); 0 or `EINVAL`.
+///
+/// # Safety
+/// See [`pthread_rwlockattr_init`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_rwlockattr_setkind_np(
+    attr: *mut pthread_rwlockattr_t,
+    kind: c_int,
+) -> c_int {
+    if !(0..=PREFER_WRITER).contains(&kind) {
+        return Errno::EINVAL.0;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { (*attr).kind = kind };
+    0
+}
+
+/// Reads which threads a lock prefers (GNU); 0.
+///
+/// # Safety
+/// See [`pthread_rwlockattr_init`].
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn pthread_rwlockattr_getkind_np(
+    attr: *const pthread_rwlockattr_t,
+    kind: *mut c_int,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { kind.write((*attr).kind) };
     0
 }
