@@ -7,8 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifndef ABALTMON_1
+#define ABALTMON_1 _NL_ABALTMON_1
+#define ABALTMON_12 _NL_ABALTMON_12
+#endif
+
 int main(void) {
-  static const nl_item items[] = {RADIXCHAR, THOUSEP, D_T_FMT, D_FMT, T_FMT, AM_STR, PM_STR, DAY_1, DAY_7, ABDAY_1, ABDAY_4, MON_1, MON_12, ABMON_2, YESEXPR, NOEXPR, T_FMT_AMPM, ERA, CRNCYSTR};
+  static const nl_item items[] = {RADIXCHAR, THOUSEP, D_T_FMT, D_FMT, T_FMT, AM_STR, PM_STR, DAY_1, DAY_7, ABDAY_1, ABDAY_4, MON_1, MON_12, ABMON_2, YESEXPR, NOEXPR, T_FMT_AMPM, ERA, CRNCYSTR, ALTMON_1, ALTMON_5, ALTMON_12, ABALTMON_1, ABALTMON_12};
   locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0), u = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0), copy = duplocale(u);
   if (!c || !u || !copy) return 2;
   for (size_t i = 0; i < sizeof items / sizeof *items; i++) printf("%s|%s\n", nl_langinfo(items[i]), nl_langinfo_l(items[i], c));

@@ -8,6 +8,8 @@
 #define CHECK(C) ((C) ? (void)0 : (void)(printf("line %d: %s\n", __LINE__, #C), failed = 1))
 typedef void (*handler)(int);
 extern handler bsd_signal(int, handler);
+/* What the header redirects sigpause to, the same with a mask, and both in one. */
+extern int __xpg_sigpause(int), __sigpause(int, int);
 static volatile int calls;
 static void count(int number) { calls += number; }
 static int blocked(int number) {
@@ -51,6 +53,20 @@ int main(void) {
   CHECK(sighold(SIGUSR1) == 0 && raise(SIGUSR1) == 0);
   errno = 0;
   CHECK(sigpause(SIGUSR1) == -1 && errno == EINTR && calls == 4 * SIGUSR1 && blocked(SIGUSR1) == 1);
+#if defined __GLIBC__ || defined __TLIBC__
+  CHECK(raise(SIGUSR1) == 0);
+  errno = 0;
+  CHECK(__xpg_sigpause(SIGUSR1) == -1 && errno == EINTR && calls == 5 * SIGUSR1 && blocked(SIGUSR1) == 1);
+  CHECK(raise(SIGUSR1) == 0);
+  errno = 0;
+  CHECK(__sigpause(SIGUSR1, 1) == -1 && errno == EINTR && calls == 6 * SIGUSR1 && blocked(SIGUSR1) == 1);
+  CHECK(raise(SIGUSR1) == 0 && sighold(SIGUSR2) == 0 && bsd_signal(SIGUSR2, count) == SIG_DFL && raise(SIGUSR2) == 0);
+  errno = 0;
+  CHECK(__sigpause(1 << (SIGUSR2 - 1), 0) == -1 && errno == EINTR && calls == 7 * SIGUSR1 && blocked(SIGUSR1) == 1);
+  CHECK(sigrelse(SIGUSR2) == 0 && calls == 7 * SIGUSR1 + SIGUSR2);
+  errno = 0;
+  CHECK(__xpg_sigpause(99) == -1 && errno == EINVAL);
+#endif
   /* Sets. */
   sigset_t a, b, c;
   sigemptyset(&a);

@@ -62,6 +62,33 @@
 #define YESSTR 0x50002
 #define NOSTR 0x50003
 #endif
+#if __TL_GNU || __TL_POSIX >= 202405L
+/* The months by themselves, where that is another form of the word than in a date. */
+#define ALTMON_1 0x2006f
+#define ALTMON_2 0x20070
+#define ALTMON_3 0x20071
+#define ALTMON_4 0x20072
+#define ALTMON_5 0x20073
+#define ALTMON_6 0x20074
+#define ALTMON_7 0x20075
+#define ALTMON_8 0x20076
+#define ALTMON_9 0x20077
+#define ALTMON_10 0x20078
+#define ALTMON_11 0x20079
+#define ALTMON_12 0x2007a
+#define ABALTMON_1 0x20087
+#define ABALTMON_2 0x20088
+#define ABALTMON_3 0x20089
+#define ABALTMON_4 0x2008a
+#define ABALTMON_5 0x2008b
+#define ABALTMON_6 0x2008c
+#define ABALTMON_7 0x2008d
+#define ABALTMON_8 0x2008e
+#define ABALTMON_9 0x2008f
+#define ABALTMON_10 0x20090
+#define ABALTMON_11 0x20091
+#define ABALTMON_12 0x20092
+#endif
 #if __TL_GNU
 /* The name that the locale has in a category, as setlocale knows it. */
 #define _NL_LOCALE_NAME(category) ((category) << 16 | 0xffff)

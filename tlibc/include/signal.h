@@ -165,7 +165,8 @@ __libc_current_sigrtmin __libc_current_sigrtmax */
 #if __TL_XSI || __TL_MISC
 /*@ functions killpg sigaltstack siginterrupt */
 /*@ types ucontext_t sigstack */
-/*@ functions sighold sigignore sigpause sigrelse sigset */
+/*@ functions sighold sigignore sigrelse sigset */
+int sigpause(int __signal) __asm__("__xpg_sigpause");
 #if __TL_XSI && __TL_XSI < 700
 void (*bsd_signal(int __signal, void (*__handler)(int)))(int);
 #endif

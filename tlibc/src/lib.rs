@@ -119,6 +119,7 @@ pub mod time;
 pub mod types;
 pub mod uchar;
 pub mod ucontext;
+pub mod ulimit;
 pub mod unistd;
 pub mod utime;
 pub mod utmpx;

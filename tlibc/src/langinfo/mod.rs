@@ -25,6 +25,12 @@ const TIME: &str = concat!(
     "AM\0PM\0%a %b %e %H:%M:%S %Y\0%m/%d/%y\0%H:%M:%S\0%I:%M:%S %p\0",
     "\0\0\0\0\0\0", // the eras of other calendars
 );
+/// The months of [`TIME`], abbreviated ones first, and the items of those that stand by themselves: `ALTMON_1` and
+/// `ABALTMON_1`.
+const ABBREVIATED_MONTHS: usize = 14;
+const MONTHS: usize = 26;
+const ALTERNATIVE_MONTHS: usize = 0x6f;
+const ALTERNATIVE_ABBREVIATED_MONTHS: usize = 0x87;
 const NUMERIC: &str = ".\0\0";
 /// `YESEXPR`, `NOEXPR`, `YESSTR`, `NOSTR`.
 const MESSAGES: &str = "^[yY]\0^[nN]\0\0\0";
@@ -34,6 +40,19 @@ fn text(list: &'static str, index: usize) -> Option<&'static [u8]> {
     list.as_bytes()
         .split_inclusive(|&byte| byte == 0)
         .nth(index)
+}
+
+/// The item that has the text of a `LC_TIME` item: words have one form in the locales there are.
+fn main_form(index: usize) -> usize {
+    for (first, main) in [
+        (ALTERNATIVE_MONTHS, MONTHS),
+        (ALTERNATIVE_ABBREVIATED_MONTHS, ABBREVIATED_MONTHS),
+    ] {
+        if (first..first + 12).contains(&index) {
+            return index - first + main;
+        }
+    }
+    index
 }
 
 fn item_text(item: nl_item, encoding: Encoding) -> *mut c_char {
@@ -47,7 +66,7 @@ fn item_text(item: nl_item, encoding: Encoding) -> *mut c_char {
     }
     let index = (item & 0xffff) as usize;
     let found = match item >> 16 {
-        LC_TIME => text(TIME, index),
+        LC_TIME => text(TIME, main_form(index)),
         LC_NUMERIC => text(NUMERIC, index),
         LC_MESSAGES => text(MESSAGES, index),
         // CRNCYSTR: the symbol would stand before the number.

@@ -98,12 +98,40 @@ pub unsafe extern "C" fn sigignore(sig: c_int) -> c_int {
     change_action(sig, Some(&action)).map(drop).or_minus_one()
 }
 
-/// Waits with one signal unblocked. POSIX.1-2008 `sigpause`.
+/// Waits with the signals of a mask blocked and no others: `sigpause` of BSD. That of POSIX, which the header declares, is
+/// [`__xpg_sigpause`]. sigpause(3).
 ///
 /// # Safety
 /// Callable with any values; `unsafe` is the convention of the C boundary.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn sigpause(sig: c_int) -> c_int {
+pub unsafe extern "C" fn sigpause(mask: c_int) -> c_int {
+    let set = word(mask.cast_unsigned().into());
+    // SAFETY: a live set.
+    unsafe { super::wait::sigsuspend(&raw const set) }
+}
+
+/// [`__xpg_sigpause`] for a signal, [`sigpause`] for a mask (GNU).
+///
+/// # Safety
+/// Callable with any values; `unsafe` is the convention of the C boundary.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __sigpause(sig_or_mask: c_int, is_sig: c_int) -> c_int {
+    // SAFETY: any values will do.
+    unsafe {
+        if is_sig != 0 {
+            __xpg_sigpause(sig_or_mask)
+        } else {
+            sigpause(sig_or_mask)
+        }
+    }
+}
+
+/// Waits with one signal unblocked. POSIX.1-2008 `sigpause`, under the name that glibc has for it.
+///
+/// # Safety
+/// Callable with any values; `unsafe` is the convention of the C boundary.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub unsafe extern "C" fn __xpg_sigpause(sig: c_int) -> c_int {
     let result =
         only(sig).and_then(|set| Ok(word(change_mask(SIG_BLOCK, None)?.bits[0] & !set.bits[0])));
     match result {
