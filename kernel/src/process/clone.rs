@@ -1,6 +1,6 @@
 //! fork, vfork, clone, clone3: new processes and threads (clone(2)).
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
@@ -442,6 +442,8 @@ impl Process {
                 group: pid,
                 session: pid,
                 childless: false,
+                news: BTreeSet::new(),
+                state_change: None,
             }),
             child_events: WaitQueue::new(),
             image: SpinLock::new(parts.image),
@@ -452,7 +454,6 @@ impl Process {
             stopped: AtomicBool::new(false),
             continued: AtomicU32::new(0),
             group_signals: AtomicU32::new(0),
-            state_change: SpinLock::new(super::wait::StateChange::default()),
             exit_signal: AtomicI32::new(Signal::CHLD.number().into()),
             vfork_done: WaitQueue::new(),
             vfork_pending: AtomicBool::new(false),

@@ -140,17 +140,25 @@ fn exit_process(process: &Arc<Process>) {
         drop(memory);
     }
     crate::tty::session_member_exited(process);
+    prepare_parent(process);
     let family = become_zombie(process);
+    signal::queued();
     tell_orphans(process, &family);
     process.ended.notify();
-    match family.parent {
-        Some(parent) => {
-            if family.unheeded {
-                unregister_process(process.pid);
-            }
-            tell_parent(process, &parent);
-        }
-        None => unregister_process(process.pid),
+    if family.parent.is_none() {
+        unregister_process(process.pid);
+    }
+}
+
+/// A child's end may be told by a signal that stops or continues (clone(2)): that is done before the rest, for it takes
+/// the `FAMILY` lock.
+fn prepare_parent(process: &Process) {
+    let number = process.exit_signal.load(Ordering::Relaxed);
+    let parent = process.family.lock().parent.upgrade();
+    if let (Some(parent), Ok(signal)) = (parent, Signal::from_number(number as usize))
+        && signal != Signal::CHLD
+    {
+        signal::prepare(&parent, signal);
     }
 }
 
@@ -161,29 +169,26 @@ fn close_files(process: &Arc<Process>) {
     drop(files);
 }
 
-/// Who is to be told of the end of a process. Those of them that end meanwhile
-/// hand over zombies, and their new parents are told then.
+/// Those whom the end of a process leaves behind.
 struct Bereaved {
     parent: Option<Arc<Process>>,
     children: BTreeMap<Pid, Arc<Process>>,
-    /// The new parent of the children.
-    reaper: Arc<Process>,
-    /// The parent does not wait for its children, and has no more of this one.
-    unheeded: bool,
 }
 
 /// Gives the children to the nearest subreaper or the first process, and makes
-/// the process a zombie: both at once, so that who waits for any child never
-/// finds one that was handed over before the one that did so.
+/// the process a zombie that its parent knows of: all at once, so that who waits
+/// for any child never finds one that was handed over before the one that did
+/// so, nor one whose signal is yet to come.
 fn become_zombie(process: &Arc<Process>) -> Bereaved {
     let _family = FAMILY.lock();
     let reaper = reaper_of(process);
     let keeper = living_thread(&reaper).unwrap_or(reaper.pid);
-    let (parent, children) = {
+    let (parent, children, news) = {
         let mut family = process.family.lock();
         family.childless = true;
         let children = core::mem::take(&mut family.children);
-        (family.parent.upgrade(), children)
+        let news = core::mem::take(&mut family.news);
+        (family.parent.upgrade(), children, news)
     };
     for child in children.values() {
         child.family.lock().parent = Arc::downgrade(&reaper);
@@ -193,34 +198,20 @@ fn become_zombie(process: &Arc<Process>) -> Bereaved {
             .exit_signal
             .store(Signal::CHLD.number().into(), Ordering::Relaxed);
     }
-    // Before it is a zombie, so that no wait finds it.
-    let unheeded = parent
-        .as_ref()
-        .filter(|parent| is_unheeded(process, parent));
-    if let Some(parent) = unheeded {
-        parent.family.lock().children.remove(&process.pid);
-    }
-    let unheeded = unheeded.is_some();
-    // First: who waits looks at the children under the parent's own lock only.
     process.zombie.store(true, Ordering::SeqCst);
-    reaper
-        .family
-        .lock()
-        .children
-        .extend(children.iter().map(|(pid, child)| (*pid, child.clone())));
-    Bereaved {
-        parent,
-        children,
-        reaper,
-        unheeded,
+    {
+        let mut family = reaper.family.lock();
+        let handed_over = children.iter().map(|(pid, child)| (*pid, child.clone()));
+        family.children.extend(handed_over);
+        family.news.extend(news);
     }
-}
-
-/// Whether a process that ends is no zombie, because its parent ignores `SIGCHLD` or said `SA_NOCLDWAIT`.
-fn is_unheeded(process: &Process, parent: &Process) -> bool {
-    let action = parent.actions.lock().lock().get(Signal::CHLD);
-    process.exit_signal.load(Ordering::Relaxed) == i32::from(Signal::CHLD.number())
-        && (action.handler == signal::Action::IGNORE || action.has(raw::SA_NOCLDWAIT))
+    if let Some(parent) = &parent {
+        tell_parent(process, parent);
+    }
+    for child in children.values().filter(|child| child.is_zombie()) {
+        tell_parent(child, &reaper);
+    }
+    Bereaved { parent, children }
 }
 
 /// A thread of a process that is not about to end.
@@ -268,8 +259,7 @@ fn send_death_signal(child: &Arc<Process>) {
 }
 
 /// Sends the children of a process that ended the signals that they asked for,
-/// continues the groups with stopped members that became orphaned, and reports
-/// the children that have ended to their new parent.
+/// and continues the groups with stopped members that became orphaned.
 fn tell_orphans(process: &Process, family: &Bereaved) {
     let (group, session) = (process.group(), process.session());
     // Groups that it tied to their session: a member's parent is in another group of that.
@@ -279,10 +269,6 @@ fn tell_orphans(process: &Process, family: &Bereaved) {
         let other = child.group();
         if other != group && child.session() == session && !tied.contains(&other) {
             tied.push(other);
-        }
-        if child.is_zombie() {
-            // One that becomes a zombie later finds its new parent itself.
-            tell_parent(child, &family.reaper);
         }
     }
     if let Some(parent) = &family.parent
@@ -319,19 +305,23 @@ fn reaper_of(process: &Arc<Process>) -> Arc<Process> {
         .expect("the first process never ends")
 }
 
-/// Sends the parent of a zombie its signal and wakes it; an uninterested
-/// parent's child is reaped at once.
+/// Sends the parent of a zombie its signal and wakes it. The child of a parent
+/// that ignores `SIGCHLD` or said `SA_NOCLDWAIT` is gone at once (sigaction(2)).
+/// Under the `FAMILY` lock.
 fn tell_parent(process: &Arc<Process>, parent: &Arc<Process>) {
     let status = process.exit_status();
     let number = process.exit_signal.load(Ordering::Relaxed);
     let action = parent.actions.lock().lock().get(Signal::CHLD);
-    let uninterested = number == i32::from(Signal::CHLD.number())
+    let unheeded = number == i32::from(Signal::CHLD.number())
         && (action.handler == signal::Action::IGNORE || action.has(raw::SA_NOCLDWAIT));
-    if uninterested {
-        reap(process);
+    if unheeded {
+        parent.family.lock().remove_child(process.pid);
+        unregister_process(process.pid);
+    } else {
+        parent.family.lock().news.insert(process.pid);
     }
     // One that is ignored does not wait for its being let in, either.
-    let unheard = uninterested && action.handler == signal::Action::IGNORE;
+    let unheard = unheeded && action.handler == signal::Action::IGNORE;
     if !unheard && let Ok(signal) = Signal::from_number(number as usize) {
         let (code, value) = match status {
             ExitStatus::Exited(status) => (raw::CLD_EXITED, u64::from(status)),
@@ -341,22 +331,7 @@ fn tell_parent(process: &Arc<Process>, parent: &Arc<Process>) {
         let mut info = SignalInfo::sent(signal, code as i32, process.pid, uid);
         info.fields[1] = value;
         // A full queue loses details only: SIGCHLD is no real-time signal.
-        let _ = signal::send_to_process(parent, info);
+        let _ = signal::queue_for_process(parent, info);
     }
     parent.child_events.wake_all();
-}
-
-/// Removes a zombie for good. `false` when somebody else has done so.
-pub(super) fn reap(child: &Arc<Process>) -> bool {
-    {
-        let _family = FAMILY.lock();
-        let Some(parent) = child.family.lock().parent.upgrade() else {
-            return false;
-        };
-        if parent.family.lock().children.remove(&child.pid).is_none() {
-            return false;
-        }
-    }
-    unregister_process(child.pid);
-    true
 }

@@ -7,8 +7,8 @@
 //! `group` (process groups and sessions), `limits`, `credentials` with
 //! `capabilities`, `usage`.
 //!
-//! Lock order: `FAMILY` (parents, children, groups) before a process's own
-//! locks; never two locks of the same kind of two processes.
+//! Lock order: `FAMILY` (parents, children, groups, stops and ends) before a
+//! process's own locks; never two locks of the same kind of two processes.
 
 pub mod capabilities;
 mod clone;
@@ -30,7 +30,7 @@ mod thread;
 mod usage;
 mod wait;
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
@@ -48,9 +48,7 @@ pub use restartable::Restartable;
 pub use scheduling::{Parameters, Policy, Scheduling};
 pub use thread::{Thread, run_thread};
 pub use usage::{Accounts, Counts, Usage};
-pub use wait::{
-    ChildKind, WaitOptions, WaitTarget, Waited, go_on, halt, report_continued, report_stopped, wait,
-};
+pub use wait::{ChildKind, WaitOptions, WaitTarget, Waited, go_on, halt, wait};
 
 use crate::errno::{Errno, Result};
 use crate::fs::{FdTable, FsContext};
@@ -106,14 +104,13 @@ pub struct Process {
     pub(crate) zombie: AtomicBool,
     /// The thread that waits in exec for the others to end.
     pub(crate) exec_waiter: SpinLock<Option<Arc<Thread>>>,
-    /// The process is stopped by a job-control signal.
+    /// The process is stopped by a job-control signal: changed under the `FAMILY` lock.
     pub stopped: AtomicBool,
     /// How often it was continued: a stop signal that was taken before a
-    /// continuation stops nothing after it.
+    /// continuation stops nothing after it. Changed under the `FAMILY` lock.
     pub(crate) continued: AtomicU32,
     /// How many signals it got as one of several processes (kill(2)): a child that is being made then is asked for again.
     pub(crate) group_signals: AtomicU32,
-    pub(crate) state_change: SpinLock<wait::StateChange>,
     /// The signal the parent gets at exit (`SIGCHLD` but for clone).
     pub(crate) exit_signal: AtomicI32,
     /// For vfork: the parent sleeps here until exec or exit.
@@ -151,13 +148,26 @@ pub struct Process {
 pub(crate) struct Family {
     pub parent: Weak<Process>,
     pub children: BTreeMap<Pid, Arc<Process>>,
+    /// Those of them that a wait may have something to tell of.
+    pub news: BTreeSet<Pid>,
     pub group: Pid,
     pub session: Pid,
     /// It has handed over its children as it ends, and gets no more.
     pub childless: bool,
+    /// Job-control news that the parent has not asked for yet.
+    pub state_change: Option<wait::StateChange>,
 }
 
-/// Guards every [`Family`] and changes of relations as a whole.
+impl Family {
+    /// Takes a child out; whether it was there.
+    fn remove_child(&mut self, pid: Pid) -> bool {
+        self.news.remove(&pid);
+        self.children.remove(&pid).is_some()
+    }
+}
+
+/// Guards every [`Family`] and changes of relations as a whole; also what a child has become, together with what its
+/// parent is told of that: who has waited for it has its signal.
 pub(crate) static FAMILY: SpinLock<()> = SpinLock::new(());
 
 /// The program that a process runs.

@@ -5,8 +5,7 @@ use core::sync::atomic::Ordering;
 
 use linux_raw_sys::general as raw;
 
-use super::exit::reap;
-use super::{ExitStatus, Pid, Process, Usage};
+use super::{ExitStatus, FAMILY, Pid, Process, Usage, unregister_process};
 use crate::errno::{Errno, Result};
 use crate::signal::{self, Signal, SignalInfo};
 use crate::sync::{Interrupt, wait_until};
@@ -80,11 +79,20 @@ pub struct Waited {
     pub usage: Usage,
 }
 
-/// Job-control news that the parent has not asked for yet.
-#[derive(Clone, Copy, Default)]
-pub struct StateChange {
-    stopped_by: Option<Signal>,
-    continued: bool,
+/// The last that job control did to a process.
+#[derive(Clone, Copy)]
+pub enum StateChange {
+    /// A signal stopped it.
+    Stopped(Signal),
+    /// It goes on.
+    Continued,
+}
+
+/// What a wait tells of a child.
+#[derive(Clone, Copy)]
+enum Event {
+    Ended(ExitStatus),
+    Changed(StateChange),
 }
 
 /// wait4(2) and waitid(2). `Ok(None)` with `no_hang` when nothing happened.
@@ -107,171 +115,197 @@ pub fn wait(
 }
 
 fn poll(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) -> Result<Option<Waited>> {
-    loop {
-        match poll_once(parent, target, options)? {
-            Polled::Child(waited) => return Ok(Some(waited)),
-            Polled::Nothing => return Ok(None),
-            Polled::Again => {}
-        }
-    }
-}
-
-impl Process {
-    /// Whether a wait may have something to tell of it.
-    fn has_news(&self) -> bool {
-        self.is_zombie() || {
-            let change = self.state_change.lock();
-            change.stopped_by.is_some() || change.continued
-        }
-    }
-}
-
-enum Polled {
-    Child(Waited),
-    Nothing,
-    /// Another thread was faster with the child that was found.
-    Again,
-}
-
-fn poll_once(parent: &Arc<Process>, target: WaitTarget, options: WaitOptions) -> Result<Polled> {
-    let mut any = false;
-    let mut children = alloc::vec::Vec::new();
-    {
-        let family = parent.family.lock();
-        let range = match target {
-            WaitTarget::Process(pid) | WaitTarget::This(pid, _) => pid..=pid,
-            WaitTarget::Any | WaitTarget::Group(_) => 0..=Pid::MAX,
-        };
-        for child in family.children.range(range).map(|(_, child)| child) {
-            // One that has ended has nothing more to tell but that.
-            if matches!(target, WaitTarget::This(_, this) if this != Arc::as_ptr(child)) {
-                continue;
-            }
-            if !options.kind.includes(child) || (child.is_zombie() && !options.exited) {
-                continue;
-            }
-            // Of a group later: that takes the child's own lock.
-            any |= !matches!(target, WaitTarget::Group(_));
-            if any && !child.has_news() {
-                continue;
-            }
-            children.try_reserve(1)?;
-            children.push(child.clone());
-            if any && child.is_zombie() && options.exited {
-                break;
-            }
-        }
-    }
-    for child in children.iter().filter(|child| match target {
-        WaitTarget::Group(group) => child.group() == group,
-        WaitTarget::Any | WaitTarget::Process(_) | WaitTarget::This(..) => true,
-    }) {
-        any = true;
-        if child.is_zombie() {
-            if !options.exited {
-                continue;
-            }
-            let status = child.exit_status();
+    let Some((child, event)) = take_event(parent, target, options)? else {
+        return Ok(None);
+    };
+    let (status, code, value) = match event {
+        Event::Ended(status) => {
             let (code, value) = match status {
                 ExitStatus::Exited(status) => (raw::CLD_EXITED, status),
                 ExitStatus::Signaled(signal) => (raw::CLD_KILLED, signal.number()),
             };
-            let waited = describe(child, status.to_wait_status(), code, value);
-            if !options.keep {
-                if !reap(child) {
-                    return Ok(Polled::Again);
-                }
-                // Only now: children that nobody waits for are not counted (getrusage(2)).
-                let mut children = parent.accounts.children.lock();
-                *children = children.plus(waited.usage);
-            }
-            return Ok(Polled::Child(waited));
+            (status.to_wait_status(), code, value)
         }
-        let mut change = child.state_change.lock();
-        if options.stopped
-            && let Some(signal) = change.stopped_by
-        {
-            if !options.keep {
-                change.stopped_by = None;
-            }
-            let status = u32::from(signal.number()) << 8 | 0x7f;
-            let waited = describe(child, status, raw::CLD_STOPPED, signal.number());
-            return Ok(Polled::Child(waited));
+        Event::Changed(StateChange::Stopped(signal)) => {
+            let number = signal.number();
+            (u32::from(number) << 8 | 0x7f, raw::CLD_STOPPED, number)
         }
-        if options.continued && change.continued {
-            if !options.keep {
-                change.continued = false;
-            }
-            let number = Signal::CONT.number();
-            let waited = describe(child, 0xffff, raw::CLD_CONTINUED, number);
-            return Ok(Polled::Child(waited));
+        Event::Changed(StateChange::Continued) => {
+            (0xffff, raw::CLD_CONTINUED, Signal::CONT.number())
         }
-    }
-    if any {
-        Ok(Polled::Nothing)
-    } else {
-        Err(Errno::ECHILD)
-    }
-}
-
-fn describe(child: &Process, status: u32, code: u32, value: u8) -> Waited {
-    Waited {
+    };
+    let waited = Waited {
         pid: child.pid,
         uid: child.credentials().uid,
         status,
         code: code as i32,
         value: value.into(),
         usage: child.usage().plus(child.children_usage()),
+    };
+    if matches!(event, Event::Ended(_)) && !options.keep {
+        unregister_process(child.pid);
+        // Only now: children that nobody waits for are not counted (getrusage(2)).
+        let mut children = parent.accounts.children.lock();
+        *children = children.plus(waited.usage);
+    }
+    Ok(Some(waited))
+}
+
+/// Finds the first child that has something to tell, and takes that from it unless it is to keep it. `ECHILD` when
+/// there is none to wait for.
+fn take_event(
+    parent: &Arc<Process>,
+    target: WaitTarget,
+    options: WaitOptions,
+) -> Result<Option<(Arc<Process>, Event)>> {
+    // The signal of what is found here has been sent.
+    let _family = FAMILY.lock();
+    let range = match target {
+        WaitTarget::Process(pid) | WaitTarget::This(pid, _) => pid..=pid,
+        WaitTarget::Any | WaitTarget::Group(_) => 0..=Pid::MAX,
+    };
+    let is_wanted = |child: &Arc<Process>| {
+        options.kind.includes(child)
+            && match target {
+                WaitTarget::Any | WaitTarget::Process(_) => true,
+                WaitTarget::This(_, this) => this == Arc::as_ptr(child),
+                WaitTarget::Group(group) => child.group() == group,
+            }
+    };
+    let mut with_news = parent.children_from(*range.start(), Which::WithNews);
+    let found = with_news
+        .by_ref()
+        .take_while(|child| range.contains(&child.pid))
+        .filter(|child| is_wanted(child))
+        .find_map(|child| child.event(options).map(|event| (child, event)));
+    if let Some((child, event)) = found {
+        if !options.keep {
+            match event {
+                Event::Ended(_) => _ = parent.family.lock().remove_child(child.pid),
+                Event::Changed(_) => set_state_change(&child, Some(parent), None),
+            }
+        }
+        return Ok(Some((child, event)));
+    }
+    // One that has ended has nothing more to tell but that.
+    let mut may_come = parent
+        .children_from(*range.start(), Which::All)
+        .take_while(|child| range.contains(&child.pid))
+        .filter(|child| options.exited || !child.is_zombie());
+    if may_come.any(|child| is_wanted(&child)) {
+        Ok(None)
+    } else {
+        Err(Errno::ECHILD)
     }
 }
 
-/// Marks the process stopped, unless it was continued since the stop signal was
-/// taken, at which it had been continued `continued` times.
-pub fn halt(process: &Process, continued: u32) -> bool {
-    let _state = process.state_change.lock();
-    let valid = process.continued.load(Ordering::SeqCst) == continued;
-    if valid {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    All,
+    WithNews,
+}
+
+impl Process {
+    /// Its children from a number on. Under the `FAMILY` lock, and without that of its family: to ask a child for its
+    /// group takes the child's.
+    fn children_from(&self, first: Pid, which: Which) -> impl Iterator<Item = Arc<Process>> {
+        let mut from = Some(first);
+        core::iter::from_fn(move || {
+            let family = self.family.lock();
+            let next = match which {
+                Which::All => family.children.range(from?..).next()?.1,
+                Which::WithNews => family.children.get(family.news.range(from?..).next()?)?,
+            };
+            from = next.pid.checked_add(1);
+            Some(next.clone())
+        })
+    }
+
+    /// What a wait with these options has to tell of it.
+    fn event(&self, options: WaitOptions) -> Option<Event> {
+        if self.is_zombie() {
+            return options.exited.then(|| Event::Ended(self.exit_status()));
+        }
+        let change = self.family.lock().state_change?;
+        let asked = match change {
+            StateChange::Stopped(_) => options.stopped,
+            StateChange::Continued => options.continued,
+        };
+        asked.then_some(Event::Changed(change))
+    }
+}
+
+/// Under the `FAMILY` lock.
+fn set_state_change(process: &Process, parent: Option<&Process>, change: Option<StateChange>) {
+    process.family.lock().state_change = change;
+    if let Some(parent) = parent {
+        let mut family = parent.family.lock();
+        match change {
+            Some(_) => _ = family.news.insert(process.pid),
+            None => _ = family.news.remove(&process.pid),
+        }
+    }
+}
+
+/// Stops the process for a signal and tells its parent, unless it was continued since the signal was taken, at which it
+/// had been continued `continued` times.
+pub fn halt(process: &Process, signal: Signal, continued: u32) {
+    {
+        let _family = FAMILY.lock();
+        if process.continued.load(Ordering::SeqCst) != continued {
+            return;
+        }
         process.stopped.store(true, Ordering::SeqCst);
+        notify_threads(process);
+        report(process, StateChange::Stopped(signal));
     }
-    valid
+    signal::queued();
 }
 
-/// Ends a stop, and those that are about to begin; whether there was one.
-pub fn go_on(process: &Process) -> bool {
-    let _state = process.state_change.lock();
-    process.continued.fetch_add(1, Ordering::SeqCst);
-    process.stopped.swap(false, Ordering::SeqCst)
+/// Ends a stop, and those that are about to begin, for `SIGCONT` or `SIGKILL`. Of the first the parent is told; after
+/// the second it hears of the end only.
+pub fn go_on(process: &Process, signal: Signal) {
+    {
+        let _family = FAMILY.lock();
+        process.continued.fetch_add(1, Ordering::SeqCst);
+        if !process.stopped.swap(false, Ordering::SeqCst) {
+            return;
+        }
+        notify_threads(process);
+        if signal == Signal::CONT {
+            report(process, StateChange::Continued);
+        } else if !process.is_zombie() {
+            let parent = process.family.lock().parent.upgrade();
+            set_state_change(process, parent.as_deref(), None);
+        }
+    }
+    signal::queued();
 }
 
-/// Tells the parent that a process was stopped.
-pub fn report_stopped(process: &Arc<Process>, signal: Signal) {
-    *process.state_change.lock() = StateChange {
-        stopped_by: Some(signal),
-        continued: false,
-    };
-    report(process, raw::CLD_STOPPED, signal);
+fn notify_threads(process: &Process) {
+    for thread in process.threads.lock().iter() {
+        thread.notify();
+    }
 }
 
-/// Tells the parent that a process was continued.
-pub fn report_continued(process: &Arc<Process>) {
-    *process.state_change.lock() = StateChange {
-        stopped_by: None,
-        continued: true,
-    };
-    report(process, raw::CLD_CONTINUED, Signal::CONT);
-}
-
-fn report(process: &Arc<Process>, code: u32, signal: Signal) {
-    let Some(parent) = process.family.lock().parent.upgrade() else {
+/// Leaves what job control did for the parent's waits, sends it `SIGCHLD` and wakes it. Under the `FAMILY` lock.
+fn report(process: &Process, change: StateChange) {
+    let parent = process.family.lock().parent.upgrade();
+    let Some(parent) = parent.filter(|_| !process.is_zombie()) else {
         return;
     };
+    set_state_change(process, Some(&parent), Some(change));
     let action = parent.actions.lock().lock().get(Signal::CHLD);
     if !action.has(raw::SA_NOCLDSTOP) && action.handler != signal::Action::IGNORE {
+        let (code, signal) = match change {
+            StateChange::Stopped(signal) => (raw::CLD_STOPPED, signal),
+            StateChange::Continued => (raw::CLD_CONTINUED, Signal::CONT),
+        };
         let uid = process.credentials().uid;
         let mut info = SignalInfo::sent(Signal::CHLD, code as i32, process.pid, uid);
         info.fields[1] = signal.number().into();
         // A standard signal is never refused.
-        let _ = signal::send_to_process(&parent, info);
+        let _ = signal::queue_for_process(&parent, info);
     }
     parent.child_events.wake_all();
 }

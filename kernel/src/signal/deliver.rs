@@ -242,15 +242,7 @@ fn stop(thread: &Arc<Thread>, signal: Signal, continued: u32) {
     if signal != Signal::STOP && process::group::is_orphaned(process.group()) {
         return;
     }
-    if !process::halt(process, continued) {
-        return;
-    }
-    for other in process.threads.lock().iter() {
-        if !Arc::ptr_eq(other, thread) {
-            other.notify();
-        }
-    }
-    process::report_stopped(process, signal);
+    process::halt(process, signal, continued);
 }
 
 /// Sleeps while the process is stopped and nothing is about to end it. A stop

@@ -597,19 +597,14 @@ fn pop_counted(thread: &Thread, blocked: SignalSet) -> Option<(SignalInfo, u32)>
 
 /// What sending does before anything is queued: `SIGCONT` and the stop
 /// signals cancel each other, `SIGCONT` and `SIGKILL` wake a stopped process.
-fn prepare(process: &Arc<Process>, signal: Signal) {
+pub fn prepare(process: &Arc<Process>, signal: Signal) {
     if SignalSet::STOPS.contains(signal) {
         discard_everywhere(process, SignalSet::EMPTY.with(Signal::CONT));
     } else if signal == Signal::CONT {
         discard_everywhere(process, SignalSet::STOPS);
     }
-    if matches!(signal, Signal::CONT | Signal::KILL) && process::go_on(process) {
-        for thread in process.threads.lock().iter() {
-            thread.notify();
-        }
-        if signal == Signal::CONT {
-            process::report_continued(process);
-        }
+    if matches!(signal, Signal::CONT | Signal::KILL) {
+        process::go_on(process, signal);
     }
 }
 
@@ -688,18 +683,29 @@ pub fn send_to_thread(thread: &Arc<Thread>, info: SignalInfo) -> Result<()> {
     let room = has_room(process);
     thread.pending.lock().push(info, room)?;
     thread.notify();
-    crate::fs::signalfd::signal_sent();
+    queued();
     Ok(())
 }
 
 /// Sends a signal to a process: a thread that does not block it will take it.
 /// `EAGAIN` when a real-time queue is full.
 pub fn send_to_process(process: &Arc<Process>, info: SignalInfo) -> Result<()> {
+    if is_past_signals(process) {
+        return Ok(());
+    }
+    prepare(process, info.signal());
+    queue_for_process(process, info)?;
+    queued();
+    Ok(())
+}
+
+/// The part of [`send_to_process`] that follows [`prepare`], which does nothing for `SIGCHLD`; [`queued`] is the last.
+/// `EAGAIN` when a real-time queue is full.
+pub fn queue_for_process(process: &Arc<Process>, info: SignalInfo) -> Result<()> {
     let signal = info.signal();
     if is_past_signals(process) {
         return Ok(());
     }
-    prepare(process, signal);
     let room = has_room(process);
     let threads = process.threads.lock();
     let open = threads
@@ -721,9 +727,12 @@ pub fn send_to_process(process: &Arc<Process>, info: SignalInfo) -> Result<()> {
             thread.notify();
         }
     }
-    drop(threads);
-    crate::fs::signalfd::signal_sent();
     Ok(())
+}
+
+/// Tells who looks at queues as a file of a new signal: without locks, for files may send signals themselves.
+pub fn queued() {
+    crate::fs::signalfd::signal_sent();
 }
 
 /// Sends a signal of the kernel to every process of a group. `ESRCH` when the
