@@ -11,9 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#define WAKE 1
+#define REQUEUE 3
+#define CMP_REQUEUE 4
+#define WAKE_OP 5
 #define LOCK_PI 6
 #define UNLOCK_PI 7
 #define TRYLOCK_PI 8
+#define WAKE_BITSET 10
 #define WAIT_REQUEUE_PI 11
 #define CMP_REQUEUE_PI 12
 #define LOCK_PI2 13
@@ -101,6 +106,46 @@ static void *requeued(void *arg)
 	return arg;
 }
 
+static void *take(void *arg)
+{
+	lock(&word);
+	unlock(&word);
+	return arg;
+}
+
+static int refused(uint32_t *at, int operation, uint32_t number, long second, uint32_t *other, uint32_t third)
+{
+	return futex(at, operation | PRIVATE, number, (void *)second, other, third) == -EINVAL;
+}
+
+/* Who waits for a lock is woken by its unlocking only. */
+static void others_refused(void)
+{
+	enum { OR_0_IF_NOT_0 = 2 << 28 | 1 << 24 };
+	static uint32_t other;
+	pthread_t thread;
+
+	word = 0;
+	lock(&word);
+	pthread_create(&thread, NULL, take, NULL);
+	while (!(__atomic_load_n(&word, __ATOMIC_RELAXED) & WAITERS))
+		nap(1);
+	printf("wake %d %d\n", refused(&word, WAKE, 1, 0, NULL, 0), refused(&word, WAKE_BITSET, 1, 0, NULL, 4));
+	printf("requeue %d %d %d %d\n", refused(&word, REQUEUE, 0, 1, &other, 0), refused(&word, REQUEUE, 1, 0, &other, 0),
+		refused(&word, REQUEUE, 0, 1, &word, 0), refused(&word, CMP_REQUEUE, 0, 1, &other, word));
+	printf("to a lock %d\n", refused(&word, CMP_REQUEUE_PI, 1, 1, &other, word));
+	printf("wake_op %d %d\n", refused(&word, WAKE_OP, 1, 1, &other, OR_0_IF_NOT_0),
+		refused(&other, WAKE_OP, 1, 1, &word, OR_0_IF_NOT_0));
+	printf("changed %d\n", futex(&word, CMP_REQUEUE | PRIVATE, 0, (void *)1, &other, ~word) == -EAGAIN);
+	printf("none wanted %d\n", futex(&word, REQUEUE | PRIVATE, 0, NULL, &other, 0));
+	printf("elsewhere %d %d\n", futex(&other, WAKE | PRIVATE, 1, NULL, NULL, 0),
+		futex(&other, REQUEUE | PRIVATE, 1, (void *)1, &word, 0));
+	unlock(&word);
+	pthread_join(thread, NULL);
+	printf("unlocked %d: wake %d\n", !(word & TID), futex(&word, WAKE | PRIVATE, 1, NULL, NULL, 0));
+	word = 0;
+}
+
 static pthread_mutex_t *mutex;
 
 int main(void)
@@ -175,6 +220,8 @@ int main(void)
 	soon.tv_nsec = 1;
 	word = 0;
 	printf("early %d\n", futex(&condition, WAIT_REQUEUE_PI | PRIVATE, 0, &soon, &word, 0) == -ETIMEDOUT);
+
+	others_refused();
 
 	/* A mutex in shared memory, robust and with inheritance, whose owner is killed. */
 	pthread_mutexattr_t attributes;

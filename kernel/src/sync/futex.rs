@@ -259,18 +259,22 @@ fn wake_key(key: &Key, count: usize, bits: u32) -> Result<usize> {
     wake_in(&mut TABLE[key.bucket()].lock(), key, count, bits)
 }
 
-/// `EINVAL` when it meets a waiter that is to be moved to a lock (futex(2)).
+/// `EINVAL` when it meets a waiter for a lock, or one that is to be moved to a lock (futex(2)).
 fn wake_in(bucket: &mut Bucket, key: &Key, count: usize, bits: u32) -> Result<usize> {
     let mut woken = 0;
     let mut index = 0;
     while woken < count && index < bucket.len() {
         let waiter = &bucket[index];
-        if waiter.bits & bits == 0 || *waiter.key.lock() != *key {
+        if *waiter.key.lock() != *key {
             index += 1;
             continue;
         }
         if waiter.target.is_some() {
             return Err(Errno::EINVAL);
+        }
+        if waiter.bits & bits == 0 {
+            index += 1;
+            continue;
         }
         if let Some(waiter) = bucket.remove(index) {
             waiter.woken.store(true, Ordering::SeqCst);
@@ -278,11 +282,23 @@ fn wake_in(bucket: &mut Bucket, key: &Key, count: usize, bits: u32) -> Result<us
             woken += 1;
         }
     }
+    if woken < count {
+        refuse_locks(key)?;
+    }
     Ok(woken)
 }
 
+/// `EINVAL` when somebody waits for the word as for a lock: only its unlocking wakes those (futex(2)).
+fn refuse_locks(key: &Key) -> Result<()> {
+    if pi::has_waiter(key) {
+        Err(Errno::EINVAL)
+    } else {
+        Ok(())
+    }
+}
+
 /// `FUTEX_WAKE_BITSET`: wakes up to `count` waiters that share a bit. `EINVAL`
-/// for no bits.
+/// for no bits, and for waiters for a lock.
 pub fn wake(
     process: &Process,
     address: usize,
@@ -310,7 +326,7 @@ pub fn wake_address(process: &Process, address: usize, count: usize) {
 ///
 /// # Errors
 ///
-/// `EAGAIN` when the word is not `expected`, `EFAULT`, `EINVAL` (also for a waiter that is to
+/// `EAGAIN` when the word is not `expected`, `EFAULT`, `EINVAL` (also for a waiter for a lock, and one that is to
 /// be moved to a lock).
 pub fn requeue(
     process: &Process,
@@ -334,7 +350,11 @@ pub fn requeue(
         if from == to {
             // They stay, and count as moved.
             let here = source.iter().filter(|waiter| *waiter.key.lock() == from);
-            return Ok((woken, here.count().min(counts.1)));
+            let moved = here.count().min(counts.1);
+            if moved < counts.1 {
+                refuse_locks(&from)?;
+            }
+            return Ok((woken, moved));
         }
         if let Some(target) = &mut target {
             target.try_reserve(source.len().min(counts.1))?;
@@ -355,6 +375,9 @@ pub fn requeue(
                 Some(target) => target.extend(source.remove(index)),
                 None => index += 1,
             }
+        }
+        if moved < counts.1 {
+            refuse_locks(&from)?;
         }
         Ok((woken, moved))
     })
@@ -469,6 +492,7 @@ pub fn requeue_pi(
     // One is woken, the others are moved.
     while taken <= count {
         let Some(index) = bucket.iter().position(|waiter| *waiter.key.lock() == from) else {
+            refuse_locks(&from)?;
             break;
         };
         let target = bucket[index].target.clone();

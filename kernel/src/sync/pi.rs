@@ -348,6 +348,11 @@ pub fn owner_died(thread: &Arc<Thread>) {
     }
 }
 
+/// Whether anybody waits for the lock at `key`.
+pub(super) fn has_waiter(key: &Key) -> bool {
+    WAITERS.lock().iter().any(|waiter| waiter.key == *key)
+}
+
 /// How many wait for any lock.
 #[cfg(test)]
 pub(super) fn waiting() -> usize {
