@@ -35,6 +35,12 @@ const WASM_INTERPRETER: &[u8] = b"/bin/wasm";
 /// Where a relocatable program without an interpreter goes.
 const PROGRAM_BASE: usize = 0x5555_5555_4000;
 
+/// How many places there are for the stack, in pages: as on Linux.
+const STACK_PLACES: usize = 1 << 22;
+
+/// How many places there are for the first mapping, in pages: as on Linux (`vm.mmap_rnd_bits`).
+const MAPPING_PLACES: usize = 1 << 28;
+
 /// A list of strings as exec passes them: one buffer, NUL after each.
 #[derive(Clone, Default)]
 pub struct Strings {
@@ -275,10 +281,10 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
 
     let stack_limit = process.limit(Resource::Stack).min(1 << 30) as usize;
     // The vDSO lies right above the stack, where it shares the page tables.
-    let stack_top = page_down(USER_END - vdso::LENGTH - random_below(1 << 14) * PAGE_SIZE);
+    let stack_top = page_down(USER_END - vdso::LENGTH - random_below(STACK_PLACES) * PAGE_SIZE);
     let gap = stack_limit.max(64 << 20) + (1 << 20);
     let mm = Mm::new(Layout {
-        mmap_base: page_down(stack_top - gap - random_below(1 << 12) * PAGE_SIZE),
+        mmap_base: page_down(stack_top - gap - random_below(MAPPING_PLACES) * PAGE_SIZE),
         stack_top,
         ..Layout::default()
     })?;
