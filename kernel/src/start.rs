@@ -70,7 +70,7 @@ fn start_first_process(root: fs::FsContext, path: &str) -> crate::errno::Result<
     envp.push(b"HOME=/")?;
     envp.push(b"PATH=/bin:/sbin:/usr/bin:/usr/sbin")?;
     envp.push(b"TERM=linux")?;
-    let file = ExecutableFile::open(&process, path.as_bytes())?;
+    let file = ExecutableFile::open(&process, &process.credentials(), path.as_bytes())?;
     let thread = process::start_first(&process, file, ExecArgs { argv, envp })?;
     fs::open_console(&process)?;
     sched::start(&Arc::clone(&thread));

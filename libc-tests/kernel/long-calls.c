@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,6 +61,18 @@ static void from_process(void)
 	process_vm_readv(getpid(), local, VECTORS, remote, VECTORS, 0);
 }
 
+static int file;
+
+/* A file of holes, with something in its last page. */
+static void make_file(void)
+{
+	file = memfd_create("long", 0);
+	unsigned char page[PAGE];
+	memset(page, 7, PAGE);
+	if (pwrite(file, page, PAGE, end - memory) != PAGE)
+		perror("pwrite");
+}
+
 static void killed(const char *name, void (*call)(void))
 {
 	struct timespec pause = { 0, 10000000 };
@@ -81,6 +94,46 @@ static void killed(const char *name, void (*call)(void))
 	for (int i = 0; i < PAGE; i++)
 		reached |= end[i];
 	printf("%s: %s\n", name, reached ? "went on to its end" : "was cut short");
+}
+
+/* Who reads a file of gigabytes leaves its processor to others now and then. */
+static void others_run(void)
+{
+	struct timespec pause = { 0, 10000000 };
+	cpu_set_t one;
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	sched_setaffinity(0, sizeof one, &one);
+	*started = 0;
+	pid_t child = fork();
+	if (child == 0) {
+		*started = 1;
+		read(file, memory, end + PAGE - memory);
+		*started = 2;
+		_exit(0);
+	}
+	do
+		nanosleep(&pause, NULL);
+	while (*started == 0);
+	printf("others run while a file is read: %d\n", *started == 1);
+	waitpid(child, NULL, 0);
+}
+
+/* Nobody sees an offset within a long read (POSIX.1-2024, 2.9.7). */
+static void offset_of_a_read(void)
+{
+	enum { LENGTH = 8 * PART };
+	lseek(file, 0, SEEK_SET);
+	pid_t child = fork();
+	if (child == 0)
+		_exit(read(file, memory, LENGTH) != LENGTH);
+	struct timespec pause = { 0, 100000 };
+	off_t seen;
+	while ((seen = lseek(file, 0, SEEK_CUR)) == 0)
+		nanosleep(&pause, NULL);
+	int status;
+	waitpid(child, &status, 0);
+	printf("a long read moves the offset at once: %d, %d\n", seen == LENGTH, status);
 }
 
 static void on_alarm(int number)
@@ -134,6 +187,11 @@ int main(void)
 	killed("/dev/urandom", from_device);
 	fflush(stdout);
 	killed("process_vm_readv", from_process);
+	fflush(stdout);
+	make_file();
+	others_run();
+	fflush(stdout);
+	offset_of_a_read();
 	cut_by_signal();
 	return 0;
 }

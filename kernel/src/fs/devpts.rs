@@ -225,7 +225,7 @@ fn open(terminal: &Arc<Terminal>, no_controlling_terminal: bool) -> Result<Arc<d
 /// `ENOSPC`, `ENOMEM`.
 pub fn open_master() -> Result<Arc<dyn FileObject>> {
     crate::mm::admit()?;
-    let uid = crate::sched::try_current().map_or(0, |thread| thread.process.credentials().fsuid);
+    let uid = crate::sched::try_current().map_or(0, |thread| thread.credentials().fsuid);
     Ok(pty::create(Ownership {
         mode: 0o620,
         uid,

@@ -16,7 +16,7 @@ use super::permission::{self, check};
 use crate::errno::{Errno, Result};
 use crate::mm::Backing;
 use crate::mm::object::SharedMemory;
-use crate::process::Process;
+use crate::process::{Credentials, Process, Thread};
 
 /// How many have a file open for writing, or, as a negative number, how many run it: never both,
 /// for what runs must not change (`ETXTBSY` in execve(2) and open(2)).
@@ -157,9 +157,10 @@ impl ExecutableFile {
     ///
     /// # Errors
     /// As path resolution; `EACCES` when it is no regular file or may not be executed, `ETXTBSY`.
-    pub fn open(process: &Process, path: &[u8]) -> Result<Self> {
-        let location = super::walk(process).find(path, LastLink::Follow)?;
-        Self::at(process, &location, path)
+    pub fn open(process: &Process, credentials: &Arc<Credentials>, path: &[u8]) -> Result<Self> {
+        let walk = super::walk(process, credentials.clone());
+        let location = walk.find(path, LastLink::Follow)?;
+        Self::at(credentials, &location, path)
     }
 
     /// Finds a program for execveat(2).
@@ -167,7 +168,8 @@ impl ExecutableFile {
     /// # Errors
     /// As [`ExecutableFile::open`]; `EINVAL` for unknown flags, `ELOOP` for a symbolic link with
     /// `AT_SYMLINK_NOFOLLOW`, `EBADF`, `ENOTDIR`.
-    pub fn open_at(process: &Process, fd: usize, path: &[u8], flags: u32) -> Result<Self> {
+    pub fn open_at(thread: &Thread, fd: usize, path: &[u8], flags: u32) -> Result<Self> {
+        let (process, credentials) = (&thread.process, thread.credentials());
         if flags & !(raw::AT_EMPTY_PATH | raw::AT_SYMLINK_NOFOLLOW) != 0 {
             return Err(Errno::EINVAL);
         }
@@ -181,12 +183,12 @@ impl ExecutableFile {
             }
             let file = super::file(process, fd)?;
             return Self::at(
-                process,
+                &credentials,
                 file.location(),
                 alloc::format!("/dev/fd/{}", fd as i32).as_bytes(),
             );
         }
-        let mut walk = super::walk(process);
+        let mut walk = super::walk(process, credentials.clone());
         if !path.starts_with(b"/") && fd as i32 != raw::AT_FDCWD {
             walk.start = super::file(process, fd)?.location().clone();
         }
@@ -199,15 +201,15 @@ impl ExecutableFile {
         if location.dentry.kind() == FileType::SymbolicLink {
             return Err(Errno::ELOOP);
         }
-        Self::at(process, &location, path)
+        Self::at(&credentials, &location, path)
     }
 
-    fn at(process: &Process, location: &Location, name: &[u8]) -> Result<Self> {
+    fn at(credentials: &Credentials, location: &Location, name: &[u8]) -> Result<Self> {
         let inode = location.inode().clone();
         if inode.kind() != FileType::Regular || location.mount.flags() & NO_EXECUTE != 0 {
             return Err(Errno::EACCES);
         }
-        check(&*inode, &process.credentials(), permission::EXECUTE)?;
+        check(&*inode, credentials, permission::EXECUTE)?;
         let mut copy = Vec::new();
         copy.try_reserve_exact(name.len())?;
         copy.extend_from_slice(name);
@@ -232,9 +234,9 @@ impl ExecutableFile {
         Claim::none(&self.location)
     }
 
-    /// Whether the process may read the file, too. Who may not learns its contents from the memory of the program neither.
-    pub fn is_readable(&self, process: &Process) -> bool {
-        check(&*self.inode, &process.credentials(), permission::READ).is_ok()
+    /// Whether one of these credentials may read the file, too. Who may not learns its contents from the memory of the program neither.
+    pub fn is_readable(&self, credentials: &Credentials) -> bool {
+        check(&*self.inode, credentials, permission::READ).is_ok()
     }
 
     /// The user and the group that the program runs as instead of the caller's: those of the file where its set-user-ID

@@ -5,11 +5,11 @@
 //! devices, epoll) by a [`FileObject`]. Nothing here blocks: an operation that would answers `EAGAIN`, and the system-call
 //! layer sleeps on the file's [`Notifier`] and tries again.
 //!
-//! Locks: `position` is taken before everything else and may be held over copies from and to user memory.
+//! Locks: `moving` is taken before everything else and may be held over copies from and to user memory.
 
 use alloc::sync::Arc;
 use core::any::Any;
-use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use linux_raw_sys::general as raw;
 
@@ -22,7 +22,7 @@ use crate::fs::notify;
 use crate::fs::owner::Owner;
 use crate::fs::path::Location;
 use crate::fs::poll::{Notifier, Observer, PollEvents};
-use crate::sync::SpinLock;
+use crate::sync::{Mutex, SpinLock};
 use crate::tty::Terminal;
 
 /// Whether a file has positions.
@@ -177,7 +177,9 @@ pub struct OpenFile {
     object: Option<Arc<dyn FileObject>>,
     access: FileAccess,
     flags: AtomicU32,
-    position: SpinLock<u64>,
+    position: AtomicU64,
+    /// Held by who uses and moves the offset, for as long as that takes (POSIX, 2.9.7).
+    moving: Mutex,
     /// Who is told by signal that it is ready; made when first asked for.
     owner: SpinLock<Option<Arc<Owner>>>,
     /// Whether it may hold locks of flock(2) or `F_OFD_SETLK`, to be let go at the end.
@@ -211,7 +213,8 @@ impl OpenFile {
             object,
             access,
             flags: AtomicU32::new(flags),
-            position: SpinLock::new(0),
+            position: AtomicU64::new(0),
+            moving: Mutex::default(),
             owner: SpinLock::new(None),
             locked: AtomicBool::new(false),
         })
@@ -379,9 +382,10 @@ impl OpenFile {
     /// Reads what the inode serves.
     #[inline(never)]
     fn read_contents(&self, sink: &mut Sink<'_>) -> Result<usize> {
-        let mut position = self.position.lock();
-        let count = self.inode().read_at(*position, sink)?;
-        *position = position.saturating_add(count as u64);
+        let _moving = self.moving.lock()?;
+        let position = self.position();
+        let count = self.inode().read_at(position, sink)?;
+        self.set_position(position.saturating_add(count as u64));
         self.accessed();
         Ok(count)
     }
@@ -404,16 +408,16 @@ impl OpenFile {
         let count = match &self.object {
             Some(object) => object.write(source)?,
             None => {
-                let mut position = self.position.lock();
+                let _moving = self.moving.lock()?;
                 let place = if append {
                     WriteAt::End
                 } else {
-                    WriteAt::Offset(*position)
+                    WriteAt::Offset(self.position())
                 };
                 let written = self.inode().write_at(place, source)?;
                 // Nothing was written, nothing moves: not to the end neither.
                 if written.count > 0 {
-                    *position = written.end;
+                    self.set_position(written.end);
                 }
                 written.count
             }
@@ -484,12 +488,12 @@ impl OpenFile {
 
     /// The current offset.
     pub fn position(&self) -> u64 {
-        *self.position.lock()
+        self.position.load(Ordering::Relaxed)
     }
 
     /// Sets the offset; for transfers that move it themselves.
     pub fn set_position(&self, position: u64) {
-        *self.position.lock() = position;
+        self.position.store(position, Ordering::Relaxed);
     }
 
     /// lseek(2).
@@ -511,22 +515,24 @@ impl OpenFile {
                 Ok(0)
             };
         }
-        let mut position = self.position.lock();
+        let _moving = self.moving.lock()?;
         let base = match whence {
             raw::SEEK_SET => 0,
-            raw::SEEK_CUR => *position,
+            raw::SEEK_CUR => self.position(),
             raw::SEEK_END => self.inode().size(),
             raw::SEEK_DATA | raw::SEEK_HOLE => {
                 let offset = u64::try_from(offset).map_err(|_| Errno::ENXIO)?;
-                *position = self.inode().seek_extent(offset, whence == raw::SEEK_HOLE)?;
-                return Ok(*position);
+                let extent = self.inode().seek_extent(offset, whence == raw::SEEK_HOLE)?;
+                self.set_position(extent);
+                return Ok(extent);
             }
             _ => return Err(Errno::EINVAL),
         };
         let base = i64::try_from(base).map_err(|_| Errno::EINVAL)?;
         let target = base.checked_add(offset).ok_or(Errno::EINVAL)?;
-        *position = u64::try_from(target).map_err(|_| Errno::EINVAL)?;
-        Ok(*position)
+        let target = u64::try_from(target).map_err(|_| Errno::EINVAL)?;
+        self.set_position(target);
+        Ok(target)
     }
 
     /// Reports directory entries from the file's offset on, until `emit` answers false; moves the offset behind the last
@@ -544,17 +550,17 @@ impl OpenFile {
         if self.location.dentry.is_dead() {
             return Err(Errno::ENOENT);
         }
-        let mut position = self.position.lock();
-        let mut next = *position;
-        self.inode().read_directory(*position, &mut |entry| {
+        let moving = self.moving.lock()?;
+        let mut next = self.position();
+        self.inode().read_directory(next, &mut |entry| {
             let taken = emit(&entry);
             if taken {
                 next = entry.next;
             }
             taken
         })?;
-        *position = next;
-        drop(position);
+        self.set_position(next);
+        drop(moving);
         self.accessed();
         notify::at(&self.location.dentry, raw::IN_ACCESS);
         Ok(())

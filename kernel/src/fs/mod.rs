@@ -129,7 +129,7 @@ pub fn init() -> Result<FsContext> {
 /// # Errors
 /// `ENOENT`, `ENOMEM`.
 pub fn open_console(process: &Process) -> Result<()> {
-    let location = walk(process).find(b"/dev/console", LastLink::Follow)?;
+    let location = walk(process, process.credentials()).find(b"/dev/console", LastLink::Follow)?;
     let flags = raw::O_NOCTTY;
     let file = OpenFile::open(location, FileAccess::READ_WRITE, flags)?;
     let files = process.files();
@@ -179,13 +179,13 @@ pub fn leave(process: &Process) {
     }
 }
 
-/// A path resolution for a process, from its working directory.
-pub fn walk(process: &Process) -> Walk {
+/// A path resolution from the working directory of a process, with the rights of `credentials`.
+pub fn walk(process: &Process, credentials: Arc<Credentials>) -> Walk {
     let (root, start) = root_and_cwd(process);
     Walk {
         root,
         start,
-        credentials: process.credentials(),
+        credentials,
         restrictions: Restrictions::empty(),
     }
 }

@@ -143,6 +143,9 @@ pub fn for_new_node(
 
 #[cfg(test)]
 mod tests {
+    use alloc::sync::Arc;
+    use alloc::vec;
+
     use super::*;
 
     #[test]
@@ -161,7 +164,7 @@ mod tests {
         let member = Credentials {
             fsuid: 11,
             fsgid: 9,
-            groups: [20].into(),
+            groups: Arc::new(vec![20]),
             euid: 11,
             ..Credentials::default()
         };

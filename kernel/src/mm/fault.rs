@@ -69,8 +69,8 @@ impl Mm {
         if served != Err(FaultError::NotMapped) {
             return served;
         }
-        let limits = crate::sched::try_current()
-            .map_or(SizeLimits::NONE, |thread| thread.process.size_limits());
+        let limits =
+            crate::sched::try_current().map_or(SizeLimits::NONE, |thread| thread.size_limits());
         if !self.inner.lock().grow_stack(page, limits) {
             return served;
         }

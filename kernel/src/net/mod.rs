@@ -91,7 +91,7 @@ impl Sender {
                 gid: 0,
             };
         };
-        let credentials = thread.process.credentials();
+        let credentials = thread.credentials();
         Self {
             pid: thread.process.pid,
             uid: credentials.euid,
@@ -119,10 +119,7 @@ impl Peer {
     /// The process that makes the call.
     pub fn current() -> Self {
         let thread = crate::sched::try_current();
-        let process = thread.map(|thread| {
-            let process = &thread.process;
-            (Arc::downgrade(process), process.credentials())
-        });
+        let process = thread.map(|thread| (Arc::downgrade(&thread.process), thread.credentials()));
         Self {
             sender: Sender::current(),
             process,

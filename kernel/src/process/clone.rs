@@ -95,7 +95,7 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
     if args.stack != 0 {
         context.set_stack_pointer(args.stack);
     }
-    check_process_limit(&thread.process)?;
+    check_process_limit(thread)?;
     thread.process.over_limit.store(false, Ordering::Relaxed);
     let is_thread = args.has(raw::CLONE_THREAD);
     let process = if is_thread {
@@ -126,6 +126,7 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
         signals,
         scheduling,
         super::Preferences::inherited(&thread.preferences),
+        thread.credentials(),
         name,
     )?));
     let child = unstarted.thread();
@@ -194,12 +195,12 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
 
 /// Whether the caller's real user may have one more thread (`RLIMIT_NPROC` in getrlimit(2)); the
 /// superuser may. `EAGAIN`.
-fn check_process_limit(process: &Process) -> Result<()> {
-    let limit = process.limit(Resource::Processes);
+fn check_process_limit(thread: &Thread) -> Result<()> {
+    let limit = thread.process.limit(Resource::Processes);
     if nobody_has(limit) {
         return Ok(());
     }
-    let credentials = process.credentials();
+    let credentials = thread.credentials();
     let capabilities = [Capability::SysResource, Capability::SysAdmin];
     if credentials.uid == 0 || capabilities.iter().any(|&one| credentials.has(one)) {
         return Ok(());
@@ -234,9 +235,9 @@ impl Process {
 
     /// Whether the process may call exec: not while the user it changed to has too many processes.
     /// `EAGAIN`.
-    pub(crate) fn check_limit_for_exec(&self) -> Result<()> {
+    pub(crate) fn check_limit_for_exec(&self, user: u32) -> Result<()> {
         if self.over_limit.load(Ordering::Relaxed) {
-            if threads_of(self.credentials().uid) > self.limit(Resource::Processes) {
+            if threads_of(user) > self.limit(Resource::Processes) {
                 return Err(Errno::EAGAIN);
             }
             self.over_limit.store(false, Ordering::Relaxed);
@@ -293,7 +294,7 @@ fn join(
     {
         return Err(Errno::RESTART_ALWAYS);
     }
-    check_process_limit(&maker.process)?;
+    check_process_limit(maker)?;
     let is_thread = args.has(raw::CLONE_THREAD);
     join_process(maker, child, is_thread)?;
     if !is_thread {
@@ -392,7 +393,7 @@ fn new_process(thread: &Arc<Thread>, pid: Pid, args: &CloneArgs) -> Result<Arc<P
         files,
         fs,
         actions,
-        credentials: parent.credentials(),
+        credentials: thread.credentials(),
         limits: parent.limits.lock().clone(),
         image: parent.image.lock().clone(),
     };

@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::Ordering;
 
-use super::{Capabilities, Capability, Process};
+use super::{Capabilities, Capability, Process, Thread};
 use crate::mm::Mm;
 
 /// The identities of a process. Immutable: a change makes a new value.
@@ -26,8 +26,8 @@ pub struct Credentials {
     pub sgid: u32,
     /// Group for file access; follows `egid`.
     pub fsgid: u32,
-    /// Supplementary groups.
-    pub groups: Vec<u32>,
+    /// Supplementary groups: shared, because there may be very many.
+    pub groups: Arc<Vec<u32>>,
     /// What it may do beyond what its identities let it.
     pub capabilities: Capabilities,
 }
@@ -111,15 +111,22 @@ pub enum Looking {
     ThroughFiles,
 }
 
-impl Process {
-    /// Whether it may look into another, as a debugger may (ptrace(2), "Ptrace access mode checking", with real identities).
+impl Thread {
+    /// Its identities. They are its own, as for Linux (setuid(2), "C library/kernel differences"; capabilities(7)): that
+    /// all threads of a process have the same is the C library's work.
+    #[inline]
+    pub fn credentials(&self) -> Arc<Credentials> {
+        self.credentials.lock().clone()
+    }
+
+    /// Whether it may look into a process, as a debugger may (ptrace(2), "Ptrace access mode checking", with real identities).
     pub fn may_inspect(&self, target: &Process) -> bool {
         self.may_look_into(target, Looking::AsItself)
     }
 
     /// As [`Self::may_inspect`], with the identities that `looking` says.
     pub fn may_look_into(&self, target: &Process, looking: Looking) -> bool {
-        if core::ptr::eq(self, target) {
+        if core::ptr::eq(&*self.process, target) {
             return true;
         }
         let (own, other) = (self.credentials(), target.credentials());
@@ -149,17 +156,27 @@ impl Process {
         }
     }
 
-    /// Makes `new` its credentials. After a change of rights others may not look into it, and the
-    /// death of its parent does not reach it (prctl(2), "PR_SET_DUMPABLE", "PR_SET_PDEATHSIG").
+    /// Makes `new` its credentials. After a change of rights others may not look into its process, and the
+    /// death of its parent does not reach it (prctl(2), "PR_SET_DUMPABLE", "PR_SET_PDEATHSIG"). For the running thread
+    /// only: nobody changes what it has read.
     pub(crate) fn commit_credentials(&self, new: Credentials) {
-        let old = self.credentials();
+        let (old, process) = (self.credentials(), &self.process);
         let identities = |c: &Credentials| [c.euid, c.egid, c.fsuid, c.fsgid];
         let (before, after) = (old.capabilities.permitted, new.capabilities.permitted);
         if identities(&old) != identities(&new) || !before.contains(after) {
-            self.dumpable.store(false, Ordering::Relaxed);
-            self.parent_death_signal.store(0, Ordering::Relaxed);
+            process.dumpable.store(false, Ordering::Relaxed);
+            process.parent_death_signal.store(0, Ordering::Relaxed);
         }
-        *self.credentials.lock() = Arc::new(new);
+        self.set_credentials(new);
+    }
+
+    /// Makes `new` its credentials, and its process's if it is the first.
+    pub(super) fn set_credentials(&self, new: Credentials) {
+        let new = Arc::new(new);
+        if self.tid() == self.process.pid {
+            *self.process.credentials.lock() = new.clone();
+        }
+        *self.credentials.lock() = new;
     }
 }
 

@@ -130,7 +130,7 @@ pub fn exec(
 ) -> Result<()> {
     let process = &thread.process;
     let name = program_name(&file.path);
-    let loaded = load(process, file, args)?;
+    let loaded = load(process, &thread.credentials(), file, args)?;
 
     // From here on there is no way back.
     end_other_threads(thread)?;
@@ -147,7 +147,7 @@ pub fn exec(
     drop(left);
     process.posix_timers.delete_all();
     signal::discard_timers(thread);
-    take_identities(process, loaded.credentials, loaded.is_readable);
+    take_identities(thread, loaded.credentials, loaded.is_readable);
     process.finish_vfork();
     process.has_execed.store(true, Ordering::Relaxed);
     *process.image.lock() = Arc::new(loaded.image);
@@ -187,14 +187,18 @@ fn leave_memory(thread: &Arc<Thread>) {
 /// Takes over the identities of the new program. One that has others than its user may not be
 /// looked into, and its parent's death does not reach it (execve(2), prctl(2)); nor may be one whose file
 /// its user may not read.
-fn take_identities(process: &Process, new: Credentials, is_readable: bool) {
-    let old = process.credentials();
+fn take_identities(thread: &Thread, new: Credentials, is_readable: bool) {
+    let process = &thread.process;
+    let old = thread.credentials();
     let differ = new.euid != new.uid || new.egid != new.gid;
     if old.euid != new.euid || old.egid != new.egid {
         process.parent_death_signal.store(0, Ordering::Relaxed);
     }
-    if *old != new {
-        *process.credentials.lock() = Arc::new(new);
+    if *old == new {
+        // Its own are the process's from now on, whichever thread it was.
+        *process.credentials.lock() = old;
+    } else {
+        thread.set_credentials(new);
     }
     process
         .dumpable
@@ -233,7 +237,7 @@ pub(crate) fn load_first(
     file: ExecutableFile,
     args: ExecArgs,
 ) -> Result<UserContext> {
-    let loaded = load(process, file, args)?;
+    let loaded = load(process, &process.credentials(), file, args)?;
     process.note_peak();
     *process.mm.lock() = loaded.mm;
     *process.image.lock() = Arc::new(loaded.image);
@@ -260,8 +264,13 @@ struct Loaded {
     is_readable: bool,
 }
 
-fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<Loaded> {
-    let (file, args) = resolve_interpreters(process, file, args)?;
+fn load(
+    process: &Arc<Process>,
+    caller: &Arc<Credentials>,
+    file: ExecutableFile,
+    args: ExecArgs,
+) -> Result<Loaded> {
+    let (file, args) = resolve_interpreters(process, caller, file, args)?;
     let executable = parse(&file)?;
     let interpreter = match executable.interpreter {
         Some((offset, length)) => {
@@ -272,7 +281,7 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
             if path.pop() != Some(0) {
                 return Err(Errno::ENOEXEC);
             }
-            let file = ExecutableFile::open(process, &path)?;
+            let file = ExecutableFile::open(process, caller, &path)?;
             let executable = parse(&file)?;
             Some((file, executable))
         }
@@ -323,11 +332,11 @@ fn load(process: &Arc<Process>, file: ExecutableFile, args: ExecArgs) -> Result<
     } else {
         file.identities()
     };
-    let is_readable = file.is_readable(process)
+    let is_readable = file.is_readable(caller)
         && interpreter
             .as_ref()
-            .is_none_or(|(file, _)| file.is_readable(process));
-    let credentials = process.credentials().for_program(user, group, confined);
+            .is_none_or(|(file, _)| file.is_readable(caller));
+    let credentials = caller.for_program(user, group, confined);
     let mut random = [0; 16];
     crate::drivers::random::fill(&mut random);
     let facts = Facts {
@@ -417,6 +426,7 @@ fn place_interpreter(mm: &Mm, executable: &Executable, length: usize) -> Result<
 /// can run.
 fn resolve_interpreters(
     process: &Arc<Process>,
+    caller: &Arc<Credentials>,
     mut file: ExecutableFile,
     mut args: ExecArgs,
 ) -> Result<(ExecutableFile, ExecArgs)> {
@@ -443,7 +453,7 @@ fn resolve_interpreters(
             }
         }
         args.argv = argv;
-        file = ExecutableFile::open(process, path)?;
+        file = ExecutableFile::open(process, caller, path)?;
     }
     Err(Errno::ELOOP)
 }

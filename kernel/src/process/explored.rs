@@ -35,6 +35,7 @@ pub(crate) fn new_thread(process: &Arc<Process>) -> Arc<Thread> {
         thread::ThreadSignals::default(),
         Scheduling::new(),
         Preferences::new(),
+        process.credentials(),
         [0; 16],
     )
     .unwrap();

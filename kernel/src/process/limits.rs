@@ -2,7 +2,7 @@
 
 use linux_raw_sys::general as raw;
 
-use super::{Capability, Process};
+use super::{Capability, Thread};
 use crate::errno::{Errno, Result};
 use crate::mm::SizeLimits;
 
@@ -29,11 +29,11 @@ pub enum Resource {
     RealtimeTime = raw::RLIMIT_RTTIME,
 }
 
-impl Process {
+impl Thread {
     /// How much it may map.
     pub fn size_limits(&self) -> SizeLimits {
         let unlocked = self.credentials.lock().has(Capability::IpcLock);
-        let limits = self.limits.lock();
+        let limits = self.process.limits.lock();
         SizeLimits {
             space: limits.soft(Resource::AddressSpace),
             data: limits.soft(Resource::Data),

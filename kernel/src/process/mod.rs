@@ -80,8 +80,8 @@ pub struct Process {
     pub actions: SpinLock<Arc<SpinLock<Actions>>>,
     /// Signals sent to the process as a whole.
     pub pending: SpinLock<PendingSignals>,
-    /// User and group identities.
-    pub credentials: SpinLock<Arc<Credentials>>,
+    /// Identities of its first thread; see [`Process::credentials`].
+    pub(super) credentials: SpinLock<Arc<Credentials>>,
     /// Resource limits.
     pub limits: SpinLock<Limits>,
     /// The threads that have not exited.
@@ -224,7 +224,8 @@ impl Process {
         self.fs.lock().clone()
     }
 
-    /// The identities.
+    /// Its identities as others see them: those of its first thread, also when that has ended. A thread acts by its own
+    /// ([`Thread::credentials`]).
     pub fn credentials(&self) -> Arc<Credentials> {
         self.credentials.lock().clone()
     }
@@ -408,6 +409,7 @@ pub(crate) fn start_first(
         signals,
         Scheduling::new(),
         Preferences::new(),
+        process.credentials(),
         name,
     )?;
     process.threads.lock().push(thread.clone());

@@ -7,7 +7,7 @@ use hal::task::Task;
 use hal::user::{Trap, UserContext};
 
 use super::usage::Split;
-use super::{Pid, Preferences, Process, Restartable, Scheduling, exit_thread};
+use super::{Credentials, Pid, Preferences, Process, Restartable, Scheduling, exit_thread};
 use crate::errno::Result;
 use crate::sched::{self, SchedState, tick};
 use crate::signal::{self, PendingSignals, Signal, SignalSet};
@@ -43,6 +43,8 @@ pub struct Thread {
     pub restartable: Restartable,
     /// Policy, priority, nice value.
     pub scheduling: Scheduling,
+    /// User and group identities: changed by itself alone.
+    pub(super) credentials: SpinLock<Arc<Credentials>>,
     /// What it asked for with prctl(2).
     pub preferences: Preferences,
     /// Pages that its accesses made present.
@@ -82,6 +84,7 @@ impl Thread {
         signals: ThreadSignals,
         inherited: Scheduling,
         preferences: Preferences,
+        credentials: Arc<Credentials>,
         name: [u8; 16],
     ) -> Result<Arc<Thread>> {
         let thread = Arc::new(Thread {
@@ -99,6 +102,7 @@ impl Thread {
             restartable: Restartable::default(),
             scheduling: inherited,
             preferences,
+            credentials: SpinLock::new(credentials),
             faults: AtomicU64::new(0),
             split: SpinLock::new(Split::default()),
             name: SpinLock::new(name),

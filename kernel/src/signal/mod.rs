@@ -761,8 +761,8 @@ fn send_to_one_of_several(process: &Arc<Process>, info: SignalInfo) -> Result<()
 
 /// kill(2): sends `signal` (none: only checks) to the processes that `target`
 /// names.
-pub fn kill(sender: &Arc<Process>, target: i64, signal: Result<Option<Signal>>) -> Result<()> {
-    let credentials = sender.credentials();
+pub fn kill(caller: &Thread, target: i64, signal: Result<Option<Signal>>) -> Result<()> {
+    let (sender, credentials) = (&caller.process, caller.credentials());
     type Send = fn(&Arc<Process>, SignalInfo) -> Result<()>;
     let send = |process: &Arc<Process>, how: Send| -> Result<()> {
         let signal = signal?;

@@ -537,3 +537,57 @@ fn a_waiter_gets_the_lock_with_inheritance_of_a_thread_that_ends() {
         || assert_eq!(pi::waiting(), 0),
     );
 }
+
+/// One more in the first word, in two steps: only alone is none lost.
+fn count_alone(lock: &crate::sync::Mutex) -> bool {
+    let Ok(guard) = lock.lock() else { return false };
+    let count = load_u32(FIRST).unwrap();
+    store_u32(FIRST, count + 1).unwrap();
+    drop(guard);
+    true
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
+fn a_mutex_lets_one_in_after_the_other() {
+    let program = Program::new();
+    program.explore(
+        2,
+        |threads: [Arc<Thread>; 3]| {
+            let lock = Arc::new(crate::sync::Mutex::default());
+            threads.map(|_| -> Box<dyn FnOnce() + Send> {
+                let lock = lock.clone();
+                Box::new(move || assert!(count_alone(&lock)))
+            })
+        },
+        || assert_eq!(load_u32(FIRST), Ok(3)),
+    );
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "explores real processes for minutes")]
+fn who_dies_waiting_for_a_mutex_takes_no_wake_up_along() {
+    Program::new().explore(
+        2,
+        |[a, b, c]| {
+            let lock = Arc::new(crate::sync::Mutex::default());
+            let (second, third, victim) = (lock.clone(), lock.clone(), b.clone());
+            [
+                Box::new(move || {
+                    assert!(count_alone(&lock));
+                    drop(a);
+                }),
+                Box::new(move || {
+                    count_alone(&second);
+                    drop(b);
+                }),
+                Box::new(move || {
+                    signal::send_to_thread(&victim, SignalInfo::kernel(Signal::KILL)).unwrap();
+                    assert!(count_alone(&third));
+                    drop(c);
+                }),
+            ]
+        },
+        || assert!(load_u32(FIRST).unwrap() >= 2),
+    );
+}

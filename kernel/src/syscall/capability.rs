@@ -64,12 +64,9 @@ pub fn capget(cx: &Context, [header, data, ..]: [usize; 6]) -> Result<usize> {
     let count = count.ok_or(Errno::EINVAL)?;
     let Header { pid, .. } = read_struct(header)?;
     let target = match pid {
-        0 => cx.process.clone(),
+        0 => cx.thread.clone(),
         pid if pid < 0 => return Err(Errno::EINVAL),
-        pid => process::find_any_thread(pid as u32)
-            .ok_or(Errno::ESRCH)?
-            .process
-            .clone(),
+        pid => process::find_any_thread(pid as u32).ok_or(Errno::ESRCH)?,
     };
     let held = halves(&target.credentials().capabilities);
     for (index, set) in held[..count].iter().enumerate() {
@@ -96,7 +93,7 @@ pub fn capset(cx: &Context, [header, data, ..]: [usize; 6]) -> Result<usize> {
         }
     }
     let [effective, permitted, inheritable] = wanted;
-    let mut new = (*cx.process.credentials()).clone();
+    let mut new = (*cx.thread.credentials()).clone();
     let own = new.capabilities;
     let inherits = own.inheritable.union(own.permitted).contains(inheritable)
         || own.has(Capability::SetCapabilities);
@@ -117,19 +114,19 @@ pub fn capset(cx: &Context, [header, data, ..]: [usize; 6]) -> Result<usize> {
             .intersection(inheritable),
         ..own
     };
-    cx.process.commit_credentials(new);
+    cx.thread.commit_credentials(new);
     Ok(0)
 }
 
 /// The calls of prctl(2) that are about capabilities.
 pub fn control(cx: &Context, option: u32, arguments: [usize; 4]) -> Result<usize> {
     let [first, second, third, fourth] = arguments;
-    let own = cx.process.credentials();
+    let own = cx.thread.credentials();
     let secure_bits = own.capabilities.secure_bits;
     let change = |edit: &dyn Fn(&mut Capabilities)| {
         let mut new = (*own).clone();
         edit(&mut new.capabilities);
-        cx.process.commit_credentials(new);
+        cx.thread.commit_credentials(new);
         Ok(0)
     };
     match option {

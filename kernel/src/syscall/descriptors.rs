@@ -90,7 +90,7 @@ pub fn fcntl(cx: &Context, [fd, command, argument, ..]: [usize; 6]) -> Result<us
             let flags = argument as u32;
             let changed = flags ^ open.flags();
             if changed & flags & raw::O_NOATIME != 0
-                && !permission::is_owner(&**open.inode(), &cx.process.credentials())
+                && !permission::is_owner(&**open.inode(), &cx.thread.credentials())
             {
                 return Err(Errno::EPERM);
             }
@@ -199,7 +199,7 @@ pub fn pipe2(cx: &Context, [fds, flags, ..]: [usize; 6]) -> Result<usize> {
     let flags = check_flags(flags, raw::O_CLOEXEC | raw::O_NONBLOCK | raw::O_DIRECT)?;
     crate::mm::admit()?;
     let close_on_exec = flags & raw::O_CLOEXEC != 0;
-    let (reader, writer) = pipe::create(&cx.process.credentials(), flags & !raw::O_CLOEXEC)?;
+    let (reader, writer) = pipe::create(&cx.thread.credentials(), flags & !raw::O_CLOEXEC)?;
     let limit = cx.process.limit(Resource::OpenFiles);
     let files = cx.process.files();
     let (first, second) = {
@@ -246,7 +246,7 @@ pub fn memfd_create(cx: &Context, [name, flags, ..]: [usize; 6]) -> Result<usize
         return Err(Errno::EINVAL);
     }
     let name = read_string(name, MEMFD_NAME_MAX, Errno::EINVAL)?;
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     let no_execution = flags & raw::MFD_NOEXEC_SEAL != 0;
     let mode = if no_execution { 0o666 } else { 0o777 };
     let ownership = Ownership {

@@ -233,7 +233,7 @@ pub fn timerfd_create(cx: &Context, [clock, flags, ..]: [usize; 6]) -> Result<us
         raw::CLOCK_MONOTONIC | raw::CLOCK_BOOTTIME => Clock::Monotonic,
         raw::CLOCK_REALTIME => Clock::Realtime,
         raw::CLOCK_REALTIME_ALARM | raw::CLOCK_BOOTTIME_ALARM
-            if !cx.process.credentials().has(Capability::WakeAlarm) =>
+            if !cx.thread.credentials().has(Capability::WakeAlarm) =>
         {
             return Err(Errno::EPERM);
         }

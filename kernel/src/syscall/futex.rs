@@ -214,7 +214,7 @@ pub fn get_robust_list(cx: &Context, [tid, head, length, ..]: [usize; 6]) -> Res
         0 => cx.thread.clone(),
         tid => process::find_thread(tid as u32).ok_or(Errno::ESRCH)?,
     };
-    if !cx.process.may_inspect(&thread.process) {
+    if !cx.thread.may_inspect(&thread.process) {
         return Err(Errno::EPERM);
     }
     hal::user::store_u64(head, thread.robust_list.load(Ordering::Relaxed) as u64)?;

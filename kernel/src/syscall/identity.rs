@@ -1,5 +1,6 @@
 //! Users and groups (credentials(7)).
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::Context;
@@ -14,7 +15,7 @@ const MAX_GROUPS: usize = 65_536;
 
 /// Changes users; the one for file access follows the effective one, capabilities follow them all.
 fn change_users(cx: &Context, edit: impl FnOnce(&mut Credentials) -> Result<()>) -> Result<usize> {
-    let old = cx.process.credentials();
+    let old = cx.thread.credentials();
     let mut new = (*old).clone();
     edit(&mut new)?;
     new.fsuid = new.euid;
@@ -22,37 +23,37 @@ fn change_users(cx: &Context, edit: impl FnOnce(&mut Credentials) -> Result<()>)
     if new.uid != old.uid {
         cx.process.user_changed(new.uid);
     }
-    cx.process.commit_credentials(new);
+    cx.thread.commit_credentials(new);
     Ok(0)
 }
 
 /// Changes groups; the one for file access follows the effective one.
 fn change_groups(cx: &Context, edit: impl FnOnce(&mut Credentials) -> Result<()>) -> Result<usize> {
-    let mut new = (*cx.process.credentials()).clone();
+    let mut new = (*cx.thread.credentials()).clone();
     edit(&mut new)?;
     new.fsgid = new.egid;
-    cx.process.commit_credentials(new);
+    cx.thread.commit_credentials(new);
     Ok(0)
 }
 
 /// getuid(2).
 pub fn getuid(cx: &Context, _: [usize; 6]) -> Result<usize> {
-    Ok(cx.process.credentials().uid as usize)
+    Ok(cx.thread.credentials().uid as usize)
 }
 
 /// geteuid(2).
 pub fn geteuid(cx: &Context, _: [usize; 6]) -> Result<usize> {
-    Ok(cx.process.credentials().euid as usize)
+    Ok(cx.thread.credentials().euid as usize)
 }
 
 /// getgid(2).
 pub fn getgid(cx: &Context, _: [usize; 6]) -> Result<usize> {
-    Ok(cx.process.credentials().gid as usize)
+    Ok(cx.thread.credentials().gid as usize)
 }
 
 /// getegid(2).
 pub fn getegid(cx: &Context, _: [usize; 6]) -> Result<usize> {
-    Ok(cx.process.credentials().egid as usize)
+    Ok(cx.thread.credentials().egid as usize)
 }
 
 fn write_three(addresses: [usize; 3], values: [u32; 3]) -> Result<usize> {
@@ -64,13 +65,13 @@ fn write_three(addresses: [usize; 3], values: [u32; 3]) -> Result<usize> {
 
 /// getresuid(2).
 pub fn getresuid(cx: &Context, [real, effective, saved, ..]: [usize; 6]) -> Result<usize> {
-    let ids = cx.process.credentials();
+    let ids = cx.thread.credentials();
     write_three([real, effective, saved], [ids.uid, ids.euid, ids.suid])
 }
 
 /// getresgid(2).
 pub fn getresgid(cx: &Context, [real, effective, saved, ..]: [usize; 6]) -> Result<usize> {
-    let ids = cx.process.credentials();
+    let ids = cx.thread.credentials();
     write_three([real, effective, saved], [ids.gid, ids.egid, ids.sgid])
 }
 
@@ -173,7 +174,7 @@ pub fn setgid(cx: &Context, [gid, ..]: [usize; 6]) -> Result<usize> {
 
 /// getgroups(2).
 pub fn getgroups(cx: &Context, [size, out, ..]: [usize; 6]) -> Result<usize> {
-    let ids = cx.process.credentials();
+    let ids = cx.thread.credentials();
     let count = ids.groups.len();
     match size as i32 {
         0 => return Ok(count),
@@ -188,7 +189,7 @@ pub fn getgroups(cx: &Context, [size, out, ..]: [usize; 6]) -> Result<usize> {
 
 /// setgroups(2). The list is kept in order, as getgroups(2) shows it.
 pub fn setgroups(cx: &Context, [size, list, ..]: [usize; 6]) -> Result<usize> {
-    let mut new = (*cx.process.credentials()).clone();
+    let mut new = (*cx.thread.credentials()).clone();
     if !new.has(Capability::SetGid) {
         return Err(Errno::EPERM);
     }
@@ -206,32 +207,32 @@ pub fn setgroups(cx: &Context, [size, list, ..]: [usize; 6]) -> Result<usize> {
         groups.push(group);
     }
     groups.sort_unstable();
-    new.groups = groups;
-    cx.process.commit_credentials(new);
+    new.groups = Arc::new(groups);
+    cx.thread.commit_credentials(new);
     Ok(0)
 }
 
 /// setfsuid(2): answers the old one, changed or not.
 pub fn setfsuid(cx: &Context, [uid, ..]: [usize; 6]) -> Result<usize> {
-    let mut ids = (*cx.process.credentials()).clone();
+    let mut ids = (*cx.thread.credentials()).clone();
     let (old, uid) = (ids.fsuid, uid as u32);
     let own = ids.users().contains(&uid) || uid == old;
     if uid != KEEP && uid != old && (own || ids.has(Capability::SetUid)) {
         ids.fsuid = uid;
         ids.capabilities.file_user_changed(old, uid);
-        cx.process.commit_credentials(ids);
+        cx.thread.commit_credentials(ids);
     }
     Ok(old as usize)
 }
 
 /// setfsgid(2): answers the old one, changed or not.
 pub fn setfsgid(cx: &Context, [gid, ..]: [usize; 6]) -> Result<usize> {
-    let mut ids = (*cx.process.credentials()).clone();
+    let mut ids = (*cx.thread.credentials()).clone();
     let (old, gid) = (ids.fsgid, gid as u32);
     let own = ids.own_groups().contains(&gid) || gid == old;
     if gid != KEEP && gid != old && (own || ids.has(Capability::SetGid)) {
         ids.fsgid = gid;
-        cx.process.commit_credentials(ids);
+        cx.thread.commit_credentials(ids);
     }
     Ok(old as usize)
 }

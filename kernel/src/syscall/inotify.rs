@@ -24,7 +24,7 @@ const KNOWN: u32 = raw::IN_ALL_EVENTS
 /// inotify_init1(2).
 pub fn inotify_init1(cx: &Context, [flags, ..]: [usize; 6]) -> Result<usize> {
     let flags = check_flags(flags, raw::IN_NONBLOCK | raw::IN_CLOEXEC)?;
-    let user = cx.process.credentials().uid;
+    let user = cx.thread.credentials().uid;
     let file = Inotify::create(user, flags & raw::O_NONBLOCK)?;
     super::open::install(cx.process, file, flags & raw::IN_CLOEXEC != 0)
 }
@@ -55,7 +55,7 @@ pub fn inotify_add_watch(cx: &Context, [fd, path, mask, ..]: [usize; 6]) -> Resu
     if mask & raw::IN_ONLYDIR != 0 && !place.dentry.is_directory() {
         return Err(Errno::ENOTDIR);
     }
-    permission::check(&**place.inode(), &cx.process.credentials(), READ)?;
+    permission::check(&**place.inode(), &cx.thread.credentials(), READ)?;
     Ok(instance.add(place.inode(), mask)? as usize)
 }
 

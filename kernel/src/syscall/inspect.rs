@@ -1,6 +1,6 @@
 //! Looking into other processes: their memory (process_vm_readv(2)), and what two share (kcmp(2)).
 //!
-//! Who may is [`Process::may_inspect`]. Bytes go through a page of the kernel's: neither side's memory is held while the
+//! Who may is [`Thread::may_inspect`]. Bytes go through a page of the kernel's: neither side's memory is held while the
 //! other's is touched.
 
 use alloc::sync::Arc;
@@ -23,7 +23,7 @@ use crate::sync::{Interrupt, LongWork, Once};
 /// `ESRCH`, `EPERM`.
 fn inspected(cx: &Context, pid: usize) -> Result<Arc<Process>> {
     let thread = process::find_any_thread(pid as u32).ok_or(Errno::ESRCH)?;
-    if !cx.process.may_inspect(&thread.process) {
+    if !cx.thread.may_inspect(&thread.process) {
         return Err(Errno::EPERM);
     }
     Ok(thread.process.clone())
@@ -47,7 +47,7 @@ fn remote(
     let process = inspected(cx, pid)?;
     // One that has ended has no memory, even if others of its process have.
     process::find_thread(pid as u32).ok_or(Errno::ESRCH)?;
-    let mm = cx.process.memory_of(&process, Looking::AsItself);
+    let mm = cx.thread.memory_of(&process, Looking::AsItself);
     Ok(Some((mm.ok_or(Errno::EPERM)?, ranges)))
 }
 

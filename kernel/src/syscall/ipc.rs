@@ -39,7 +39,7 @@ fn check_stat(cx: &Context, object: &impl Object, any: bool) -> Result<()> {
     if any {
         return Ok(());
     }
-    object.permissions().check(READ, &cx.process.credentials())
+    object.permissions().check(READ, &cx.thread.credentials())
 }
 
 fn change_permissions(
@@ -47,7 +47,7 @@ fn change_permissions(
     permissions: &mut Permissions,
     new: &RawPermissions,
 ) -> Result<()> {
-    permissions.check_owner(&cx.process.credentials())?;
+    permissions.check_owner(&cx.thread.credentials())?;
     permissions.set(new);
     Ok(())
 }
@@ -68,7 +68,7 @@ pub fn semget(cx: &Context, [key, count, flags, ..]: [usize; 6]) -> Result<usize
     let id = SETS.get(
         key as i32,
         flags as u32,
-        &cx.process.credentials(),
+        &cx.thread.credentials(),
         enough,
         |permissions| Set::new(permissions, count),
     )?;
@@ -119,7 +119,7 @@ pub fn semtimedop(cx: &Context, [id, operations, count, timeout, ..]: [usize; 6]
     let alters = wanted.iter().any(|operation| operation.change != 0);
     let permission = if alters { WRITE } else { READ };
     set.permissions()
-        .check(permission, &cx.process.credentials())?;
+        .check(permission, &cx.thread.credentials())?;
     let pid = cx.process.pid;
     let outcome = match set.operate(pid, &wanted) {
         Err(Errno::EAGAIN) => {
@@ -178,7 +178,7 @@ pub fn semctl(cx: &Context, [id, index, command, argument, ..]: [usize; 6]) -> R
         return Err(Errno::EINVAL);
     }
     let (index, command) = (index as i32 as usize, command as u32);
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     match command {
         own::IPC_INFO => {
             write_struct(argument, &semaphore_info(20, semaphore::VALUE_MAX as usize))?;
@@ -272,7 +272,7 @@ pub fn msgget(cx: &Context, [key, flags, ..]: [usize; 6]) -> Result<usize> {
     let id = QUEUES.get(
         key as i32,
         flags as u32,
-        &cx.process.credentials(),
+        &cx.thread.credentials(),
         |_| Ok(()),
         |permissions| Ok(Queue::new(permissions)),
     )?;
@@ -288,9 +288,7 @@ pub fn msgsnd(cx: &Context, [id, message, size, flags, ..]: [usize; 6]) -> Resul
     crate::mm::admit()?;
     let mut bytes = read_bytes(message.wrapping_add(8), size)?;
     let queue = QUEUES.find(id as i32)?;
-    queue
-        .permissions()
-        .check(WRITE, &cx.process.credentials())?;
+    queue.permissions().check(WRITE, &cx.thread.credentials())?;
     let no_wait = flags as u32 & NO_WAIT != 0;
     wait(&queue.changed, no_wait, None, || {
         queue.send(kind, &mut bytes, cx.process.pid)
@@ -315,7 +313,7 @@ pub fn msgrcv(cx: &Context, [id, out, size, kind, flags, _]: [usize; 6]) -> Resu
         _ => Wanted::Of(kind),
     };
     let queue = QUEUES.find(id as i32)?;
-    queue.permissions().check(READ, &cx.process.credentials())?;
+    queue.permissions().check(READ, &cx.thread.credentials())?;
     let no_wait = flags & NO_WAIT != 0;
     let cut = flags & own::MSG_NOERROR != 0;
     let received = wait(&queue.changed, no_wait, None, || {
@@ -367,7 +365,7 @@ pub fn msgctl(cx: &Context, [id, command, argument, ..]: [usize; 6]) -> Result<u
         return Err(Errno::EINVAL);
     }
     let command = command as u32;
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     match command {
         own::IPC_INFO => {
             let total = message::QUEUES_MAX * message::BYTES_DEFAULT / 1024;
@@ -454,7 +452,7 @@ pub fn shmget(cx: &Context, [key, size, flags, ..]: [usize; 6]) -> Result<usize>
     let id = segments().get(
         key as i32,
         flags,
-        &cx.process.credentials(),
+        &cx.thread.credentials(),
         enough,
         |permissions| Segment::new(permissions, size, cx.process.pid),
     )?;
@@ -484,7 +482,7 @@ pub fn shmat(cx: &Context, [id, address, flags, ..]: [usize; 6]) -> Result<usize
     }
     segment
         .permissions()
-        .check(wanted, &cx.process.credentials())?;
+        .check(wanted, &cx.thread.credentials())?;
     let mut access = Access::READ;
     access.set(Access::WRITE, !read_only);
     access.set(Access::EXECUTE, flags & own::SHM_EXEC != 0);
@@ -504,7 +502,7 @@ pub fn shmat(cx: &Context, [id, address, flags, ..]: [usize; 6]) -> Result<usize
         grows_down: false,
         label: Label::None,
     };
-    match cx.process.mm().map(request, cx.process.size_limits()) {
+    match cx.process.mm().map(request, cx.thread.size_limits()) {
         // Something is mapped there (shmat(2)).
         Err(Errno::EEXIST) => Err(Errno::EINVAL),
         outcome => outcome,
@@ -546,7 +544,7 @@ pub fn shmctl(cx: &Context, [id, command, argument, ..]: [usize; 6]) -> Result<u
         return Err(Errno::EINVAL);
     }
     let command = command as u32;
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     let table = segments();
     match command {
         own::IPC_INFO => {

@@ -12,7 +12,7 @@ pub use crate::fs::file;
 use crate::fs::file::FileObject;
 use crate::fs::path::{FsContext, Last, LastLink, Location, Restrictions, Walk};
 use crate::mm::user::read_path;
-use crate::process::{Credentials, Process};
+use crate::process::{Credentials, Thread};
 
 /// Where a relative path starts, and what belongs to resolving it.
 pub struct Base {
@@ -24,7 +24,8 @@ pub struct Base {
 impl Base {
     /// For a path relative to `dirfd` (`AT_FDCWD`: the working directory). The
     /// descriptor does not matter when the path is absolute.
-    pub fn new(process: &Process, dirfd: usize, path: &[u8]) -> Result<Base> {
+    pub fn new(thread: &Thread, dirfd: usize, path: &[u8]) -> Result<Base> {
+        let process = &thread.process;
         let fs = process.fs.lock().lock().clone();
         let start = if dirfd as i32 == raw::AT_FDCWD || path.first() == Some(&b'/') {
             fs.cwd.clone()
@@ -33,7 +34,7 @@ impl Base {
         };
         Ok(Base {
             start,
-            credentials: process.credentials(),
+            credentials: thread.credentials(),
             fs,
         })
     }
@@ -101,7 +102,7 @@ fn locate_path(cx: &Context, dirfd: usize, path: Vec<u8>, flags: u32) -> Result<
         }
         return Ok(file(cx.process, dirfd)?.location().clone());
     }
-    Base::new(cx.process, dirfd, &path)?.find(&path, last_link(flags))
+    Base::new(cx.thread, dirfd, &path)?.find(&path, last_link(flags))
 }
 
 /// What an open file is, as its type: `EBADF` when it was opened as a place only (`O_PATH`), `error` when it is

@@ -136,7 +136,7 @@ pub fn mmap(
             grows_down: flags & raw::MAP_GROWSDOWN != 0,
             label: Label::None,
         },
-        cx.process.size_limits(),
+        cx.thread.size_limits(),
     )?;
     if let Some(inode) = sealable
         && inode
@@ -233,7 +233,7 @@ pub fn mprotect(cx: &Context, [address, length, protection, ..]: [usize; 6]) -> 
 
 /// brk(2): answers the end of the heap, moved or not.
 pub fn brk(cx: &Context, [wanted, ..]: [usize; 6]) -> Result<usize> {
-    Ok(cx.process.mm().set_brk(wanted, cx.process.size_limits()))
+    Ok(cx.process.mm().set_brk(wanted, cx.thread.size_limits()))
 }
 
 /// mremap(2).
@@ -278,7 +278,7 @@ pub fn mremap(
     };
     cx.process
         .mm()
-        .remap(&old, new_length, target, before, cx.process.size_limits())
+        .remap(&old, new_length, target, before, cx.thread.size_limits())
 }
 
 /// Advice about access patterns and the like, which promises nothing.
@@ -392,7 +392,7 @@ pub fn msync(cx: &Context, [address, length, flags, ..]: [usize; 6]) -> Result<u
 
 /// What the caller may lock, in bytes. `EPERM` when it may lock nothing.
 fn lock_limit(cx: &Context) -> Result<u64> {
-    if cx.process.credentials().has(Capability::IpcLock) {
+    if cx.thread.credentials().has(Capability::IpcLock) {
         return Ok(u64::MAX);
     }
     match cx.process.limit(Resource::LockedMemory) {

@@ -37,7 +37,7 @@ const TYPE_MAX: usize = 64;
 const OPTIONS_MAX: usize = 4095;
 
 fn check_privileged(cx: &Context) -> Result<()> {
-    if cx.process.credentials().has(Capability::SysAdmin) {
+    if cx.thread.credentials().has(Capability::SysAdmin) {
         Ok(())
     } else {
         Err(Errno::EPERM)

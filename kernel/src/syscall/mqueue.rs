@@ -33,7 +33,7 @@ struct RawAttributes {
 
 /// mq_open(2). The C library has taken the slash from the name.
 pub fn mq_open(cx: &Context, [name, flags, mode, attributes, ..]: [usize; 6]) -> Result<usize> {
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     let sizes = if attributes == 0 {
         Ok(Sizes::default())
     } else {
@@ -69,7 +69,7 @@ pub fn mq_open(cx: &Context, [name, flags, mode, attributes, ..]: [usize; 6]) ->
 /// mq_unlink(2).
 pub fn mq_unlink(cx: &Context, [name, ..]: [usize; 6]) -> Result<usize> {
     let name = read_path(name)?;
-    mqueue::unlink(&name, &cx.process.credentials())?;
+    mqueue::unlink(&name, &cx.thread.credentials())?;
     Ok(0)
 }
 
@@ -122,7 +122,7 @@ pub fn mq_timedsend(
     crate::mm::admit()?;
     let mut message = read_bytes(message, length)?;
     let sender = Sender {
-        uid: cx.process.credentials().uid,
+        uid: cx.thread.credentials().uid,
         ..Sender::current()
     };
     wait(&file, queue, deadline, || {

@@ -43,7 +43,7 @@ fn make(
     (device_number, target): (u64, &[u8]),
 ) -> Result<usize> {
     let path = read_path(path)?;
-    let base = Base::new(cx.process, dirfd, &path)?;
+    let base = Base::new(cx.thread, dirfd, &path)?;
     let last = new_name(&base, &path, kind)?;
     create(&base, &last, kind, mode, device_number, target)?;
     Ok(0)
@@ -77,7 +77,7 @@ pub fn mknodat(cx: &Context, [dirfd, path, mode, device, ..]: [usize; 6]) -> Res
         FileType::Directory => return Err(Errno::EPERM),
         FileType::SymbolicLink => return Err(Errno::EINVAL),
         FileType::CharacterDevice | FileType::BlockDevice
-            if !cx.process.credentials().has(Capability::MakeNode) =>
+            if !cx.thread.credentials().has(Capability::MakeNode) =>
         {
             return Err(Errno::EPERM);
         }
@@ -126,11 +126,11 @@ pub fn linkat(
     };
     // Who only holds a descriptor may not have reached the file by a name (linkat(2)).
     let by_descriptor =
-        flags & raw::AT_EMPTY_PATH != 0 && cx.process.credentials().has(Capability::DacReadSearch);
+        flags & raw::AT_EMPTY_PATH != 0 && cx.thread.credentials().has(Capability::DacReadSearch);
     let empty = if by_descriptor { raw::AT_EMPTY_PATH } else { 0 };
     let old = locate(cx, old_dirfd, old_path, empty | keep)?;
     let path = read_path(new_path)?;
-    let base = Base::new(cx.process, new_dirfd, &path)?;
+    let base = Base::new(cx.thread, new_dirfd, &path)?;
     let last = new_name(&base, &path, old.inode().kind())?;
     let refusal = if !Arc::ptr_eq(&old.mount, &last.directory.mount) {
         Some(Errno::EXDEV)
@@ -175,7 +175,7 @@ fn check_mount(directory: &Location) -> Result<()> {
 pub fn unlinkat(cx: &Context, [dirfd, path, flags, ..]: [usize; 6]) -> Result<usize> {
     let flags = check_flags(flags, raw::AT_REMOVEDIR)?;
     let path = read_path(path)?;
-    let base = Base::new(cx.process, dirfd, &path)?;
+    let base = Base::new(cx.thread, dirfd, &path)?;
     let last = base.find_last(&path)?;
     let directory = &last.directory;
     let check = |victim: &Dentry| {
@@ -235,10 +235,10 @@ pub fn renameat2(
         return Err(Errno::EINVAL);
     }
     let old_path = read_path(old_path)?;
-    let old_base = Base::new(cx.process, old_dirfd, &old_path)?;
+    let old_base = Base::new(cx.thread, old_dirfd, &old_path)?;
     let old = old_base.find_last(&old_path)?;
     let new_path = read_path(new_path)?;
-    let new_base = Base::new(cx.process, new_dirfd, &new_path)?;
+    let new_base = Base::new(cx.thread, new_dirfd, &new_path)?;
     let new = new_base.find_last(&new_path)?;
     if !Arc::ptr_eq(&old.directory.mount, &new.directory.mount) {
         return Err(Errno::EXDEV);
@@ -416,7 +416,7 @@ pub fn getcwd(cx: &Context, [out, size, ..]: [usize; 6]) -> Result<usize> {
 }
 
 fn enter(cx: &Context, location: Location) -> Result<usize> {
-    check_enterable(&location, &cx.process.credentials())?;
+    check_enterable(&location, &cx.thread.credentials())?;
     let fs = cx.process.fs();
     let old = core::mem::replace(&mut fs.lock().cwd, location);
     drop(old);
@@ -443,7 +443,7 @@ pub fn fchdir(cx: &Context, [fd, ..]: [usize; 6]) -> Result<usize> {
 /// chroot(2).
 pub fn chroot(cx: &Context, [path, ..]: [usize; 6]) -> Result<usize> {
     let path = read_path(path)?;
-    let base = Base::new(cx.process, AT_FDCWD, &path)?;
+    let base = Base::new(cx.thread, AT_FDCWD, &path)?;
     let location = base.find(&path, LastLink::Follow)?;
     check_enterable(&location, base.credentials())?;
     if !base.credentials().has(Capability::SysChroot) {

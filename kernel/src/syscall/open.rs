@@ -186,7 +186,7 @@ fn open_path(cx: &Context, dirfd: usize, path: usize, how: &How) -> Result<usize
     let descriptor = Reserved::reserve(cx.process)?;
     // With the directory as the root, an absolute path starts there as well.
     let in_root = how.restrictions.contains(Restrictions::IN_ROOT);
-    let base = Base::new(cx.process, dirfd, if in_root { b"." } else { &path })?;
+    let base = Base::new(cx.thread, dirfd, if in_root { b"." } else { &path })?;
     let (location, found) = if how.has(raw::O_TMPFILE) {
         (unnamed(&base, &path, how)?, Found::New)
     } else {

@@ -70,7 +70,7 @@ pub fn set_asynchronous(cx: &Context, open: &Arc<OpenFile>, fd: i32, on: bool) -
 fn set(cx: &Context, open: &Arc<OpenFile>, kind: u32, id: Pid) -> Result<usize> {
     let target = Target::find(kind, id)?;
     open.owner_to_set()
-        .set_target(target, cx.process.credentials());
+        .set_target(target, cx.thread.credentials());
     Ok(0)
 }
 

@@ -45,7 +45,7 @@ pub fn pidfd_send_signal(cx: &Context, [fd, number, info, flags, ..]: [usize; 6]
         number if number > 0 => Some(Signal::from_number(number as usize)?),
         _ => return Err(Errno::EINVAL),
     };
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     let info = match (info, signal) {
         (0, Some(signal)) => Some(SignalInfo::sent(
             signal,

@@ -133,7 +133,7 @@ fn set_memory_failure(cx: &Context, [what, when, rest @ ..]: [usize; 4]) -> Resu
 }
 
 fn io_flusher(cx: &Context, sets: bool, [first, rest @ ..]: [usize; 4]) -> Result<usize> {
-    if !cx.process.credentials().has(Capability::SysResource) {
+    if !cx.thread.credentials().has(Capability::SysResource) {
         return Err(Errno::EPERM);
     }
     none(&rest)?;

@@ -163,8 +163,9 @@ fn read_exec_args(cx: &Context, argv: usize, envp: usize) -> Result<ExecArgs> {
 /// execve(2).
 pub fn execve(cx: &mut Context, [path, argv, envp, ..]: [usize; 6]) -> Result<usize> {
     let path = read_path(path)?;
-    cx.process.check_limit_for_exec()?;
-    let file = ExecutableFile::open(cx.process, &path)?;
+    cx.process
+        .check_limit_for_exec(cx.thread.credentials().uid)?;
+    let file = ExecutableFile::open(cx.process, &cx.thread.credentials(), &path)?;
     let args = read_exec_args(cx, argv, envp)?;
     process::exec(cx.thread, cx.user, file, args)?;
     Ok(0)
@@ -173,8 +174,9 @@ pub fn execve(cx: &mut Context, [path, argv, envp, ..]: [usize; 6]) -> Result<us
 /// execveat(2).
 pub fn execveat(cx: &mut Context, [fd, path, argv, envp, flags, _]: [usize; 6]) -> Result<usize> {
     let path = read_path(path)?;
-    cx.process.check_limit_for_exec()?;
-    let file = ExecutableFile::open_at(cx.process, fd, &path, flags as u32)?;
+    cx.process
+        .check_limit_for_exec(cx.thread.credentials().uid)?;
+    let file = ExecutableFile::open_at(cx.thread, fd, &path, flags as u32)?;
     let args = read_exec_args(cx, argv, envp)?;
     process::exec(cx.thread, cx.user, file, args)?;
     Ok(0)
@@ -459,7 +461,7 @@ pub fn sched_setaffinity(cx: &Context, [tid, size, mask, ..]: [usize; 6]) -> Res
     let length = size.min(CPU_MASK);
     hal::user::copy_in(&mut bytes[..length], mask)?;
     let thread = affinity_target(cx, tid)?;
-    let (own, other) = (cx.process.credentials(), thread.process.credentials());
+    let (own, other) = (cx.thread.credentials(), thread.credentials());
     if !own.has(Capability::SysNice) && own.euid != other.euid && own.euid != other.uid {
         return Err(Errno::EPERM);
     }

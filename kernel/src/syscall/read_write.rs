@@ -571,7 +571,7 @@ pub fn truncate(cx: &Context, [path, size, ..]: [usize; 6]) -> Result<usize> {
         FileType::Directory => return Err(Errno::EISDIR),
         _ => return Err(Errno::EINVAL),
     }
-    permission::check(&**inode, &cx.process.credentials(), WRITE)?;
+    permission::check(&**inode, &cx.thread.credentials(), WRITE)?;
     if location.mount.read_only() {
         return Err(Errno::EROFS);
     }

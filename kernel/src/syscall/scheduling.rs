@@ -20,9 +20,9 @@ fn target(cx: &Context, tid: usize) -> Result<Arc<Thread>> {
     }
 }
 
-/// Whether the caller may look after the scheduling of a process (sched(7)).
-fn may_schedule(cx: &Context, target: &Process) -> bool {
-    let (own, other) = (cx.process.credentials(), target.credentials());
+/// Whether the caller may look after the scheduling of a thread (sched(7)).
+fn may_schedule(cx: &Context, target: &Thread) -> bool {
+    let (own, other) = (cx.thread.credentials(), target.credentials());
     own.has(Capability::SysNice) || own.euid == other.euid || own.euid == other.uid
 }
 
@@ -36,14 +36,14 @@ fn change(cx: &Context, thread: &Arc<Thread>, new: Parameters) -> Result<()> {
     if !new.policy.priorities().contains(&new.priority) {
         return Err(Errno::EINVAL);
     }
-    let privileged = cx.process.credentials().has(Capability::SysNice);
+    let privileged = cx.thread.credentials().has(Capability::SysNice);
     if !privileged {
         let old = thread.scheduling.get();
         let process = &thread.process;
         let limit = process.limit(Resource::RealtimePriority).min(99) as i32;
         let realtime = new.policy.is_realtime();
         let raises = realtime && new.priority > old.priority;
-        let refused = !may_schedule(cx, process)
+        let refused = !may_schedule(cx, thread)
             || (realtime && new.policy != old.policy && limit == 0)
             || (raises && new.priority > limit)
             || (new.nice < old.nice && new.nice < least_nice(process))
@@ -271,7 +271,7 @@ fn nice_targets(cx: &Context, which: usize, who: usize) -> Result<Vec<Arc<Thread
         }
         raw::PRIO_USER => {
             let user = if who == 0 {
-                cx.process.credentials().uid
+                cx.thread.credentials().uid
             } else {
                 who
             };
@@ -299,12 +299,12 @@ pub fn getpriority(cx: &Context, [which, who, ..]: [usize; 6]) -> Result<usize> 
 /// setpriority(2): one that may not be changed keeps no other from it. `EPERM`, `EACCES` of the last of those.
 pub fn setpriority(cx: &Context, [which, who, nice, ..]: [usize; 6]) -> Result<usize> {
     let nice = (nice as i32).clamp(-20, 19);
-    let own = cx.process.credentials();
+    let own = cx.thread.credentials();
     let mut outcome = Ok(0);
     for thread in nice_targets(cx, which, who)? {
         let old = thread.scheduling.get();
         let lowers = nice < old.nice && nice < least_nice(&thread.process);
-        if !may_schedule(cx, &thread.process) {
+        if !may_schedule(cx, &thread) {
             outcome = Err(Errno::EPERM);
         } else if lowers && !own.has(Capability::SysNice) {
             outcome = Err(Errno::EACCES);

@@ -185,7 +185,7 @@ fn optional_signal(number: usize) -> Result<Option<Signal>> {
 /// kill(2).
 pub fn kill(cx: &Context, [target, number, ..]: [usize; 6]) -> Result<usize> {
     let signal = optional_signal(number);
-    signal::kill(cx.process, i64::from(target as i32), signal)?;
+    signal::kill(cx.thread, i64::from(target as i32), signal)?;
     Ok(0)
 }
 
@@ -211,7 +211,7 @@ fn send_to_thread(cx: &Context, group: Option<u32>, tid: usize, number: usize) -
         return Err(Errno::ESRCH);
     }
     let signal = optional_signal(number)?;
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     signal::may_send(cx.process, &credentials, &thread.process, signal)?;
     if let Some(signal) = signal {
         let info = SignalInfo::sent(signal, raw::SI_TKILL, cx.process.pid, credentials.uid);
@@ -240,7 +240,7 @@ fn queue(
     send: impl FnOnce(SignalInfo) -> Result<()>,
 ) -> Result<usize> {
     let signal = optional_signal(number)?;
-    signal::may_send(cx.process, &cx.process.credentials(), target, signal)?;
+    signal::may_send(cx.process, &cx.thread.credentials(), target, signal)?;
     if let Some(signal) = signal {
         info.signo = signal.number().into();
         send(info)?;

@@ -15,7 +15,7 @@ use crate::fs::inode::FileType;
 use crate::fs::path::Location;
 use crate::mm::user::read_bytes;
 use crate::net::{self, Halves, Kind, SocketFile};
-use crate::process::{Process, Resource};
+use crate::process::{Resource, Thread};
 use crate::time::Deadline;
 
 /// `SOCK_TYPE_MASK`: the part of the type that is no flag.
@@ -61,7 +61,7 @@ pub fn create(cx: &Context, [domain, kind, protocol, ..]: [usize; 6]) -> Result<
     let (kind, flags) = kind_and_flags(kind, protocol)?;
     crate::mm::admit()?;
     let socket = net::create(domain as u32, kind, protocol as u32)?;
-    let open = net::open(socket, &cx.process.credentials(), flags & raw::O_NONBLOCK);
+    let open = net::open(socket, &cx.thread.credentials(), flags & raw::O_NONBLOCK);
     super::open::install(cx.process, open, flags & raw::O_CLOEXEC != 0)
 }
 
@@ -73,7 +73,7 @@ pub fn socketpair(cx: &Context, [domain, kind, protocol, out, ..]: [usize; 6]) -
     let (kind, flags) = kind_and_flags(kind, protocol)?;
     crate::mm::admit()?;
     let close_on_exec = flags & raw::O_CLOEXEC != 0;
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     let [a, b] = net::create_pair(domain as u32, kind, protocol as u32)?
         .map(|socket| net::open(socket, &credentials, flags & raw::O_NONBLOCK));
     let limit = cx.process.limit(Resource::OpenFiles);
@@ -124,8 +124,8 @@ pub fn write_address(bytes: &[u8], address: usize, length: usize) -> Result<()> 
 ///
 /// # Errors
 /// `EADDRINUSE` when the path exists; `ENOENT`, `EACCES`, `EROFS` and so on.
-pub fn create_socket_node(process: &Process, path: &[u8], mode: u32) -> Result<Location> {
-    let base = Base::new(process, super::lookup::AT_FDCWD, path)?;
+pub fn create_socket_node(thread: &Thread, path: &[u8], mode: u32) -> Result<Location> {
+    let base = Base::new(thread, super::lookup::AT_FDCWD, path)?;
     let last = base.find_last(path)?;
     if last.is_special() || last.trailing_slash {
         return Err(Errno::EADDRINUSE);
@@ -195,7 +195,7 @@ pub fn accept4(cx: &Context, [fd, address, length, flags, ..]: [usize; 6]) -> Re
     })?;
     let pass_credentials = socket.options().pass_credentials;
     let peer = accepted.peer_address();
-    let accepted = net::open(accepted, &cx.process.credentials(), flags & raw::O_NONBLOCK);
+    let accepted = net::open(accepted, &cx.thread.credentials(), flags & raw::O_NONBLOCK);
     if let Some(new) = accepted.object_as::<SocketFile>() {
         new.change_options(|options| options.pass_credentials = pass_credentials);
     }

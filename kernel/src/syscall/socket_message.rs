@@ -263,7 +263,7 @@ fn read_sender(cx: &Context, address: usize) -> Result<Sender> {
         uid: uid?,
         gid: gid?,
     };
-    let own = cx.process.credentials();
+    let own = cx.thread.credentials();
     let own_process = sender.pid == cx.process.pid;
     let allowed = (own_process || own.has(Capability::SysAdmin))
         && (own.users().contains(&sender.uid) || own.has(Capability::SetUid))

@@ -220,7 +220,7 @@ pub fn setsockopt(
     }
     let option = option as u32;
     let number = hal::user::load_u32(value)?;
-    let privileged = cx.process.credentials().has(Capability::NetAdmin);
+    let privileged = cx.thread.credentials().has(Capability::NetAdmin);
     match option {
         sys::SO_RCVTIMEO => set_timeout(file, value, length, true)?,
         sys::SO_SNDTIMEO => set_timeout(file, value, length, false)?,

@@ -188,7 +188,7 @@ pub fn faccessat2(cx: &Context, [dirfd, path, mode, flags, ..]: [usize; 6]) -> R
     if mode & !7 != 0 {
         return Err(Errno::EINVAL);
     }
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     let credentials = if flags & raw::AT_EACCESS != 0 {
         credentials
     } else {
@@ -246,7 +246,7 @@ fn check_writable(location: &Location) -> Result<()> {
 fn set_mode(cx: &Context, location: &Location, mode: usize) -> Result<usize> {
     check_writable(location)?;
     let inode = location.inode();
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     if inode.kind() == FileType::SymbolicLink {
         return Err(Errno::EOPNOTSUPP);
     }
@@ -294,7 +294,7 @@ pub fn fchmodat2(cx: &Context, [dirfd, path, mode, flags, ..]: [usize; 6]) -> Re
 fn set_owner(cx: &Context, location: &Location, uid: usize, gid: usize) -> Result<usize> {
     check_writable(location)?;
     let inode = location.inode();
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     let wanted = |id: usize| (id as u32 != u32::MAX).then_some(id as u32);
     let (uid, gid) = (wanted(uid), wanted(gid));
     let old = inode.ownership();
@@ -400,7 +400,7 @@ fn set_times(cx: &Context, location: &Location, times: [NewTime; 2]) -> Result<u
         return Ok(0);
     }
     let inode = location.inode();
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     if !permission::is_owner(&**inode, &credentials) {
         // Whoever may write may say "now" (utimensat(2)).
         if times != [NewTime::Now; 2] {
@@ -509,7 +509,7 @@ pub fn readlinkat(cx: &Context, [dirfd, path, out, size, ..]: [usize; 6]) -> Res
         }
         file(cx.process, dirfd)?.location().clone()
     } else {
-        Base::new(cx.process, dirfd, &path)?.find(&path, LastLink::Keep)?
+        Base::new(cx.thread, dirfd, &path)?.find(&path, LastLink::Keep)?
     };
     if location.inode().kind() != FileType::SymbolicLink {
         return Err(if path.is_empty() {

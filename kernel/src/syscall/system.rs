@@ -63,7 +63,7 @@ pub fn uname(_: &Context, [out, ..]: [usize; 6]) -> Result<usize> {
 
 /// sethostname(2).
 pub fn sethostname(cx: &Context, [name, length, ..]: [usize; 6]) -> Result<usize> {
-    if !cx.process.credentials().has(Capability::SysAdmin) {
+    if !cx.thread.credentials().has(Capability::SysAdmin) {
         return Err(Errno::EPERM);
     }
     if length > NAME_MAX {
@@ -75,7 +75,7 @@ pub fn sethostname(cx: &Context, [name, length, ..]: [usize; 6]) -> Result<usize
 
 /// setdomainname(2).
 pub fn setdomainname(cx: &Context, [name, length, ..]: [usize; 6]) -> Result<usize> {
-    if !cx.process.credentials().has(Capability::SysAdmin) {
+    if !cx.thread.credentials().has(Capability::SysAdmin) {
         return Err(Errno::EPERM);
     }
     if length > NAME_MAX {
@@ -178,7 +178,7 @@ pub fn getrlimit(cx: &Context, [resource, out, ..]: [usize; 6]) -> Result<usize>
 pub fn setrlimit(cx: &Context, [resource, new, ..]: [usize; 6]) -> Result<usize> {
     let new: RawLimit = read_struct(new)?;
     let resource = resource as u32 as usize;
-    let privileged = cx.process.credentials().has(Capability::SysResource);
+    let privileged = cx.thread.credentials().has(Capability::SysResource);
     cx.process
         .limits
         .lock()
@@ -198,7 +198,7 @@ pub fn prlimit64(cx: &Context, [pid, resource, new, old, ..]: [usize; 6]) -> Res
         0 => cx.process.clone(),
         pid => process::find_by_thread(pid as u32).ok_or(Errno::ESRCH)?,
     };
-    let credentials = cx.process.credentials();
+    let credentials = cx.thread.credentials();
     if target.pid != cx.process.pid && !credentials.may_limit(&target.credentials()) {
         return Err(Errno::EPERM);
     }
@@ -226,7 +226,7 @@ const CAD_OFF: u32 = 0;
 
 /// reboot(2).
 pub fn reboot(cx: &Context, [magic1, magic2, command, ..]: [usize; 6]) -> Result<usize> {
-    if !cx.process.credentials().has(Capability::SysBoot) {
+    if !cx.thread.credentials().has(Capability::SysBoot) {
         return Err(Errno::EPERM);
     }
     if magic1 as u32 != REBOOT_MAGIC1 || !REBOOT_MAGIC2.contains(&(magic2 as u32)) {

@@ -178,7 +178,7 @@ pub fn clock_settime(cx: &Context, [clock, new, ..]: [usize; 6]) -> Result<usize
         return Err(Errno::EINVAL);
     }
     let now = read_timespec(new)?;
-    if !cx.process.credentials().has(Capability::SysTime) {
+    if !cx.thread.credentials().has(Capability::SysTime) {
         return Err(Errno::EPERM);
     }
     time::set_realtime(now)?;
@@ -218,7 +218,7 @@ pub fn settimeofday(cx: &Context, [new, zone, ..]: [usize; 6]) -> Result<usize> 
         0 => None,
         address => Some(hal::user::load_u64(address)?),
     };
-    if !cx.process.credentials().has(Capability::SysTime) {
+    if !cx.thread.credentials().has(Capability::SysTime) {
         return Err(Errno::EPERM);
     }
     if let Some(zone) = zone {

@@ -50,7 +50,7 @@ fn check_change(cx: &Context, location: &Location, name: &[u8]) -> Result<()> {
     if location.mount.read_only() {
         return Err(Errno::EROFS);
     }
-    xattr::check(&**location.inode(), name, true, &cx.process.credentials())
+    xattr::check(&**location.inode(), name, true, &cx.thread.credentials())
 }
 
 fn changed(location: &Location) -> Result<usize> {
@@ -107,14 +107,14 @@ fn get(cx: &Context, find: Find, arguments: [usize; 6]) -> Result<usize> {
     let [node, name, out, size, ..] = arguments;
     let name = read_name(name)?;
     let location = find(cx, node)?;
-    xattr::check(&**location.inode(), &name, false, &cx.process.credentials())?;
+    xattr::check(&**location.inode(), &name, false, &cx.thread.credentials())?;
     give(&attributes(&location)?.get(&name)?, out, size)
 }
 
 fn list(cx: &Context, find: Find, [node, out, size, ..]: [usize; 6]) -> Result<usize> {
     let location = find(cx, node)?;
     match location.inode().extended_attributes() {
-        Some(attributes) => give(&attributes.list(&cx.process.credentials())?, out, size),
+        Some(attributes) => give(&attributes.list(&cx.thread.credentials())?, out, size),
         None => Ok(0),
     }
 }

@@ -283,7 +283,7 @@ impl Terminal {
         let mut state = self.state.lock();
         match state.session {
             Some(owner) if owner == session => return Ok(()),
-            Some(_) if !(steal && process.credentials().has(Capability::SysAdmin)) => {
+            Some(_) if !steal => {
                 return Err(Errno::EPERM);
             }
             _ => {}
@@ -366,8 +366,7 @@ impl Terminal {
     /// `EBUSY`.
     pub fn check_open(&self) -> Result<()> {
         let privileged = || {
-            sched::try_current()
-                .is_none_or(|thread| thread.process.credentials().has(Capability::SysAdmin))
+            sched::try_current().is_none_or(|thread| thread.credentials().has(Capability::SysAdmin))
         };
         if self.state.lock().exclusive && !privileged() {
             return Err(Errno::EBUSY);
@@ -376,8 +375,8 @@ impl Terminal {
     }
 
     /// Takes a byte as if it had been typed (`TIOCSTI`); only the privileged may.
-    fn simulate_input(&self, process: &Process, address: usize) -> Result<()> {
-        if !process.credentials().has(Capability::SysAdmin) {
+    fn simulate_input(&self, address: usize) -> Result<()> {
+        if !sched::current().credentials().has(Capability::SysAdmin) {
             return Err(Errno::EIO);
         }
         let mut byte = [0];
@@ -666,7 +665,7 @@ impl FileObject for Terminal {
                 let on = self.state.lock().exclusive;
                 hal::user::store_u32(argument, u32::from(on))?;
             }
-            ioctl::TIOCSTI => self.simulate_input(&process, argument)?,
+            ioctl::TIOCSTI => self.simulate_input(argument)?,
             // All of them want the foreground (POSIX, 11.1.4). A break is not sent; draining is immediate.
             ioctl::TCSBRK | ioctl::TCSBRKP => self.check_background(Signal::TTOU)?,
             ioctl::TCFLSH => {
@@ -702,7 +701,11 @@ impl FileObject for Terminal {
                 }
                 hal::user::store_u32(argument, process.session())?;
             }
-            ioctl::TIOCSCTTY => self.become_controlling(&process, argument == 1)?,
+            ioctl::TIOCSCTTY => {
+                let steal =
+                    argument == 1 && sched::current().credentials().has(Capability::SysAdmin);
+                self.become_controlling(&process, steal)?;
+            }
             ioctl::TIOCNOTTY => {
                 if !self.is_controlling_of(&process) {
                     return Err(Errno::ENOTTY);

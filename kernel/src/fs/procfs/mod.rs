@@ -272,7 +272,6 @@ fn find(pid: Pid) -> Result<Arc<Process>> {
 fn memory_of(process: &Process) -> Result<Arc<Mm>> {
     match crate::sched::try_current() {
         Some(thread) => thread
-            .process
             .memory_of(process, Looking::ThroughFiles)
             .ok_or(Errno::EACCES),
         // The kernel itself.
@@ -614,7 +613,7 @@ impl Inode for ProcInode {
             && let Some(thread) = crate::sched::try_current()
             && thread.process.pid == owner.pid
         {
-            let credentials = thread.process.credentials();
+            let credentials = thread.credentials();
             (uid, gid) = (credentials.fsuid, credentials.fsgid);
         }
         Ownership { mode, uid, gid }

@@ -247,7 +247,11 @@ fn status(subject: &Subject, out: &mut Text) -> Result<()> {
     } = subject;
     out.push(b"Name:\t")?;
     comm(subject, out)?;
-    let (umask, credentials) = (process.fs().lock().umask, process.credentials());
+    let umask = process.fs().lock().umask;
+    let credentials = match thread {
+        Some(thread) => thread.credentials(),
+        None => process.credentials(),
+    };
     writeln!(out, "Umask:\t{umask:04o}")?;
     let (letter, word) = state(subject);
     writeln!(out, "State:\t{letter} ({word})")?;
@@ -262,7 +266,7 @@ fn status(subject: &Subject, out: &mut Text) -> Result<()> {
     writeln!(out, "Uid:\t{}\t{}\t{}\t{}", c.uid, c.euid, c.suid, c.fsuid)?;
     writeln!(out, "Gid:\t{}\t{}\t{}\t{}", c.gid, c.egid, c.sgid, c.fsgid)?;
     out.push(b"Groups:\t")?;
-    for group in &credentials.groups {
+    for group in credentials.groups.iter() {
         write!(out, "{group} ")?;
     }
     writeln!(out)?;

@@ -2,7 +2,8 @@
 //!
 //! The pages are the page cache itself: read and write copy from and to them, memory mappings map them. Pages that
 //! were never written are absent and read as zeros. `writing` makes writes atomic against each other and against
-//! truncation and may be held over copies from user memory; `state` may not, because a page fault takes it.
+//! truncation and is held over copies from user memory, between which others run; `state` is not, because a page fault
+//! takes it.
 
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
@@ -16,7 +17,7 @@ use crate::errno::{Errno, Result};
 use crate::fs::buf::{Sink, Source};
 use crate::fs::inode::{Allocation, WriteAt, Written};
 use crate::mm::file::LostPages;
-use crate::sync::{Interrupt, LongWork, SpinLock};
+use crate::sync::{Interrupt, LongWork, Mutex, SpinLock};
 
 const PAGE: u64 = PAGE_SIZE as u64;
 
@@ -115,7 +116,7 @@ fn take(counter: &AtomicUsize, count: usize, max: usize) -> Result<()> {
 /// The contents of one file.
 pub struct Contents {
     quota: Arc<Quota>,
-    writing: SpinLock<()>,
+    writing: Mutex,
     state: SpinLock<State>,
     mapped: AtomicBool,
 }
@@ -169,7 +170,7 @@ impl Contents {
     pub fn new(quota: Arc<Quota>) -> Self {
         Self {
             quota,
-            writing: SpinLock::new(()),
+            writing: Mutex::default(),
             state: SpinLock::new(State {
                 size: 0,
                 pages: BTreeMap::new(),
@@ -189,10 +190,13 @@ impl Contents {
         (state.size, state.pages.len())
     }
 
-    /// Reads from `offset` on until the sink is full or the file ends.
+    /// Reads from `offset` on until the sink is full or the file ends, or less when the thread is to end. Others run in
+    /// between, and may write.
     pub fn read_at(&self, mut offset: u64, sink: &mut Sink<'_>) -> usize {
         let before = sink.done();
+        let mut work = LongWork::ended(Interrupt::ByDeathOnly);
         'all: loop {
+            let start = offset;
             let mut in_page = (offset % PAGE) as usize;
             let (batch, mut len) = {
                 let state = self.state.lock();
@@ -223,11 +227,14 @@ impl Contents {
                 }
                 in_page = 0;
             }
+            if !work.goes_on((offset - start) as usize) {
+                break;
+            }
         }
         sink.done() - before
     }
 
-    /// Writes all of the source, or as much as there is room for. `allowed` is asked, with the range to be written
+    /// Writes all of the source, or as much as there is room for, or less when the thread is to end. `allowed` is asked, with the range to be written
     /// and the size, under the lock that serialises writes.
     ///
     /// # Errors
@@ -238,7 +245,7 @@ impl Contents {
         source: &mut Source<'_>,
         allowed: impl FnOnce(u64, u64) -> Result<()>,
     ) -> Result<Written> {
-        let _writing = self.writing.lock();
+        let _writing = self.writing.lock()?;
         let mut size = self.size();
         let start = match place {
             WriteAt::Offset(offset) => offset,
@@ -258,7 +265,9 @@ impl Contents {
         allowed(start + source.remaining() as u64, size)?;
         let before = source.done();
         let mut at = start;
+        let mut work = LongWork::ended(Interrupt::ByDeathOnly);
         'all: while source.remaining() > 0 {
+            let batch_start = at;
             let mut in_page = (at % PAGE) as usize;
             let mut len = source.remaining().min(BATCH * PAGE_SIZE - in_page);
             let count = (in_page + len).div_ceil(PAGE_SIZE);
@@ -289,6 +298,9 @@ impl Contents {
                 }
                 in_page = 0;
             }
+            if !work.goes_on((at - batch_start) as usize) {
+                break;
+            }
         }
         Ok(Written {
             count: source.done() - before,
@@ -309,7 +321,7 @@ impl Contents {
         if size > SIZE_MAX {
             return Err(Errno::EFBIG);
         }
-        let _writing = self.writing.lock();
+        let _writing = self.writing.lock()?;
         let mut state = self.state.lock();
         allowed(state.size)?;
         let cut = if size < state.size {
@@ -356,7 +368,7 @@ impl Contents {
             allowed(grows())?;
             self.populate(range.clone())?;
         }
-        let _writing = self.writing.lock();
+        let _writing = self.writing.lock()?;
         if matches!(how, Allocation::Collapse | Allocation::Insert) {
             allowed(false)?;
             return self.shift(how, offset, len);
@@ -419,7 +431,7 @@ impl Contents {
     /// # Errors
     /// `ENOMEM` if there are too few of them. The pages up to there stay.
     pub fn adopt(&self, size: u64, pages: &mut dyn Iterator<Item = Frame>) -> Result<()> {
-        let _writing = self.writing.lock();
+        let _writing = self.writing.lock()?;
         let mut state = self.state.lock();
         for index in 0..size.div_ceil(PAGE) {
             let frame = pages.next().ok_or(Errno::ENOMEM)?;

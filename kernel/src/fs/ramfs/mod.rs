@@ -321,7 +321,7 @@ impl RamInode {
         let runs_as_another = attributes.mode & (SET_UID | SET_GID) != 0;
         drop(attributes);
         if runs_as_another && let Some(thread) = crate::sched::try_current() {
-            let credentials = thread.process.credentials();
+            let credentials = thread.credentials();
             let mut attributes = self.attributes.lock();
             if let Some(mode) = mode_after_change(&attributes.ownership(), &credentials) {
                 attributes.mode = mode;

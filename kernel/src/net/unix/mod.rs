@@ -630,7 +630,7 @@ impl Socket for UnixSocket {
             Address::Unnamed => name::bind_any(self.kind, &self.this)?,
             Address::Abstract(name) => name::bind_abstract(self.kind, name, &self.this)?,
             Address::Path(path) => {
-                name::bind_path(&crate::process::current(), path, mode, &self.this)?
+                name::bind_path(&crate::sched::current(), path, mode, &self.this)?
             }
         })
     }

@@ -10,10 +10,10 @@ use linux_raw_sys::net as raw;
 use super::UnixSocket;
 use crate::errno::{Errno, Result};
 use crate::fs::inode::{FileType, Inode};
-use crate::fs::path::LastLink;
+use crate::fs::path::{LastLink, Walk};
 use crate::fs::permission::{self, WRITE};
 use crate::net::Kind;
-use crate::process::Process;
+use crate::process::Thread;
 use crate::sync::SpinLock;
 
 /// `sizeof(struct sockaddr_un)`.
@@ -99,9 +99,15 @@ impl Drop for Binding {
     }
 }
 
+/// A path resolution of the running thread.
+fn walk_of_caller() -> Walk {
+    let thread = crate::sched::current();
+    crate::fs::walk(&thread.process, thread.credentials())
+}
+
 /// Whether there is something of that name.
 pub fn exists(path: &[u8]) -> bool {
-    let walk = crate::fs::walk(&crate::process::current());
+    let walk = walk_of_caller();
     walk.find(path, LastLink::Keep).is_ok()
 }
 
@@ -110,12 +116,12 @@ pub fn exists(path: &[u8]) -> bool {
 /// # Errors
 /// `EADDRINUSE` when the path exists; what path resolution and creation say.
 pub fn bind_path(
-    process: &Process,
+    thread: &Thread,
     path: &[u8],
     mode: u32,
     socket: &Weak<UnixSocket>,
 ) -> Result<(Name, Binding)> {
-    let location = crate::syscall::create_socket_node(process, path, mode)?;
+    let location = crate::syscall::create_socket_node(thread, path, mode)?;
     let node = location.inode().clone();
     PATHS.lock().insert(key(&*node), socket.clone());
     Ok((Arc::from(path), Binding::Node(node)))
@@ -170,7 +176,7 @@ pub fn find(address: Address<'_>, kind: Kind) -> Result<Arc<UnixSocket>> {
             ABSTRACT.lock().get(&key).and_then(Weak::upgrade)
         }
         Address::Path(path) => {
-            let walk = crate::fs::walk(&crate::process::current());
+            let walk = walk_of_caller();
             let location = walk.find(path, LastLink::Follow)?;
             permission::check(&**location.inode(), &walk.credentials, WRITE)?;
             if location.inode().kind() != FileType::Socket {

@@ -89,11 +89,12 @@ impl Rights {
     /// `ETOOMANYREFS` when the user has more on the way than a process may have open.
     pub fn new(files: Vec<Arc<OpenFile>>) -> Result<Self> {
         let caller = crate::sched::try_current();
-        let process = caller.as_ref().map(|thread| &thread.process);
-        let user = process.map_or(0, |process| process.credentials().uid);
-        let privileged =
-            process.is_none_or(|process| process.credentials().has(Capability::SysResource));
-        let limit = process.map_or(u64::MAX, |process| process.limit(Resource::OpenFiles));
+        let (user, privileged, limit) = caller.map_or((0, true, u64::MAX), |thread| {
+            let credentials = thread.credentials();
+            let privileged = credentials.has(Capability::SysResource);
+            let limit = thread.process.limit(Resource::OpenFiles);
+            (credentials.uid, privileged, limit)
+        });
         let mut flight = FLIGHT.lock();
         let count = flight.users.get(&user).copied().unwrap_or(0);
         if count as u64 > limit && !privileged {
