@@ -117,18 +117,14 @@ pub fn clone(thread: &Arc<Thread>, user: &UserContext, args: CloneArgs) -> Resul
             ..ThreadSignals::default()
         }
     };
-    let name = *thread.name.lock();
-    let scheduling = super::Scheduling::inherited(&thread.scheduling);
-    let mut unstarted = Unstarted(Some(Thread::new(
-        tid,
-        process.clone(),
-        context,
+    let inherited = super::thread::Inherited {
         signals,
-        scheduling,
-        super::Preferences::inherited(&thread.preferences),
-        thread.credentials(),
-        name,
-    )?));
+        scheduling: super::Scheduling::inherited(&thread.scheduling),
+        preferences: super::Preferences::inherited(&thread.preferences),
+        credentials: thread.credentials(),
+        name: *thread.name.lock(),
+    };
+    let mut unstarted = Unstarted(Some(Thread::new(tid, process.clone(), context, inherited)?));
     let child = unstarted.thread();
     child.sched.inherit(&thread.sched);
     if !args.has(raw::CLONE_VM) {

@@ -5,9 +5,7 @@ use alloc::sync::Arc;
 
 use hal::user::UserContext;
 
-use super::{
-    Preferences, Process, Scheduling, Thread, allocate_pid, register, thread, unregister_thread,
-};
+use super::{Process, Thread, allocate_pid, register, thread, unregister_thread};
 use crate::fs::FsContext;
 use crate::fs::path::Location;
 
@@ -32,11 +30,7 @@ pub(crate) fn new_thread(process: &Arc<Process>) -> Arc<Thread> {
         allocate_pid().unwrap(),
         process.clone(),
         UserContext::new(0, 0),
-        thread::ThreadSignals::default(),
-        Scheduling::new(),
-        Preferences::new(),
-        process.credentials(),
-        [0; 16],
+        thread::Inherited::nothing(process, [0; 16]),
     )
     .unwrap();
     process.threads.lock().push(thread.clone());

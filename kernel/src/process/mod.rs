@@ -401,16 +401,11 @@ pub(crate) fn start_first(
     let name = exec::program_name(&file.path);
     let context = exec::load_first(process, file, args)?;
     crate::syscall::trace::program_started(process, &name);
-    let signals = thread::ThreadSignals::default();
     let thread = Thread::new(
         process.pid,
         process.clone(),
         context,
-        signals,
-        Scheduling::new(),
-        Preferences::new(),
-        process.credentials(),
-        name,
+        thread::Inherited::nothing(process, name),
     )?;
     process.threads.lock().push(thread.clone());
     register(&thread);

@@ -74,6 +74,28 @@ pub struct ThreadSignals {
     pub restart_deadline: Option<Deadline>,
 }
 
+/// What a new thread has from the one that makes it.
+pub(super) struct Inherited {
+    pub signals: ThreadSignals,
+    pub scheduling: Scheduling,
+    pub preferences: Preferences,
+    pub credentials: Arc<Credentials>,
+    pub name: [u8; 16],
+}
+
+impl Inherited {
+    /// What a thread has that nobody made.
+    pub fn nothing(process: &Process, name: [u8; 16]) -> Self {
+        Self {
+            signals: ThreadSignals::default(),
+            scheduling: Scheduling::new(),
+            preferences: Preferences::new(),
+            credentials: process.credentials(),
+            name,
+        }
+    }
+}
+
 impl Thread {
     /// Makes a thread that will start in user mode with `context`. It does not
     /// run before [`sched::start`].
@@ -81,18 +103,14 @@ impl Thread {
         tid: Pid,
         process: Arc<Process>,
         context: UserContext,
-        signals: ThreadSignals,
-        inherited: Scheduling,
-        preferences: Preferences,
-        credentials: Arc<Credentials>,
-        name: [u8; 16],
+        inherited: Inherited,
     ) -> Result<Arc<Thread>> {
         let thread = Arc::new(Thread {
             tid: AtomicU32::new(tid),
             process,
             sched: SchedState::new(),
             pending: SpinLock::new(PendingSignals::new()),
-            signals: SpinLock::new(signals),
+            signals: SpinLock::new(inherited.signals),
             attention: AtomicBool::new(false),
             must_exit: AtomicBool::new(false),
             starved: AtomicBool::new(false),
@@ -100,12 +118,12 @@ impl Thread {
             clear_child_tid: AtomicUsize::new(0),
             robust_list: AtomicUsize::new(0),
             restartable: Restartable::default(),
-            scheduling: inherited,
-            preferences,
-            credentials: SpinLock::new(credentials),
+            scheduling: inherited.scheduling,
+            preferences: inherited.preferences,
+            credentials: SpinLock::new(inherited.credentials),
             faults: AtomicU64::new(0),
             split: SpinLock::new(Split::default()),
-            name: SpinLock::new(name),
+            name: SpinLock::new(inherited.name),
             initial: SpinLock::new(Some(context)),
             task: SpinLock::new(None),
         });
