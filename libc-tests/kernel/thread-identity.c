@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +14,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { OTHER = 12345 };
+enum { OTHER = 12345, CAP_CHOWN = 0, VERSION_3 = 0x20080522 };
+
+/* What capget(2) and capset(2) take. */
+struct header {
+	unsigned version;
+	int pid;
+};
+struct sets {
+	unsigned effective, permitted, inheritable;
+};
 
 static pthread_barrier_t turn;
 
@@ -87,15 +95,13 @@ static void *other(void *unused)
 	return unused;
 }
 
-static struct __user_cap_data_struct held[2];
-
 static void *without_chown(void *unused)
 {
-	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct header header = { VERSION_3, 0 };
+	struct sets held[2], own[2];
 	assert(syscall(SYS_capget, &header, held) == 0);
 	held[0].effective &= ~(1u << CAP_CHOWN);
 	assert(syscall(SYS_capset, &header, held) == 0);
-	struct __user_cap_data_struct own[2];
 	assert(syscall(SYS_capget, &header, own) == 0);
 	printf("capget: %d, ", (int)(own[0].effective >> CAP_CHOWN & 1));
 	header.pid = getpid();
