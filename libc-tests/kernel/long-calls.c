@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -136,6 +137,30 @@ static void offset_of_a_read(void)
 	printf("a long read moves the offset at once: %d, %d\n", seen == LENGTH, status);
 }
 
+/* What is sealed does not change any more: not by a write that has begun either (F_ADD_SEALS in fcntl(2)). */
+static void sealed_during_a_write(void)
+{
+	int sealed = memfd_create("sealed", MFD_ALLOW_SEALING);
+	struct timespec pause = { 0, 1000000 };
+	struct stat then, later;
+	*started = 0;
+	pid_t child = fork();
+	if (child == 0) {
+		*started = 1;
+		write(sealed, memory, 4 * PART);
+		_exit(0);
+	}
+	do
+		nanosleep(&pause, NULL);
+	while (!*started);
+	int result = fcntl(sealed, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW);
+	fstat(sealed, &then);
+	waitpid(child, NULL, 0);
+	fstat(sealed, &later);
+	printf("sealed during a write: %d, it grew afterwards: %d\n", result, then.st_size != later.st_size);
+	close(sealed);
+}
+
 static void on_alarm(int number)
 {
 	(void)number;
@@ -192,6 +217,8 @@ int main(void)
 	others_run();
 	fflush(stdout);
 	offset_of_a_read();
+	fflush(stdout);
+	sealed_during_a_write();
 	cut_by_signal();
 	return 0;
 }

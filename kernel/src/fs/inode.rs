@@ -494,6 +494,14 @@ pub trait Inode: Any + Send + Sync {
         None
     }
 
+    /// Waits for the end of a write that has begun, for who has just forbidden new ones (`F_ADD_SEALS`).
+    ///
+    /// # Errors
+    /// The caller is to end.
+    fn finish_writes(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Seals of a memfd, for the few nodes that have them.
     fn seals(&self) -> Option<&crate::fs::memfd::Seals> {
         None

@@ -135,6 +135,7 @@ pub fn fcntl(cx: &Context, [fd, command, argument, ..]: [usize; 6]) -> Result<us
                 || inode.ownership().mode & memfd::EXECUTION != 0,
                 || mm::file::is_mapped_writable(file),
             )?;
+            inode.finish_writes()?;
             Ok(0)
         }
         raw::F_GET_SEALS => Ok(open.inode().seals().ok_or(Errno::EINVAL)?.get() as usize),

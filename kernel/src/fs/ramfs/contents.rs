@@ -308,6 +308,15 @@ impl Contents {
         })
     }
 
+    /// Waits for the end of a write or truncation that has begun.
+    ///
+    /// # Errors
+    /// Those of [`Mutex::lock`].
+    pub fn finish_writes(&self) -> Result<()> {
+        drop(self.writing.lock()?);
+        Ok(())
+    }
+
     /// Sets the length; what is cut off is given to the caller, what is added reads as zeros. `allowed` sees the old
     /// size first.
     ///

@@ -727,6 +727,10 @@ impl Inode for RamInode {
         Some(&self.extended)
     }
 
+    fn finish_writes(&self) -> Result<()> {
+        self.file()?.0.finish_writes()
+    }
+
     fn seals(&self) -> Option<&Seals> {
         match &self.kind {
             Kind::File(_, seals) => Some(seals),
