@@ -1,56 +1,23 @@
 /* A fork while another thread is at any instruction of pthread_join leaves a child that can start threads. */
-#include "step.h"
-#include <sys/wait.h>
+#include "step_fork.h"
 
-static atomic_int done, forks;
-static pthread_attr_t small;
 static pthread_t ended;
 
 static void *ends(void *argument) { return argument; }
 
-static void *stepped(void *argument) {
-  STEP_ON();
-  pthread_join(ended, 0);
-  STEP_OFF();
-  done = 1;
-  return argument;
-}
+static void joins(void) { pthread_join(ended, 0); }
 
-/* Lets the held thread go on when a fork has had time to begin: it may wait for a lock that the thread holds. */
-static void *releases(void *argument) {
-  for (;;) {
-    while (!forks) step_pause();
-    for (int i = 0; i < 3; i++) step_pause();
-    forks = 0;
-    step_go = 1;
-  }
+static int starts_one(void) {
+  pthread_t thread;
+  return pthread_create(&thread, &step_small, ends, 0) || pthread_join(thread, 0);
 }
 
 int main(void) {
-  int wrong = 0;
-  pthread_t releaser;
-  step_init();
-  pthread_attr_init(&small);
-  pthread_attr_setstacksize(&small, 65536);
-  pthread_create(&releaser, &small, releases, 0);
-  for (int k = 1; k < 80 && !wrong; k++) {
-    pthread_t thread;
-    done = 0;
-    step_prepare(k);
-    pthread_create(&ended, &small, ends, 0);
-    pthread_create(&thread, &small, stepped, 0);
-    while (!step_held && !done) step_pause();
-    int held = step_held, status = 0;
-    forks = 1;
-    pid_t child = fork();
-    if (child == 0) {
-      alarm(20);
-      _exit(pthread_create(&thread, &small, ends, 0) || pthread_join(thread, 0));
-    }
-    if (waitpid(child, &status, 0) != child || status != 0) wrong++;
-    while (!step_go) step_pause();
-    pthread_join(thread, 0);
-    if (!held) break;
+  int wrong = 0, held = 1;
+  step_fork_init();
+  for (int at = 1; at < 80 && held && !wrong; at++) {
+    pthread_create(&ended, &step_small, ends, 0);
+    wrong += !step_fork_during(at, joins, starts_one, &held);
   }
   printf("wrong: %d\n", wrong);
   return wrong != 0;
