@@ -53,8 +53,10 @@ int main(void) {
   char *folder = bindtextdomain("prog", "l");
   printf("%s %s %d %d\n", folder, bindtextdomain("prog", NULL), bindtextdomain("", "x") == NULL, bindtextdomain(NULL, "x") == NULL);
   printf("%s\n", bindtextdomain("unbound", NULL));
-  setenv("LANGUAGE", "de", 1);
+  extern int _nl_msg_cat_cntr; /* the manual's way to say that the environment changed */
+  setenv("LANGUAGE", "de", 1), _nl_msg_cat_cntr++;
   puts(gettext("house")); /* still in the "C" locale */
+  printf("%d %d\n", __GNU_GETTEXT_SUPPORTED_REVISION(0) >= 1, __GNU_GETTEXT_SUPPORTED_REVISION(1));
   if (!setlocale(LC_ALL, "C.UTF-8")) return 2;
   errno = 77;
   puts(gettext("house"));

@@ -2,6 +2,7 @@
 /* expect: not-musl its "C" locale is UTF-8
    The locales C and C.UTF-8: names, encodings, the thread's own locale. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -27,6 +28,9 @@ int main(void) {
   freelocale(now);
   printf("%d\n", newlocale(LC_ALL_MASK, "LC_CTYPE=C;LC_NONE=C", 0) == 0);
   printf("%d %s\n", setlocale(LC_ALL, "xx_YY.nonsense") == 0, setlocale(LC_ALL, "POSIX"));
+  errno = 0;
+  printf("%d %d", setlocale(LC_CTYPE, "xx_YY") == 0, errno == ENOENT);
+  printf(" %d %d\n", setlocale(77, "C") == 0, errno == EINVAL);
   struct lconv *conventions = localeconv();
   printf("[%s] [%s] %d\n", conventions->decimal_point, conventions->thousands_sep, conventions->frac_digits);
   printf("%s %s %s\n", nl_langinfo(DAY_1), nl_langinfo(ABMON_12), nl_langinfo(D_T_FMT));

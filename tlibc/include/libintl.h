@@ -3,6 +3,9 @@
 #define _LIBINTL_H 1
 #include <features.h>
 /*@ types locale_t */
+/* What GNU gettext's probes look for: its interface, in the first revision of the format of catalogues. */
+#define __USE_GNU_GETTEXT 1
+#define __GNU_GETTEXT_SUPPORTED_REVISION(major) ((major) == 0 ? 1 : -1)
 __BEGIN_DECLS
 /*@ functions bind_textdomain_codeset bindtextdomain dcgettext dcngettext dgettext dngettext gettext ngettext textdomain */
 #if __TL_POSIX >= 202405L || __TL_GNU

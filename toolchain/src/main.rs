@@ -29,6 +29,7 @@ mod report;
 mod run;
 mod session;
 mod setup;
+mod signals;
 mod stamp;
 mod streams;
 mod syscall_table;
@@ -107,6 +108,9 @@ fn main() -> ExitCode {
 
 fn dispatch(cli: Cli) -> Result<u8> {
     let project = Project::locate()?;
+    if matches!(cli.command, Sub::Test(_) | Sub::Conformance(_)) {
+        signals::ignore_alone()?;
+    }
     match cli.command {
         Sub::Setup { run } => {
             setup::ensure(&project, if run { Level::Run } else { Level::Test })?;

@@ -32,6 +32,12 @@ struct Binding {
     codeset: *const c_char,
 }
 
+/// What programs count up after they changed `LANGUAGE`, so that gettext looks at it again (GNU gettext's manual, "Changing
+/// the language at runtime"). It always looks.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+#[allow(non_upper_case_globals, reason = "its name in C")]
+pub static mut _nl_msg_cat_cntr: c_int = 0;
+
 struct State {
     domain: *const c_char,
     bindings: *mut Binding,

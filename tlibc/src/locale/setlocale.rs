@@ -6,6 +6,7 @@ use core::sync::atomic::Ordering;
 
 use super::names::LONGEST;
 use super::{CATEGORIES, CATEGORY_NAMES, GLOBAL, LC_ALL, Name, Names, categories};
+use crate::errno::{Errno, set_errno};
 use crate::sync::Mutex;
 use crate::types::{c_char, c_int};
 
@@ -112,13 +113,15 @@ impl Global {
 }
 
 /// Sets the locale of a category, or of all with `LC_ALL`, and returns its name; a null `name` only asks.
-/// Null when there is no such locale (ISO C 7.11.1.1).
+/// Null when there is no such locale (ISO C 7.11.1.1); `errno` is then ENOENT, or EINVAL
+/// when there is no such category, which the standard leaves open.
 ///
 /// # Safety
 /// `name` is null or a C string.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub unsafe extern "C" fn setlocale(category: c_int, name: *const c_char) -> *mut c_char {
     let Some(index) = usize::try_from(category).ok().filter(|&c| c < CATEGORIES) else {
+        set_errno(Errno::EINVAL);
         return null_mut();
     };
     let mut state = STATE.lock();
@@ -135,6 +138,7 @@ pub unsafe extern "C" fn setlocale(category: c_int, name: *const c_char) -> *mut
             })
         };
         let Some(wanted) = wanted else {
+            set_errno(Errno::ENOENT);
             return null_mut();
         };
         state.set(wanted);
