@@ -42,7 +42,6 @@ struct ip6_rthdr {
   uint8_t ip6r_type;
   uint8_t ip6r_segleft;
 };
-/* Its addresses follow. */
 struct ip6_rthdr0 {
   uint8_t ip6r0_nxt;
   uint8_t ip6r0_len;
@@ -50,6 +49,7 @@ struct ip6_rthdr0 {
   uint8_t ip6r0_segleft;
   uint8_t ip6r0_reserved;
   uint8_t ip6r0_slmap[3];
+  __extension__ struct in6_addr ip6r0_addr[0];
 };
 struct ip6_frag {
   uint8_t ip6f_nxt;
