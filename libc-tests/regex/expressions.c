@@ -97,6 +97,15 @@ int main(void) {
   expect(regcomp(&re, pattern, REG_EXTENDED) == 0, "optional");
   expect(regexec(&re, big, 1, m, 0) == 0 && m[0].rm_eo == 20, "optional matches");
   regfree(&re);
+  /* Nor with a back-reference to a group that can match in as many ways. */
+  big[20] = 'a';
+  big[60] = 0;
+  expect(regcomp(&re, "^((a|aa)*)\\1b", REG_EXTENDED) == 0, "many ways");
+  expect(regexec(&re, big, 3, m, 0) == REG_NOMATCH, "many ways do not match");
+  regfree(&re);
+  expect(regcomp(&re, "((a|aa)*)b\\1c", REG_EXTENDED) == 0, "many starts");
+  expect(regexec(&re, big, 3, m, 0) == REG_NOMATCH, "many starts do not match");
+  regfree(&re);
 
   if (setlocale(LC_ALL, "C.UTF-8")) {
     show("^.$", 0, "\xc3\xa9", 0);

@@ -1,5 +1,6 @@
 //! Expressions with back-references, by trying: every way to match from the leftmost place is tried in the order of
-//! preference, and the first of the longest wins. Takes exponential time at worst, as the problem is NP-hard.
+//! preference, and the first of the longest wins. A long search does not try again what it knows to lead nowhere
+//! ([`Seen`]), but the problem is NP-hard: with many groups that are referred to it takes exponential time at worst.
 
 use super::program::{Program, State};
 use super::text::Text;
@@ -31,6 +32,7 @@ pub fn search(
     let mut slot = Vec::filled(UNSET, slots)?;
     let mut best = Vec::filled(UNSET, groups * 2)?;
     let mut undo: Vec<Undo> = Vec::new();
+    let mut seen = Seen::new(program)?;
     let mut start = 0;
     loop {
         if bytes
@@ -40,7 +42,7 @@ pub fn search(
             slot.fill(UNSET);
             undo.truncate(0);
             let found = from(
-                program, &text, start, groups, &mut slot, &mut undo, &mut best,
+                program, &text, start, &mut slot, &mut undo, &mut best, &mut seen,
             )?;
             if let Some(end) = found {
                 best[0] = start;
@@ -66,11 +68,12 @@ fn from(
     program: &Program,
     text: &Text,
     start: usize,
-    groups: usize,
     slot: &mut Vec<usize>,
     undo: &mut Vec<Undo>,
     best: &mut Vec<usize>,
+    seen: &mut Seen,
 ) -> Result<Option<usize>, Error> {
+    let groups = program.groups + 1;
     let mut longest: Option<usize> = None;
     let (mut state, mut at) = (0_u32, start);
     let set = |slot: &mut Vec<usize>, undo: &mut Vec<Undo>, number: u32, value: usize| {
@@ -105,8 +108,11 @@ fn from(
                 state += 1;
             }
             State::Split(a, b) => {
-                undo.push(Undo::Try(b, at))?;
-                state = a;
+                goes_on = !seen.again(state, at, slot, groups * 2);
+                if goes_on {
+                    undo.push(Undo::Try(b, at))?;
+                    state = a;
+                }
             }
             State::Jump(next) => state = next,
             State::Open(group) => {
@@ -160,6 +166,124 @@ fn from(
                 None => return Ok(longest),
             }
         }
+    }
+}
+
+/// Branches of a search that is too short to be worth noting them; the unit tests' searches are all short.
+const SHORT: usize = if cfg!(test) { 3 } else { 10_000 };
+/// Words of memory for what was seen (16 MiB).
+const ROOM: usize = 1 << 21;
+
+/// Where the search has branched: the state, the place and all else that the ways on from there depend on, which are the
+/// groups that are referred to and which repetitions have taken nothing yet. From a branch that was met before every way
+/// was tried then, or it is what is being tried first.
+struct Seen {
+    /// Branches so far.
+    branches: usize,
+    /// The groups that are referred to.
+    groups: Vec<u32>,
+    /// Entries of `width` words; the first is 0 in a free one.
+    table: Vec<usize>,
+    width: usize,
+    used: usize,
+    /// The entry that is looked for.
+    wanted: Vec<usize>,
+}
+
+impl Seen {
+    fn new(program: &Program) -> Result<Self, Error> {
+        let mut groups: Vec<u32> = Vec::new();
+        for state in program.states.iter() {
+            if let State::Backref(group) = *state
+                && !groups.contains(&group)
+            {
+                groups.push(group)?;
+            }
+        }
+        let width = 2 + 2 * groups.len() + (program.loops as usize).div_ceil(usize::BITS as usize);
+        Ok(Seen {
+            branches: 0,
+            groups,
+            table: Vec::new(),
+            width,
+            used: 0,
+            wanted: Vec::filled(0, width)?,
+        })
+    }
+
+    /// Notes a branch; whether it was there before. The slots of the repetitions begin at `loops`.
+    fn again(&mut self, state: u32, at: usize, slot: &[usize], loops: usize) -> bool {
+        self.branches += 1;
+        if self.branches < SHORT {
+            return false;
+        }
+        self.wanted[0] = state as usize + 1;
+        self.wanted[1] = at;
+        let mut next = 2;
+        for &group in self.groups.iter() {
+            let pair = group as usize * 2;
+            self.wanted[next] = slot[pair];
+            self.wanted[next + 1] = slot[pair + 1];
+            next += 2;
+        }
+        for begins in slot[loops..].chunks(usize::BITS as usize) {
+            let bit = |word, begin: &usize| word << 1 | usize::from(*begin == at);
+            self.wanted[next] = begins.iter().fold(0, bit);
+            next += 1;
+        }
+        if self.used * 2 >= self.entries() && !self.grow() {
+            // What is forgotten may be tried again.
+            self.table.fill(0);
+            self.used = 0;
+        }
+        if self.table.is_empty() {
+            return false;
+        }
+        let place = self.place(&self.wanted);
+        let is_new = self.table[place] == 0;
+        if is_new {
+            self.table[place..place + self.width].copy_from_slice(&self.wanted);
+            self.used += 1;
+        }
+        !is_new
+    }
+
+    fn entries(&self) -> usize {
+        self.table.len() / self.width
+    }
+
+    /// Where an entry is or, if it is not there, belongs.
+    fn place(&self, entry: &[usize]) -> usize {
+        let mix =
+            |hash: u64, word: &usize| (hash ^ *word as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let hash = entry
+            .iter()
+            .fold(0_u64, |hash, word| mix(hash.rotate_left(29), word));
+        let mut number = (hash >> 32) as usize % self.entries();
+        loop {
+            let place = number * self.width;
+            if self.table[place] == 0 || self.table[place..place + self.width] == *entry {
+                return place;
+            }
+            number = (number + 1) % self.entries();
+        }
+    }
+
+    /// Makes the table larger; false if it has its size or there is no memory.
+    fn grow(&mut self) -> bool {
+        let entries = (self.entries() * 2).max(256);
+        if entries * self.width > ROOM {
+            return false;
+        }
+        let Ok(larger) = Vec::filled(0, entries * self.width) else {
+            return false;
+        };
+        let old = core::mem::replace(&mut self.table, larger);
+        for entry in old.chunks(self.width).filter(|entry| entry[0] != 0) {
+            let place = self.place(entry);
+            self.table[place..place + self.width].copy_from_slice(entry);
+        }
+        true
     }
 }
 

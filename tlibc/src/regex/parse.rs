@@ -9,7 +9,7 @@ use crate::vec::Vec;
 
 /// The largest count in an interval (`RE_DUP_MAX`).
 const DUP_MAX: u32 = 0x7fff;
-/// Groups within groups; the parser's own stack holds a frame for each.
+/// Groups within groups, or repetitions of repetitions; the stack holds a frame for each.
 const DEPTH_MAX: usize = 200;
 
 /// Number of a node.
@@ -181,14 +181,19 @@ impl Parser<'_> {
         Ok(rest.is_empty() || rest.starts_with(b"\\)") || rest.starts_with(b"\\|"))
     }
 
+    /// Alternatives, as a list that leans to the right.
     fn alternatives(&mut self) -> Result<NodeId, Error> {
-        let mut left = self.branch()?;
+        let mut items: Vec<NodeId> = Vec::new();
+        let mut tail = self.branch()?;
         while self.token == Token::Alt {
+            items.push(tail)?;
             self.advance(true)?;
-            let right = self.branch()?;
-            left = self.node(Node::Alt(left, right))?;
+            tail = self.branch()?;
         }
-        Ok(left)
+        while let Some(item) = items.pop() {
+            tail = self.node(Node::Alt(item, tail))?;
+        }
+        Ok(tail)
     }
 
     /// A concatenation, as a list that leans to the right.
@@ -293,6 +298,7 @@ impl Parser<'_> {
     }
 
     fn repetitions(&mut self, mut node: NodeId) -> Result<NodeId, Error> {
+        let mut depth = 0;
         loop {
             let (min, max) = match self.token {
                 Token::Star => (0, u32::MAX),
@@ -306,6 +312,10 @@ impl Parser<'_> {
                 }
                 _ => return Ok(node),
             };
+            if depth == DEPTH_MAX {
+                return Err(Error::Space);
+            }
+            depth += 1;
             self.advance(false)?;
             node = self.node(Node::Repeat(node, min, max))?;
         }

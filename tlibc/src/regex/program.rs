@@ -321,18 +321,14 @@ impl Builder<'_> {
     /// so those of a node are contiguous.
     fn groups_in(&self, node: NodeId, first: u32) -> u32 {
         match self.tree.nodes[node as usize] {
-            Node::Cat(a, b) => {
+            Node::Cat(a, b) | Node::Alt(a, b) => {
                 let (mut middle, mut rest) = (self.groups_in(a, first), b);
-                // The list of a concatenation can be long: no recursion along it.
-                while let Node::Cat(a, b) = self.tree.nodes[rest as usize] {
+                // The list can be long: no recursion along it.
+                while let Node::Cat(a, b) | Node::Alt(a, b) = self.tree.nodes[rest as usize] {
                     middle = self.groups_in(a, middle);
                     rest = b;
                 }
                 self.groups_in(rest, middle)
-            }
-            Node::Alt(a, b) => {
-                let middle = self.groups_in(a, first);
-                self.groups_in(b, middle)
             }
             Node::Repeat(a, ..) => self.groups_in(a, first),
             Node::Group(n, a) => self.groups_in(a, n + 1),
@@ -356,16 +352,7 @@ impl Builder<'_> {
                     PartKind::Group(n, inner)
                 }
                 Node::Cat(a, b) => return self.concatenation(a, b, first, start),
-                Node::Alt(a, b) => {
-                    let middle = self.groups_in(a, first);
-                    let split = self.emit(State::Nop)?;
-                    let left = self.part(a, first)?;
-                    let jump = self.emit(State::Nop)?;
-                    self.states[split as usize] = State::Split(split + 1, self.here());
-                    let right = self.part(b, middle)?;
-                    self.states[jump as usize] = State::Jump(self.here());
-                    PartKind::Alt(left, right)
-                }
+                Node::Alt(a, b) => return self.alternatives(a, b, first, last, start),
                 Node::Repeat(inner, min, max) => {
                     return self.repeat(inner, min, max, first, last, start);
                 }
@@ -429,6 +416,54 @@ impl Builder<'_> {
             }
         }
         self.join(&items, start, group)
+    }
+
+    /// Alternatives with groups inside, as a list that leans to the right.
+    fn alternatives(
+        &mut self,
+        a: NodeId,
+        b: NodeId,
+        first: u32,
+        last: u32,
+        start: u32,
+    ) -> Result<u32, Error> {
+        /// An alternative that others follow.
+        #[derive(Clone, Copy)]
+        struct Open {
+            start: u32,
+            part: u32,
+            jump: u32,
+            first: u32,
+        }
+        let mut open: Vec<Open> = Vec::new();
+        let (mut start, mut left, mut right, mut group) = (start, a, b, first);
+        loop {
+            let split = self.emit(State::Nop)?;
+            let part = self.part(left, group)?;
+            let jump = self.emit(State::Nop)?;
+            self.states[split as usize] = State::Split(split + 1, self.here());
+            let first = group;
+            open.push(Open {
+                start,
+                part,
+                jump,
+                first,
+            })?;
+            group = self.groups_in(left, group);
+            let Node::Alt(a, b) = self.tree.nodes[right as usize] else {
+                break;
+            };
+            start = self.emit(State::Nop)?;
+            (left, right) = (a, b);
+        }
+        let mut tail = self.part(right, group)?;
+        while let Some(item) = open.pop() {
+            self.states[item.jump as usize] = State::Jump(self.here());
+            let end = self.emit(State::Nop)?;
+            let kind = PartKind::Alt(item.part, tail);
+            tail = self.plan(kind, item.start, end, (item.first, last))?;
+        }
+        Ok(tail)
     }
 
     /// Unrolls a repetition that has groups inside.
@@ -540,12 +575,22 @@ impl Builder<'_> {
                 self.leaf(rest)?;
             }
             Node::Alt(a, b) => {
-                let split = self.emit(State::Nop)?;
-                self.leaf(a)?;
-                let jump = self.emit(State::Nop)?;
-                self.states[split as usize] = State::Split(split + 1, self.here());
-                self.leaf(b)?;
-                self.states[jump as usize] = State::Jump(self.here());
+                let mut jumps: Vec<u32> = Vec::new();
+                let (mut left, mut right) = (a, b);
+                loop {
+                    let split = self.emit(State::Nop)?;
+                    self.leaf(left)?;
+                    jumps.push(self.emit(State::Nop)?)?;
+                    self.states[split as usize] = State::Split(split + 1, self.here());
+                    let Node::Alt(a, b) = self.tree.nodes[right as usize] else {
+                        break;
+                    };
+                    (left, right) = (a, b);
+                }
+                self.leaf(right)?;
+                for &jump in jumps.iter() {
+                    self.states[jump as usize] = State::Jump(self.here());
+                }
             }
             Node::Repeat(inner, min, max) => {
                 for _ in 0..min {

@@ -109,6 +109,46 @@ fn no_expression_takes_exponential_time() {
 }
 
 #[test]
+fn a_long_search_with_back_references_finds_what_a_short_one_does() {
+    // So many ways that the search notes where it has been.
+    for length in [4_usize, 12, 30] {
+        let text = "a".repeat(length * 2);
+        let end = length as i32 * 2;
+        let expected = [(0, end), (0, end / 2), (end / 2 - 2, end / 2)];
+        let found = found(r"^((a|aa)*)\1$", &text);
+        assert_eq!(found[..2], expected[..2]);
+        let text = format!("{text}b");
+        let outcome = ours_of(r"^((a|aa)*)\1c", &text, REG_EXTENDED);
+        assert_eq!(outcome, Ok(None));
+        let outcome = ours_of(r"((a|aa|aaa)*)b\1c", &text, REG_EXTENDED);
+        assert_eq!(outcome, Ok(None));
+    }
+}
+
+#[test]
+fn no_expression_exhausts_the_stack() {
+    let stars = format!("a{}", "*".repeat(100_000));
+    let outcome = ours_of(&stars, "a", REG_EXTENDED);
+    assert_eq!(outcome, Err(Error::Space as c_int));
+    assert_eq!(
+        ours_of("a***", "aa", REG_EXTENDED),
+        Ok(Some(std::vec![(0, 2)]))
+    );
+    let words = "ab|".repeat(50_000);
+    let found_last = ours_of(&format!("{words}cd"), "xcd", REG_EXTENDED);
+    assert_eq!(
+        found_last.map(|found| found.map(|m| m[0])),
+        Ok(Some((1, 3)))
+    );
+    let groups = "(ab)|".repeat(10_000);
+    let found_last = ours_of(&format!("{groups}(cd)"), "xcd", REG_EXTENDED);
+    assert_eq!(
+        found_last.map(|found| found.map(|m| m[0])),
+        Ok(Some((1, 3)))
+    );
+}
+
+#[test]
 fn back_references_match_what_the_group_matched() {
     assert_eq!(
         ours_of(r"\(a*\)b\1", "aabaa", 0).unwrap().unwrap(),
