@@ -5,7 +5,7 @@
 
 use super::text::{Set, Take, text};
 use crate::errno::{Errno, set_errno};
-use crate::numconv::float_scan::{scan_f32, scan_f64, scan_f80};
+use crate::numconv::float_scan::{Parsed, scan_f32, scan_f64, scan_f80};
 use crate::numconv::int_scan;
 use crate::numconv::source::Source;
 use crate::stdarg::VaList;
@@ -427,11 +427,12 @@ unsafe fn integer<I: Input, U>(
     // `%b` is of C23 itself.
     let binary = base == 2 || reader.edition == Edition::C23;
     let number = int_scan::scan(reader, base, binary).ok_or(Stop::Matching)?;
-    // Out of range: what strtol and strtoul give.
+    // Out of range: what strtol and strtoul give, ERANGE included.
+    let mut overflow = number.overflow;
     let value = if matches!(conversion.character, b'd' | b'i') {
-        let magnitude = number
-            .magnitude
-            .min(i64::MAX as u64 + u64::from(number.negative));
+        let limit = i64::MAX as u64 + u64::from(number.negative);
+        overflow |= number.magnitude > limit;
+        let magnitude = number.magnitude.min(limit);
         if number.negative {
             magnitude.wrapping_neg()
         } else {
@@ -442,6 +443,9 @@ unsafe fn integer<I: Input, U>(
     } else {
         number.magnitude
     };
+    if overflow {
+        set_errno(Errno::ERANGE);
+    }
     // SAFETY: the caller's duty.
     unsafe { store(to, conversion.length, value) };
     Ok(())
@@ -474,6 +478,15 @@ unsafe fn pointer<I: Input>(reader: &mut Reader<'_, I>, to: *mut c_void) -> Resu
     Ok(())
 }
 
+/// The value that was read; ERANGE if it was out of range, as with strtod.
+fn in_range<T>(parsed: Option<Parsed<T>>) -> Result<T, Stop> {
+    let parsed = parsed.ok_or(Stop::Matching)?;
+    if parsed.range {
+        set_errno(Errno::ERANGE);
+    }
+    Ok(parsed.value)
+}
+
 /// # Safety
 /// As [`convert`].
 unsafe fn float<I: Input>(
@@ -486,20 +499,20 @@ unsafe fn float<I: Input>(
     unsafe {
         match length {
             Length::LongDouble => {
-                let value = scan_f80(reader).ok_or(Stop::Matching)?.value;
+                let value = in_range(scan_f80(reader))?;
                 if !to.is_null() {
                     // A long double is ten bytes; the padding after them is the caller's.
                     core::ptr::copy_nonoverlapping((&raw const value).cast::<u8>(), to.cast(), 10);
                 }
             }
             Length::Long => {
-                let value = scan_f64(reader).ok_or(Stop::Matching)?.value;
+                let value = in_range(scan_f64(reader))?;
                 if !to.is_null() {
                     to.cast::<f64>().write(value);
                 }
             }
             _ => {
-                let value = scan_f32(reader).ok_or(Stop::Matching)?.value;
+                let value = in_range(scan_f32(reader))?;
                 if !to.is_null() {
                     to.cast::<f32>().write(value);
                 }

@@ -1,7 +1,7 @@
 //! `%c`, `%s` and `%[`: characters as they are, or converted when the input's width is not the conversion's.
 
 use super::engine::{Conversion, Input, Length, Reader, Stop, Unit};
-use crate::errno::set_errno;
+use crate::errno::{Errno, set_errno};
 use crate::numconv::source::Source;
 use crate::stdio::heap;
 use crate::stdio::multibyte::{Decoded, MB_LEN_MAX, State, decode, encode};
@@ -24,17 +24,18 @@ impl<U: Unit> Set<U> {
         let code = |p: *const U| -> i64 { unsafe { (*p).into() } };
         let c = i64::from(c);
         let mut at = self.from;
+        let mut low = None;
         let mut found = false;
         while at < self.to {
-            let (low, next) = (code(at), at.wrapping_add(1));
-            // `a-z` is a range unless the `-` stands last.
-            if next < self.to && code(next) == 0x2d && next.wrapping_add(1) < self.to {
-                found |= (low..=code(next.wrapping_add(1))).contains(&c);
-                at = at.wrapping_add(3);
-            } else {
-                found |= low == c;
-                at = next;
+            let unit = code(at);
+            at = at.wrapping_add(1);
+            // `-` makes a range with its neighbours unless it stands first or last or they are in the wrong order.
+            let high = (unit == 0x2d && at < self.to).then(|| code(at));
+            match (low, high) {
+                (Some(low), Some(high)) if low <= high => found |= (low..=high).contains(&c),
+                _ => found |= unit == c,
             }
+            low = Some(unit);
         }
         found != self.negated
     }
@@ -139,6 +140,7 @@ fn characters<I: Input, U: Unit>(
     let mut state = State::new();
     let mut done = 0;
     let mut ended = false;
+    let mut inside = false;
     while done < limit {
         let c = reader.get();
         ended = c < 0;
@@ -156,8 +158,14 @@ fn characters<I: Input, U: Unit>(
             (false, false) => target.push(&[c as u8])?,
             (true, true) => target.push(&c.to_ne_bytes())?,
             (true, false) => match decode(&[c as u8], &mut state) {
-                Ok(Decoded::Character(wide, _)) => target.push(&wide.to_ne_bytes())?,
-                Ok(Decoded::Incomplete) => continue,
+                Ok(Decoded::Character(wide, _)) => {
+                    inside = false;
+                    target.push(&wide.to_ne_bytes())?;
+                }
+                Ok(Decoded::Incomplete) => {
+                    inside = true;
+                    continue;
+                }
                 Err(errno) => {
                     set_errno(errno);
                     return Err(Stop::Input);
@@ -175,6 +183,11 @@ fn characters<I: Input, U: Unit>(
             }
         }
         done += 1;
+    }
+    if inside && (ended || !matches!(take, Take::Members(_))) {
+        // What was taken breaks off within a character.
+        set_errno(Errno::EILSEQ);
+        return Err(Stop::Input);
     }
     match take {
         // Characters missing at the end of the input: those there are count as a match, as with glibc.
