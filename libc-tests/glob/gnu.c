@@ -47,6 +47,10 @@ int main(void) {
   show("{a,b{,x}}.c", GLOB_BRACE);
   show("{}", GLOB_BRACE | GLOB_NOMAGIC);
   show("{dir,other}/{one,two}.[ch]", GLOB_BRACE);
+  /* Hidden names count where the pattern ends, not on the way there. */
+  show("*", GLOB_PERIOD);
+  show("*/*.c", GLOB_PERIOD);
+  show("d*/*", GLOB_PERIOD | GLOB_MARK);
   show("missing", GLOB_NOMAGIC);
   show("missing*", GLOB_NOMAGIC);
   setenv("HOME", "dir", 1);

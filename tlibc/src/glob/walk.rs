@@ -126,7 +126,8 @@ impl<'a> Walk<'a> {
         self.is_magic = true;
         let (name, rest) = split(pattern);
         let mut flags = 0;
-        if !self.has(GLOB_PERIOD) {
+        // Wildcards for directories on the way do not match `.` and `..`, as in the GNU library.
+        if !(self.has(GLOB_PERIOD) && rest.is_empty()) {
             flags |= FNM_PERIOD;
         }
         if self.has(GLOB_NOESCAPE) {
