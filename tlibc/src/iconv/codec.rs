@@ -107,6 +107,15 @@ impl Charset {
         }
     }
 
+    /// Whether a byte below 0x80 that begins a character is ASCII, and ASCII is written as such bytes.
+    pub fn has_ascii(self) -> bool {
+        match self {
+            Charset::Ascii | Charset::Latin1 | Charset::Utf8 => true,
+            Charset::Legacy(set) => set.has_ascii(),
+            _ => false,
+        }
+    }
+
     /// Bytes of a unit, and the order, of the sets that have one.
     fn units(self) -> Option<(usize, Order)> {
         match self {
@@ -253,6 +262,15 @@ impl Encoder {
 
     /// Writes one character to the start of `target`.
     pub fn put(&mut self, character: u32, target: &mut [u8]) -> Written {
+        if let Charset::Utf8 = self.charset {
+            let Some(character) = char::from_u32(character) else {
+                return Written::Unknown;
+            };
+            return match target.get_mut(..character.len_utf8()) {
+                Some(place) => Written::Bytes(character.encode_utf8(place).len()),
+                None => Written::Full,
+            };
+        }
         let mut bytes = [0; 8];
         let mut length = 0;
         let mut add = |more: &[u8]| {
@@ -263,10 +281,6 @@ impl Encoder {
             Charset::Legacy(set) => return legacy::write(set, character, target),
             Charset::Ascii if character < 0x80 => add(&[character as u8]),
             Charset::Latin1 if character < 0x100 => add(&[character as u8]),
-            Charset::Utf8 => match char::from_u32(character) {
-                Some(character) => add(character.encode_utf8(&mut [0; 4]).as_bytes()),
-                None => return Written::Unknown,
-            },
             Charset::Utf16(OrderOf(order)) | Charset::Ucs2(OrderOf(order)) => {
                 let mut unit = |value: u32| match order {
                     Order::Big => add(&(value as u16).to_be_bytes()),

@@ -131,6 +131,11 @@ pub fn write(set: &Legacy, character: u32, target: &mut [u8]) -> Written {
 }
 
 impl Legacy {
+    /// Whether a byte below 0x80 that begins a character is ASCII, and ASCII is written as such bytes.
+    pub fn has_ascii(&self) -> bool {
+        self.kind != Kind::Shifted
+    }
+
     /// How many bytes a character has that begins with this one; 0 if none does.
     fn length(&self, first: u8) -> usize {
         match (self.kind, first) {

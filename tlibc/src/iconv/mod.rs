@@ -30,6 +30,8 @@ struct Leniency {
 struct Conversion {
     decoder: Decoder,
     encoder: Encoder,
+    /// Whether ASCII goes through as it is.
+    keeps_ascii: bool,
     leniency: Leniency,
 }
 
@@ -66,11 +68,7 @@ pub unsafe extern "C" fn iconv_open(to: *const c_char, from: *const c_char) -> *
         if place.is_null() {
             return failed;
         }
-        place.write(Conversion {
-            decoder: Decoder::new(from),
-            encoder: Encoder::new(to),
-            leniency,
-        });
+        place.write(Conversion::new(to, from, leniency));
         place.cast()
     }
 }
@@ -154,11 +152,31 @@ pub unsafe extern "C" fn iconv(
 }
 
 impl Conversion {
+    /// In the initial state.
+    fn new(to: Charset, from: Charset, leniency: Leniency) -> Self {
+        Conversion {
+            decoder: Decoder::new(from),
+            encoder: Encoder::new(to),
+            keeps_ascii: from.has_ascii() && to.has_ascii(),
+            leniency,
+        }
+    }
+
     /// The result, and how much was read and written.
     fn run(&mut self, source: &[u8], target: &mut [u8]) -> (Result<usize, Errno>, usize, usize) {
         let (mut read, mut written, mut changed) = (0, 0, 0);
         while read < source.len() {
             let rest = &source[read..];
+            if self.keeps_ascii {
+                let room = rest.len().min(target.len() - written);
+                let length = ascii_length(&rest[..room]);
+                if length > 0 {
+                    target[written..written + length].copy_from_slice(&rest[..length]);
+                    read += length;
+                    written += length;
+                    continue;
+                }
+            }
             let before = (self.decoder, self.encoder);
             let (character, length) = match self.decoder.next(rest) {
                 Read::Character(character, length) => (character, length),
@@ -211,6 +229,14 @@ impl Conversion {
         }
         Err(Errno::EILSEQ)
     }
+}
+
+/// How many ASCII characters the bytes begin with.
+fn ascii_length(bytes: &[u8]) -> usize {
+    let blocks = bytes.chunks_exact(16).take_while(|block| block.is_ascii());
+    let whole = blocks.count() * 16;
+    let rest = bytes[whole..].iter().take_while(|byte| byte.is_ascii());
+    whole + rest.count()
 }
 
 /// The name of the locale's character set.

@@ -11,11 +11,7 @@ struct Outcome {
 fn convert(to: &str, from: &str, input: &[u8], room: usize) -> Outcome {
     let (to, leniency) = parse(to.as_bytes()).unwrap();
     let (from, _) = parse(from.as_bytes()).unwrap();
-    let mut conversion = Conversion {
-        decoder: Decoder::new(from),
-        encoder: Encoder::new(to),
-        leniency,
-    };
+    let mut conversion = Conversion::new(to, from, leniency);
     let mut bytes = vec![0; room];
     let (result, read, written) = conversion.run(input, &mut bytes);
     bytes.truncate(written);
