@@ -8,18 +8,38 @@
 mod cache;
 mod central;
 mod classes;
+mod entry;
 mod huge;
 pub mod info;
 mod segment;
 
 pub use cache::Cache;
+#[cfg(test)]
+pub use entry::{
+    __libc_calloc as calloc, __libc_free as free, __libc_malloc as malloc,
+    __libc_realloc as realloc,
+};
+
+#[cfg(not(test))]
+unsafe extern "C" {
+    // What the rest of the library calls: the program's functions, if it brings its own. What the library allocates may be
+    // freed there, and the other way round.
+    /// [`entry::__libc_malloc`] or the program's.
+    pub safe fn malloc(size: size_t) -> *mut c_void;
+    /// [`entry::__libc_free`] or the program's.
+    pub fn free(pointer: *mut c_void);
+    /// [`entry::__libc_calloc`] or the program's.
+    pub safe fn calloc(count: size_t, size: size_t) -> *mut c_void;
+    /// [`entry::__libc_realloc`] or the program's.
+    pub fn realloc(pointer: *mut c_void, size: size_t) -> *mut c_void;
+}
 
 use crate::errno::{Errno, set_errno};
 use crate::panic::fatal;
 use crate::types::*;
 use classes::{MAX_SMALL, class_of, size_of_class};
 use core::ptr::null_mut;
-use segment::{HUGE, LARGE, NO_CLASS, PAGE, PAGE_HEAP, SEGMENT, Segment, Span, Use};
+use segment::{HUGE, LARGE, NO_CLASS, PAGE, Segment, Span};
 
 /// Alignment of every block, in bytes.
 const MIN_ALIGN: usize = 16;
@@ -136,112 +156,6 @@ unsafe fn usable_size(block: *mut u8) -> usize {
     }
 }
 
-/// Allocates `size` bytes at a multiple of 16; null with `ENOMEM` when there are not as many.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub extern "C" fn malloc(size: size_t) -> *mut c_void {
-    or_enomem(allocate(size))
-}
-
-/// Frees a block; null is ignored. `errno` is kept.
-///
-/// # Safety
-/// `pointer` must be null or a block in use, which is gone afterwards.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn free(pointer: *mut c_void) {
-    let block = pointer.cast::<u8>();
-    if block.is_null() {
-        return;
-    }
-    // SAFETY: the caller's promise.
-    unsafe {
-        match checked_class(block) {
-            LARGE => segment::free_large(block),
-            HUGE => huge::free(block),
-            class => (*cache()).give(class as usize, block),
-        }
-    }
-}
-
-/// Allocates zeroed memory for `count` elements of `size` bytes.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub extern "C" fn calloc(count: size_t, size: size_t) -> *mut c_void {
-    let Some(size) = count.checked_mul(size) else {
-        set_errno(Errno::ENOMEM);
-        return null_mut();
-    };
-    let (block, zero) = if size <= MAX_SMALL {
-        (allocate(size), false)
-    } else {
-        allocate_big(size, MIN_ALIGN)
-    };
-    if !block.is_null() && !zero {
-        // SAFETY: a block of at least `size` bytes.
-        unsafe { block.write_bytes(0, size) };
-    }
-    or_enomem(block)
-}
-
-/// Changes a block's size, moving it if need be. A size of 0 frees the block and returns null, as in glibc.
-///
-/// # Safety
-/// `pointer` must be null or a block in use; it is gone when the result is not null.
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub unsafe extern "C" fn realloc(pointer: *mut c_void, size: size_t) -> *mut c_void {
-    let old = pointer.cast::<u8>();
-    if old.is_null() {
-        return malloc(size);
-    }
-    // SAFETY: the caller's promise; the copy goes between two different blocks.
-    unsafe {
-        if size == 0 {
-            free(pointer);
-            return null_mut();
-        }
-        if size > MAX_REQUEST {
-            set_errno(Errno::ENOMEM);
-            return null_mut();
-        }
-        let usable = match checked_class(old) {
-            HUGE if size > SEGMENT / 2 => {
-                let moved = huge::resize(old, size);
-                if !moved.is_null() {
-                    return moved.cast();
-                }
-                huge::usable_size(old)
-            }
-            LARGE if size > MAX_SMALL => {
-                let mut heap = PAGE_HEAP.lock();
-                let span = Span::of(old);
-                let before = old.addr() - Span::start(span).addr();
-                let pages = (before + size).div_ceil(PAGE);
-                let fits = pages <= segment::MAX_LARGE_PAGES;
-                if (*span).state == Use::Taken && fits && heap.resize(span, pages) {
-                    return pointer;
-                }
-                (*span).pages as usize * PAGE - before
-            }
-            class if (class as usize) < classes::COUNT => {
-                let usable = size_of_class(class as usize);
-                if size <= usable && size > usable / 2 {
-                    return pointer;
-                }
-                usable
-            }
-            _ => usable_size(old),
-        };
-        let new = allocate(size);
-        if new.is_null() {
-            if size <= usable {
-                return pointer;
-            }
-            return or_enomem(new);
-        }
-        core::ptr::copy_nonoverlapping(old, new, usable.min(size));
-        free(pointer);
-        new.cast()
-    }
-}
-
 /// `realloc` for `count` elements of `size` bytes, with `ENOMEM` when the product overflows.
 ///
 /// # Safety
@@ -352,10 +266,6 @@ pub fn fork_done() {
     central::unlock_all();
 }
 
-alias!(__libc_malloc = malloc);
-alias!(__libc_free = free);
-alias!(__libc_calloc = calloc);
-alias!(__libc_realloc = realloc);
 alias!(__libc_memalign = memalign);
 
 check_signature! {
