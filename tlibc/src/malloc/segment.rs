@@ -496,7 +496,6 @@ impl PageHeap {
             return null_mut();
         };
         let segment = start.cast::<Segment>();
-        self.hint = start.addr().wrapping_sub(SEGMENT);
         self.segments += 1;
         // SAFETY: fresh zeroed memory of the segment's size; zero is a valid value of every field.
         unsafe {
@@ -510,38 +509,56 @@ impl PageHeap {
         }
     }
 
-    /// One system call as a rule: next to the last segment, or with room for alignment. The room is left mapped but
-    /// untouched, which costs addresses and no memory.
+    /// One system call as a rule: next to the last segment.
     fn map_segment(&mut self) -> Option<*mut u8> {
-        if self.hint != 0
-            && let Some(area) = Self::map_segment_at(self.hint)
+        const WITH_ROOM: usize = 2 * SEGMENT - platform::PAGE_SIZE;
+        let align = |area: *mut u8| area.map_addr(|at| at.next_multiple_of(SEGMENT));
+        if self.hint == 0
+            && let Ok(area) = platform::map_anonymous(WITH_ROOM)
         {
-            return Some(area);
+            // The room for the first one's alignment is left mapped but untouched, which costs addresses and no memory.
+            self.hint = align(area).addr().wrapping_sub(2 * SEGMENT);
+            return Some(align(area));
         }
-        if let Ok(area) = platform::map_anonymous(2 * SEGMENT - platform::PAGE_SIZE) {
-            return Some(area.map_addr(|at| at.next_multiple_of(SEGMENT)));
+        let mut hint = self.hint;
+        // Where the kernel puts it when the place is taken, there is room, and mostly at the boundary below too.
+        for _ in 0..2 {
+            let Some(area) = Self::map_segment_at(hint) else {
+                break;
+            };
+            if area.addr().is_multiple_of(SEGMENT) {
+                self.hint = area.addr().wrapping_sub(SEGMENT);
+                return Some(area);
+            }
+            // SAFETY: just mapped.
+            let _ = unsafe { platform::munmap(area.cast(), SEGMENT) };
+            hint = area.addr() & !(SEGMENT - 1);
         }
-        // Addresses are limited (RLIMIT_AS): where there is room for one segment, there may be some at the boundary below.
-        let area = platform::map_anonymous(SEGMENT).ok()?;
-        // SAFETY: just mapped.
-        let _ = unsafe { platform::munmap(area.cast(), SEGMENT) };
-        Self::map_segment_at(area.addr() & !(SEGMENT - 1))
+        let area = platform::map_anonymous(WITH_ROOM).ok()?;
+        let start = align(area);
+        let before = start.addr() - area.addr();
+        let after = WITH_ROOM - before - SEGMENT;
+        // SAFETY: the two ends of the mapping, of no use. Failures would only leak them.
+        unsafe {
+            if before > 0 {
+                let _ = platform::munmap(area.cast(), before);
+            }
+            if after > 0 {
+                let _ = platform::munmap(start.add(SEGMENT).cast(), after);
+            }
+        }
+        self.hint = start.addr().wrapping_sub(SEGMENT);
+        Some(start)
     }
 
-    /// A mapping for a segment, if the kernel places it at a boundary of segments, as where `hint` says.
+    /// A mapping as long as a segment, where `hint` says if that place is free.
     fn map_segment_at(hint: usize) -> Option<*mut u8> {
         let protection = (PROT_READ | PROT_WRITE) as c_int;
         let flags = (MAP_PRIVATE | MAP_ANONYMOUS) as c_int;
         // SAFETY: the address is only a hint.
         let area =
             unsafe { platform::mmap(hint as *mut c_void, SEGMENT, protection, flags, -1, 0) };
-        let area = area.ok()?.cast::<u8>();
-        if area.addr() & (SEGMENT - 1) == 0 {
-            return Some(area);
-        }
-        // SAFETY: just mapped.
-        let _ = unsafe { platform::munmap(area.cast(), SEGMENT) };
-        None
+        Some(area.ok()?.cast::<u8>())
     }
 }
 
