@@ -45,6 +45,11 @@ static void inside_a_block(void) {
   free(block + 8);
 }
 
+static void inside_a_large_block(void) {
+  char *volatile block = malloc(100000);
+  free(block + 4096);
+}
+
 static void realloc_inside_a_block(void) {
   char *volatile block = malloc(1000);
   kept[0] = realloc(block + 8, 3000);
@@ -85,6 +90,7 @@ int main(void) {
   run("freed twice, many between", twice_with_many_between);
   run("large block freed twice", large_twice);
   run("free inside a block", inside_a_block);
+  run("free inside a large block", inside_a_large_block);
   run("realloc inside a block", realloc_inside_a_block);
   run("written to after free", written_after_free);
   return 0;

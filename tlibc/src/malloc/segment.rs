@@ -588,7 +588,8 @@ pub unsafe fn free_large(pointer: *mut u8) {
     // SAFETY: the caller's promise.
     unsafe {
         let span = Span::of(pointer);
-        if (*span).state != Use::Taken {
+        // Large blocks start with a page, whatever their alignment.
+        if (*span).state != Use::Taken || !pointer.addr().is_multiple_of(PAGE) {
             drop(heap);
             corrupted("free(): invalid pointer");
         }
