@@ -88,7 +88,7 @@ impl Words {
 }
 
 /// Expands the words of a string into `*result`; 0 or one of the `WRDE_` errors, after which the result is as
-/// it was (with `WRDE_NOSPACE`, what was expanded so far may have been added).
+/// it was. With `WRDE_NOSPACE` it has what was expanded so far, and is to be freed (POSIX wordexp()).
 ///
 /// # Safety
 /// `text` is a C string; `result` is valid, and initialised where `WRDE_APPEND`, `WRDE_REUSE` or `WRDE_DOOFFS` read it.
@@ -108,10 +108,16 @@ pub unsafe extern "C" fn wordexp(
         let outcome = expand::join_lines(text)
             .and_then(|text| expansion.run(&text))
             .and_then(|()| deliver(&mut expansion.words, &mut *result, flags));
-        match outcome {
-            Ok(()) => 0,
-            Err(failure) => failure as c_int,
+        let Err(failure) = outcome else { return 0 };
+        if failure == Failure::NoSpace {
+            // The caller frees what there is, also where it had nothing before.
+            let handed = deliver(&mut expansion.words, &mut *result, flags);
+            if handed.is_err() && flags & WRDE_APPEND == 0 {
+                (*result).we_wordv = null_mut();
+                (*result).we_wordc = 0;
+            }
         }
+        failure as c_int
     }
 }
 
