@@ -53,6 +53,16 @@ static STATE: Mutex<State> = Mutex::new(State {
     catalogues: ptr::null_mut(),
 });
 
+/// Before a fork: nobody is changing the domains.
+pub fn fork_prepare() {
+    STATE.raw().lock();
+}
+
+/// After a fork, in the parent and in the child.
+pub fn fork_done() {
+    STATE.raw().unlock();
+}
+
 /// A copy that stays for ever, with its NUL.
 fn copy(text: &CStr) -> Result<*const c_char, Errno> {
     let mut bytes = Vec::new();

@@ -125,6 +125,9 @@ pub fn prepare() -> Prepared {
     let locked = !single_threaded();
     if locked {
         REGISTRY.raw().lock();
+        // The log and the translations take others of these locks while they hold theirs.
+        crate::syslog::fork_prepare();
+        crate::libintl::fork_prepare();
         crate::mqueue::fork_prepare();
         standard::fork_prepare();
         crate::semaphore::fork_prepare();
@@ -134,6 +137,7 @@ pub fn prepare() -> Prepared {
         crate::locale::setlocale::fork_prepare();
         crate::time::zone::fork_prepare();
         crate::stdlib::environment::fork_prepare();
+        crate::stdlib::random::fork_prepare();
         crate::malloc::fork_prepare();
     }
     Prepared {
@@ -146,6 +150,7 @@ pub fn prepare() -> Prepared {
 /// Gives back the locks that parent and child treat alike.
 fn unlock() {
     crate::malloc::fork_done();
+    crate::stdlib::random::fork_done();
     crate::stdlib::environment::fork_done();
     crate::time::zone::fork_done();
     crate::locale::setlocale::fork_done();
@@ -153,6 +158,8 @@ fn unlock() {
     crate::start::exit::fork_done();
     crate::semaphore::fork_done();
     crate::mqueue::fork_done();
+    crate::libintl::fork_done();
+    crate::syslog::fork_done();
     REGISTRY.raw().unlock();
 }
 

@@ -58,6 +58,16 @@ static GLOBAL: Mutex<Global> = Mutex::new(Global {
     ready: false,
 });
 
+/// Before a fork: nobody is changing the generator.
+pub fn fork_prepare() {
+    GLOBAL.raw().lock();
+}
+
+/// After a fork, in the parent and in the child.
+pub fn fork_done() {
+    GLOBAL.raw().unlock();
+}
+
 /// Runs `action` on the process's generator, which starts as if seeded with 1.
 fn with_global<R>(action: impl FnOnce(&mut random_data) -> R) -> R {
     let mut global = GLOBAL.lock();

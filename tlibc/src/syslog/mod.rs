@@ -47,6 +47,16 @@ static LOG: Mutex<Log> = Mutex::new(Log {
     name: ptr::null(),
 });
 
+/// Before a fork: nobody is changing the log.
+pub fn fork_prepare() {
+    LOG.raw().lock();
+}
+
+/// After a fork, in the parent and in the child.
+pub fn fork_done() {
+    LOG.raw().unlock();
+}
+
 /// `struct sockaddr_un` of the log.
 fn address() -> [u8; 110] {
     let mut address = [0; 110];
