@@ -74,6 +74,8 @@ static void pattern(char *to, int extended)
 		const char *piece = extended && below(3) == 0 ? pick(groups) : pick(pieces);
 		/* glibc does not try the empty text for a negation after a star, nor for a group right after one. */
 		if (strchr(piece, '(') && (ends_with_star(to) || (*piece == '!' && strchr(to, '*')))) piece = "a";
+		/* A period in a bracket after a star and a question mark is a leading one to glibc, wherever it is. */
+		if (!strcmp(piece, "[.h]") && ends_with_star(to)) piece = "a";
 		strcat(to, piece);
 	}
 	/* Where a collating element has no end, or is none, glibc may have found its match before it. */
