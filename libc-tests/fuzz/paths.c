@@ -201,8 +201,8 @@ static void match_name(void)
 		const char *slash = strchr(at, '/'), *end = at[1] ? strchr(at + 2, ']') : NULL;
 		if (slash && (!end || slash < end)) flags &= ~FNM_PATHNAME;
 	}
-	/* glibc folds the character before it asks for its class. */
-	if (strstr(text, "[:upper:]")) flags &= ~FNM_CASEFOLD;
+	/* glibc folds the character before it asks for its class, and the ends of a range: capital letters up to [ are none then. */
+	if (strstr(text, "[:upper:]") || strstr(text, "-[")) flags &= ~FNM_CASEFOLD;
 	for (unsigned count = below(6); count > 0; count--) strcat(name, pick(pieces));
 	say("fnmatch ");
 	say_bytes(text, strlen(text));

@@ -65,7 +65,8 @@ int main(void) {
   for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) show(wrong[i], 0);
   show("$(echo no)", WRDE_NOCMD);
   show("`echo no`", WRDE_NOCMD);
-  show("$NONE", WRDE_UNDEF);
+  const char *undefined[] = {"$NONE", "${NONE}", "${#NONE}", "${NONE%x}", "${NONE##x}", "${1%x}", "${EMPTY%x}"};
+  for (unsigned i = 0; i < sizeof undefined / sizeof *undefined; i++) show(undefined[i], WRDE_UNDEF);
 
   wordexp_t words = {.we_offs = 2};
   int status = wordexp("a b", &words, WRDE_DOOFFS);

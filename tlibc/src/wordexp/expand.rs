@@ -449,7 +449,9 @@ impl Expansion {
         let there = set && !(colon && value.is_empty());
         match rest {
             [] if colon => Err(Failure::Syntax),
-            [] if !set && self.flags & WRDE_UNDEF != 0 => Err(Failure::BadValue),
+            [] | [b'#' | b'%', ..] if !colon && !set && self.flags & WRDE_UNDEF != 0 => {
+                Err(Failure::BadValue)
+            }
             [] => self.value(&value, quoting),
             [b'-', word @ ..] if !there => self.word(word, quoting, depth),
             [b'+', word @ ..] if there => self.word(word, quoting, depth),
