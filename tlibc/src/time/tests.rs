@@ -320,17 +320,26 @@ fn zones_with_summer_time_hold_in_far_years() {
     }
 }
 
-/// A zone that had summer time once, and a reading long after with `tm_isdst` set.
+/// A reading long after the last summer time of its zone, and one in the gap of a zone more than a day from UTC.
 #[test]
-fn summer_time_may_be_asked_for_where_it_was_given_up() {
+fn summer_time_may_be_asked_for_where_there_is_none() {
     let _guard = ZONE_IN_USE
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
-    for zone in ["America/Indiana/Indianapolis"] {
+    for (zone, reading) in [
+        ("America/Indiana/Indianapolis", (86, 3, 28, 16, 0)),
+        ("EST24:47:59CET,J254,M6.1.5/4", (165, 8, 11, 2, 2)),
+    ] {
         set_zone(zone);
         for summer in [0, 1] {
             let mut ours = tm::zero();
-            (ours.tm_year, ours.tm_mon, ours.tm_mday, ours.tm_hour) = (86, 3, 28, 16);
+            (
+                ours.tm_year,
+                ours.tm_mon,
+                ours.tm_mday,
+                ours.tm_hour,
+                ours.tm_min,
+            ) = reading;
             ours.tm_isdst = summer;
             let mut theirs = ours;
             // SAFETY: valid structures of one layout.

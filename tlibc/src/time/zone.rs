@@ -164,9 +164,10 @@ pub fn from_local(reading: i64, summer: c_int) -> i64 {
             _ => time,
         };
     }
-    // In the gap when clocks go forward.
-    match wanted {
-        1 if after.summer => reading - after.offset,
-        _ => reading - before.offset,
-    }
+    // In the gap when clocks go forward. An offset of more than a day reaches beyond `after`.
+    let asked = [&after]
+        .into_iter()
+        .chain(&between)
+        .find(|period| wanted > 0 && period.summer);
+    reading - asked.unwrap_or(&before).offset
 }
