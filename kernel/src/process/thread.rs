@@ -27,7 +27,7 @@ pub struct Thread {
     pub pending: SpinLock<PendingSignals>,
     /// Mask, alternate stack, and what a call saved of them.
     pub signals: SpinLock<ThreadSignals>,
-    /// Something waits on the way back to user mode: a signal, an exit, a stop.
+    /// Something waits on the way back to user mode: a signal, an exit, a stop, a thread that is to run first.
     pub attention: AtomicBool,
     /// Set when the whole process ends: the thread must exit.
     pub must_exit: AtomicBool,
@@ -254,7 +254,7 @@ pub fn run_thread() {
                         tick::Mode::User
                     }
                 });
-                sched::interrupted();
+                sched::give_way_if_due();
             }
         }
     }
@@ -274,6 +274,7 @@ enum Verdict {
 #[cold]
 fn attend(thread: &Arc<Thread>, user: &mut UserContext) -> Verdict {
     while thread.attention.swap(false, Ordering::SeqCst) {
+        sched::give_way_if_due();
         if thread.must_exit.load(Ordering::SeqCst) {
             return Verdict::Exit;
         }

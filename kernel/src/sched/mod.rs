@@ -2,9 +2,11 @@
 //!
 //! Each processor has a queue ([`queue`]) and takes from the others' when it
 //! has nothing to do. A running thread keeps the processor until it parks,
-//! exits, its time slice ends, or a higher priority wakes; the last two are
-//! seen when an interrupt brings it back from user mode, for the kernel itself
-//! is not preempted. The HAL checks that a task never runs twice, so a mistake
+//! exits, its time slice ends, or a higher priority wakes; a thread that wakes
+//! and has used less of the processor ends the slice early. All that is seen
+//! when the running thread is about to return to user mode, if need be because
+//! an interrupt brought it back from there, for the kernel itself is not
+//! preempted. The HAL checks that a task never runs twice, so a mistake
 //! here can cost fairness but not memory safety.
 //!
 //! A woken thread goes to the processor it ran on last if that one is idle or
@@ -32,7 +34,7 @@ use crate::errno::{Errno, Result};
 use crate::process::Thread;
 use crate::time::{self, Deadline};
 use idle::IdleSet;
-use queue::{Place, Queue};
+use queue::{Arrival, Queue};
 use token::{Token, Unparked};
 
 /// The atomics of the protocols that the tests explore with `loom`'s.
@@ -158,7 +160,11 @@ struct RunQueue {
     queue: SpinLock<Queue<Arc<Thread>>>,
     /// Length of `queue`, readable without the lock.
     length: AtomicUsize,
+    /// When the running thread got the processor.
+    slice_began: AtomicU64,
     slice_ends: AtomicU64,
+    /// Weight of the running thread.
+    weight: AtomicU64,
     /// The running thread must give way at once.
     give_way: AtomicBool,
     /// Real-time priority of the running thread.
@@ -170,12 +176,31 @@ struct RunQueue {
     switches: AtomicU64,
 }
 
+impl RunQueue {
+    /// Lets the running thread go on for this much virtual time from the beginning of its slice, if it shares and had
+    /// more. Whether it had. A thread that gets the processor at this very moment may be the one that is cut short.
+    #[inline]
+    fn shorten_slice(&self, rest: u64) -> bool {
+        if self.priority.load(Ordering::Relaxed) != 0 || self.idling.load(Ordering::Relaxed) {
+            return false;
+        }
+        let rest = queue::real_time(rest, self.weight.load(Ordering::Relaxed));
+        let end = self
+            .slice_began
+            .load(Ordering::Relaxed)
+            .saturating_add(rest);
+        self.slice_ends.fetch_min(end, Ordering::Relaxed) > end
+    }
+}
+
 static RUN_QUEUES: PerCpu<RunQueue> = PerCpu::new(
     [const {
         RunQueue {
             queue: SpinLock::new(Queue::new()),
             length: AtomicUsize::new(0),
+            slice_began: AtomicU64::new(0),
             slice_ends: AtomicU64::new(0),
+            weight: AtomicU64::new(0),
             give_way: AtomicBool::new(false),
             priority: AtomicU8::new(0),
             idling: AtomicBool::new(true),
@@ -225,14 +250,16 @@ pub fn try_current() -> Option<Arc<Thread>> {
 
 /// Starts a new thread: it is runnable from now on.
 pub fn start(thread: &Arc<Thread>) {
-    unpark(thread);
+    if thread.sched.token.unpark() == Unparked::Enqueue {
+        enqueue(thread.clone(), Arrival::New);
+    }
 }
 
 /// Gives `thread` its token; if it was parked, it becomes runnable.
 #[inline]
 pub fn unpark(thread: &Arc<Thread>) {
     if thread.sched.token.unpark() == Unparked::Enqueue {
-        enqueue(thread.clone(), Place::Back);
+        enqueue(thread.clone(), Arrival::Woken);
     }
 }
 
@@ -240,7 +267,7 @@ pub fn unpark(thread: &Arc<Thread>) {
 /// from there, to look at what its flags say.
 pub fn interrupt(thread: &Arc<Thread>) {
     match thread.sched.token.unpark() {
-        Unparked::Enqueue => enqueue(thread.clone(), Place::Back),
+        Unparked::Enqueue => enqueue(thread.clone(), Arrival::Woken),
         Unparked::Running if hal::cpu::count() > 1 => {
             // If it moves meanwhile, it passes the flags on its way.
             let cpu = thread.sched.cpu();
@@ -254,7 +281,7 @@ pub fn interrupt(thread: &Arc<Thread>) {
 
 /// Puts a thread that is runnable, and in no queue, into one.
 #[inline]
-fn enqueue(thread: Arc<Thread>, place: Place) {
+fn enqueue(thread: Arc<Thread>, arrival: Arrival) {
     let here = hal::cpu::id();
     let (cpu, claimed) = if hal::cpu::count() == 1 {
         (here, false)
@@ -264,13 +291,14 @@ fn enqueue(thread: Arc<Thread>, place: Place) {
     let moved = thread.sched.cpu.swap(cpu, Ordering::Relaxed) != cpu;
     let run_queue = RUN_QUEUES.of(cpu);
     let priority = priority_of(&thread);
-    let length = {
+    let (length, rest) = {
         let mut queue = run_queue.queue.lock();
-        queue.push(thread, place, moved);
+        let rest = queue.push(thread, arrival, moved);
         let length = queue.len();
         run_queue.length.store(length, Ordering::SeqCst);
-        length
+        (length, rest)
     };
+    let shortened = rest.is_some_and(|rest| run_queue.shorten_slice(rest));
     let urgent = priority > run_queue.priority.load(Ordering::Relaxed);
     if urgent {
         run_queue.give_way.store(true, Ordering::SeqCst);
@@ -278,12 +306,17 @@ fn enqueue(thread: Arc<Thread>, place: Place) {
     if cpu != here {
         // Out of its sleep, or out of user mode to set its timer; if it is
         // about to sleep, it sees the queue or its bit in `IDLE` is seen here.
-        if claimed || length == 1 || urgent || IDLE.claim(1 << cpu).is_some() {
+        if claimed || length == 1 || urgent || shortened || IDLE.claim(1 << cpu).is_some() {
             hal::cpu::kick(cpu);
         }
     } else if urgent {
         hal::cpu::kick(here);
-    } else if length == 1 {
+    } else if shortened
+        && rest == Some(0)
+        && let Some(current) = try_current()
+    {
+        current.attention.store(true, Ordering::Relaxed);
+    } else if length == 1 || shortened {
         time::timer::update_interrupt();
     }
 }
@@ -401,7 +434,7 @@ pub fn park(deadline: Option<Deadline>) {
 /// Lets the other runnable threads run first (sched_yield(2)).
 pub fn yield_now() {
     if RUN_QUEUES.get().length.load(Ordering::SeqCst) != 0 {
-        requeue(Place::Back);
+        requeue(Arrival::Behind);
     }
 }
 
@@ -413,11 +446,11 @@ fn count(counter: &AtomicU64) {
 }
 
 /// Puts the running thread back into a queue and gives the processor away.
-fn requeue(place: Place) {
+fn requeue(arrival: Arrival) {
     let thread = current();
     account(&thread);
     thread.sched.token.set_runnable();
-    enqueue(thread.clone(), place);
+    enqueue(thread.clone(), arrival);
     count(&thread.sched.involuntary_switches);
     switch_away(&thread);
 }
@@ -436,19 +469,19 @@ pub fn exit() -> ! {
     hal::task::exit_to(next)
 }
 
-/// An interrupt has brought the running thread back from user mode: gives the
+/// The running thread is about to return to user mode, and an interrupt or its flag for attention has it look: gives the
 /// processor away if its time is up.
-pub fn interrupted() {
+pub fn give_way_if_due() {
     let run_queue = RUN_QUEUES.get();
     if run_queue.give_way.swap(false, Ordering::SeqCst) {
-        requeue(Place::Front);
+        requeue(Arrival::Displaced);
         return;
     }
     if run_queue.length.load(Ordering::Relaxed) == 0 {
         return;
     }
     if time::monotonic() >= run_queue.slice_ends.load(Ordering::Relaxed) {
-        requeue(Place::Back);
+        requeue(Arrival::Behind);
     } else {
         time::timer::update_interrupt();
     }
@@ -528,13 +561,13 @@ pub fn parameters_changed(thread: &Arc<Thread>) {
 
 /// The running thread has become less urgent: those that are more urgent now run first.
 pub fn give_way() {
-    requeue(Place::Front);
+    requeue(Arrival::Displaced);
 }
 
 /// What decides where a thread stands has changed: it goes to its new place.
 fn move_again(thread: &Arc<Thread>) {
     if try_current().is_some_and(|current| Arc::ptr_eq(&current, thread)) {
-        requeue(Place::Back);
+        requeue(Arrival::Behind);
         return;
     }
     for _ in 0..2 {
@@ -547,7 +580,7 @@ fn move_again(thread: &Arc<Thread>) {
             removed
         };
         if removed {
-            enqueue(thread.clone(), Place::Back);
+            enqueue(thread.clone(), Arrival::Behind);
             return;
         }
         if thread.sched.cpu() == cpu {
@@ -626,6 +659,10 @@ fn admit(thread: &Arc<Thread>) -> Arc<hal::task::Task> {
     state.cpu.store(hal::cpu::id(), Ordering::Relaxed);
     state.running_since.store(now.max(1), Ordering::Relaxed);
     let end = now.saturating_add(thread.scheduling.slice());
+    run_queue.slice_began.store(now, Ordering::Relaxed);
+    run_queue
+        .weight
+        .store(thread.scheduling.weight(), Ordering::Relaxed);
     run_queue.slice_ends.store(end, Ordering::Relaxed);
     run_queue
         .priority

@@ -2,7 +2,10 @@
 //!
 //! Real-time threads stand first, by priority. The others share by weight:
 //! each has a virtual time that runs slower the more weight it has, and the
-//! one that is furthest behind is next (the idea of fair queueing).
+//! one that is furthest behind is next (the idea of fair queueing). Who has
+//! slept may be behind by [`CREDIT`], and the running thread may get ahead of
+//! it by [`LEAD`]: so a thread that mostly waits runs at once when it is woken,
+//! and two that wake each other all the time let each other work.
 
 use alloc::collections::{BinaryHeap, VecDeque};
 use core::cmp::Ordering;
@@ -11,6 +14,12 @@ use crate::errno::Result;
 
 /// The weight at which virtual time runs as real time does: that of nice 0.
 const NORMAL_WEIGHT: u64 = 1024;
+
+/// How far behind the running thread one may start that has slept, in virtual nanoseconds.
+const CREDIT: u64 = 3_000_000;
+
+/// How far ahead of a woken thread the running one may get, in virtual nanoseconds.
+const LEAD: u64 = 1_000_000;
 
 /// What the queue asks of its entries: threads, or stand-ins in tests.
 pub trait Entry: Clone {
@@ -35,13 +44,26 @@ pub fn virtual_cost(elapsed: u64, weight: u64) -> u64 {
     (u128::from(elapsed) * u128::from(NORMAL_WEIGHT) / u128::from(weight.max(1))) as u64
 }
 
-/// Where among equals a real-time thread is put.
+/// In how many nanoseconds a thread of a weight uses this much virtual time.
+#[inline]
+pub fn real_time(virtual_time: u64, weight: u64) -> u64 {
+    if weight == NORMAL_WEIGHT {
+        return virtual_time;
+    }
+    (u128::from(virtual_time) * u128::from(weight) / u128::from(NORMAL_WEIGHT)) as u64
+}
+
+/// Why a thread comes to the queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place {
-    /// Behind them.
-    Back,
-    /// Before them: it was displaced by a higher priority.
-    Front,
+pub enum Arrival {
+    /// It is new.
+    New,
+    /// What it slept for has come.
+    Woken,
+    /// Its slice is over, or it lets the others go first.
+    Behind,
+    /// Something more urgent has displaced it: a real-time thread stands before its equals.
+    Displaced,
 }
 
 struct Fair<T> {
@@ -106,15 +128,20 @@ impl<T: Entry> Queue<T> {
         Ok(())
     }
 
-    /// Adds a thread. One that has slept, or comes from another queue, starts
-    /// level with those that are here: it neither owes nor is owed.
-    pub fn push(&mut self, thread: T, place: Place, moved: bool) {
+    /// Adds a thread. One that is new, or comes from another queue (`moved`), starts level with those that are here: it
+    /// neither owes nor is owed.
+    ///
+    /// For a woken thread that shares, the answer is for how much virtual time, from the beginning of its slice on, the
+    /// running one may go on.
+    pub fn push(&mut self, thread: T, arrival: Arrival, moved: bool) -> Option<u64> {
         let priority = thread.priority();
         if priority == 0 {
-            let mut time = thread.virtual_time().max(self.now);
-            if moved {
-                time = self.now;
-            }
+            let time = match arrival {
+                _ if moved => self.now,
+                Arrival::New => self.now,
+                Arrival::Woken => thread.virtual_time().max(self.now.saturating_sub(CREDIT)),
+                Arrival::Behind | Arrival::Displaced => thread.virtual_time().max(self.now),
+            };
             thread.set_virtual_time(time);
             self.number += 1;
             self.fair.push(Fair {
@@ -122,15 +149,16 @@ impl<T: Entry> Queue<T> {
                 number: self.number,
                 thread,
             });
-            return;
+            return (arrival == Arrival::Woken).then(|| (time + LEAD).saturating_sub(self.now));
         }
-        let before = |other: &T| match place {
-            Place::Back => other.priority() >= priority,
-            Place::Front => other.priority() > priority,
+        let before = |other: &T| match arrival {
+            Arrival::Displaced => other.priority() > priority,
+            _ => other.priority() >= priority,
         };
         let position = self.realtime.iter().take_while(|other| before(other));
         let position = position.count();
         self.realtime.insert(position, thread);
+        None
     }
 
     /// Takes the next thread that is ready. `None` when there is none, or
@@ -232,7 +260,7 @@ mod tests {
     fn equals_are_served_in_order_of_arrival() {
         let mut queue = Queue::new();
         for name in 0..5 {
-            queue.push(mock(name, 0), Place::Back, false);
+            queue.push(mock(name, 0), Arrival::Behind, false);
         }
         assert_eq!(names(&mut queue), [0, 1, 2, 3, 4]);
     }
@@ -240,11 +268,11 @@ mod tests {
     #[test]
     fn priorities_come_first_and_displaced_threads_before_their_equals() {
         let mut queue = Queue::new();
-        queue.push(mock(1, 0), Place::Back, false);
-        queue.push(mock(2, 5), Place::Back, false);
-        queue.push(mock(3, 9), Place::Back, false);
-        queue.push(mock(4, 5), Place::Back, false);
-        queue.push(mock(5, 5), Place::Front, false);
+        queue.push(mock(1, 0), Arrival::Behind, false);
+        queue.push(mock(2, 5), Arrival::Behind, false);
+        queue.push(mock(3, 9), Arrival::Behind, false);
+        queue.push(mock(4, 5), Arrival::Behind, false);
+        queue.push(mock(5, 5), Arrival::Displaced, false);
         assert_eq!(names(&mut queue), [3, 5, 2, 4, 1]);
     }
 
@@ -253,7 +281,7 @@ mod tests {
         let mut queue = Queue::new();
         let threads = [(mock(0, 0), 1024), (mock(1, 0), 2048), (mock(2, 0), 512)];
         for (thread, _) in &threads {
-            queue.push(thread.clone(), Place::Back, false);
+            queue.push(thread.clone(), Arrival::Behind, false);
         }
         let mut ran = [0; 3];
         for _ in 0..700 {
@@ -262,22 +290,60 @@ mod tests {
             ran[index] += 1;
             let cost = virtual_cost(1000, threads[index].1);
             thread.set_virtual_time(thread.virtual_time() + cost);
-            queue.push(thread, Place::Back, false);
+            queue.push(thread, Arrival::Behind, false);
         }
         for (count, share) in ran.into_iter().zip([200, 400, 100]) {
             assert!((share - 2..=share + 2).contains(&count), "{ran:?}");
         }
     }
 
-    #[test]
-    fn a_sleeper_does_not_save_up_time() {
+    /// A queue whose processor runs thread 0, which has `time` behind it.
+    fn running_since(time: u64) -> Queue<Mock> {
         let mut queue = Queue::new();
-        let (busy, sleeper) = (mock(0, 0), mock(1, 0));
-        busy.set_virtual_time(1_000_000);
-        queue.push(busy, Place::Back, false);
+        let busy = mock(0, 0);
+        busy.set_virtual_time(time);
+        queue.push(busy, Arrival::Behind, false);
         assert_eq!(names(&mut queue), [0]);
-        queue.push(sleeper.clone(), Place::Back, false);
-        assert_eq!(sleeper.virtual_time(), 1_000_000);
+        queue
+    }
+
+    #[test]
+    fn a_sleeper_saves_up_its_credit_and_no_more() {
+        let mut queue = running_since(100 * LEAD);
+        let sleeper = mock(1, 0);
+        assert_eq!(queue.push(sleeper.clone(), Arrival::Woken, false), Some(0));
+        assert_eq!(sleeper.virtual_time(), 100 * LEAD - CREDIT);
+        for (arrival, moved) in [
+            (Arrival::New, false),
+            (Arrival::Behind, false),
+            (Arrival::Woken, true),
+        ] {
+            let other = mock(2, 0);
+            queue.push(other.clone(), arrival, moved);
+            assert_eq!(other.virtual_time(), 100 * LEAD, "{arrival:?}");
+        }
+    }
+
+    #[test]
+    fn the_running_thread_may_get_ahead_of_a_woken_one_by_its_lead() {
+        let woken = |time, priority| {
+            let thread = mock(1, priority);
+            thread.set_virtual_time(time);
+            running_since(100 * LEAD).push(thread, Arrival::Woken, false)
+        };
+        assert_eq!(woken(100 * LEAD, 0), Some(LEAD));
+        assert_eq!(woken(100 * LEAD - LEAD / 4, 0), Some(LEAD / 4 * 3));
+        assert_eq!(woken(99 * LEAD, 0), Some(0));
+        assert_eq!(woken(102 * LEAD, 0), Some(3 * LEAD));
+        assert_eq!(woken(0, 7), None);
+        assert_eq!(
+            running_since(100 * LEAD).push(mock(1, 0), Arrival::New, false),
+            None
+        );
+        assert_eq!(
+            running_since(100 * LEAD).push(mock(1, 0), Arrival::Behind, false),
+            None
+        );
     }
 
     #[test]
@@ -285,11 +351,11 @@ mod tests {
         let mut queue = Queue::new();
         let (leaving, other) = (mock(0, 0), mock(1, 0));
         leaving.0.3.set(false);
-        queue.push(leaving.clone(), Place::Back, false);
+        queue.push(leaving.clone(), Arrival::Behind, false);
         assert!(queue.take().is_none());
         assert!(queue.steal(|_| true).is_none());
         assert!(queue.has_unready(|_| true) && !queue.has_unready(|_| false));
-        queue.push(other, Place::Back, false);
+        queue.push(other, Arrival::Behind, false);
         assert_eq!(names(&mut queue), [1]);
         leaving.0.3.set(true);
         assert_eq!(names(&mut queue), [0]);
@@ -299,7 +365,7 @@ mod tests {
     fn stealing_respects_the_taker() {
         let mut queue = Queue::new();
         for name in 0..4 {
-            queue.push(mock(name, 0), Place::Back, false);
+            queue.push(mock(name, 0), Arrival::Behind, false);
         }
         assert_eq!(queue.steal(|thread| thread.0.0 == 2).unwrap().0.0, 2);
         assert!(queue.steal(|thread| thread.0.0 == 2).is_none());

@@ -48,7 +48,7 @@ impl LongWork {
         hal::cpu::interrupt_window();
         // Ticks that came here, and not in user mode, are the system's.
         tick::charge(&thread, || tick::Mode::System);
-        sched::interrupted();
+        sched::give_way_if_due();
         !thread.must_interrupt(self.interrupt)
     }
 }
