@@ -7,7 +7,7 @@ use crate::stdarg::F80;
 /// e to the x.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn exp(x: f64) -> f64 {
-    libm::exp(x)
+    power::exp(x)
 }
 
 /// e to the x. (float)

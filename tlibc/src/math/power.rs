@@ -1,4 +1,4 @@
-//! `log` and `pow` of double by tables, where the arguments are ordinary; all else is left to the `libm` crate.
+//! `exp`, `log` and `pow` of double by tables, where the arguments are ordinary; all else is left to the `libm` crate.
 //!
 //! x = 2ᵏ z; a short number c near 1 ÷ z from a table makes r = c z − 1 small and exact, and
 //! ln x = k ln 2 − ln c + ln(1 + r). The power multiplies that, in two parts, and takes 2 to a 128th from another table
@@ -142,9 +142,33 @@ fn log_by<A: Arithmetic>(how: A, x: f64) -> f64 {
     sum + how.fma(square, how.fma(r, cubic, -0.5), low)
 }
 
-/// e to the (x + low) for |x| ≤ 708, |low| small; rounding to nearest.
+/// e to the x.
 #[inline(always)]
-fn exp<A: Arithmetic>(how: A, x: f64, low: f64) -> f64 {
+pub fn exp(x: f64) -> f64 {
+    // |x| from 2⁻⁵⁴ to 2⁹: other results are next to 1, or may not be normal numbers.
+    let exponent = x.to_bits() >> 52 & 0x7ff;
+    if exponent.wrapping_sub(1023 - 54) >= 54 + 9 {
+        return libm::exp(x);
+    }
+    if cpu::has_fma() {
+        // SAFETY: the processor has the instructions.
+        unsafe { exp_fused(x) }
+    } else {
+        exp_of_sum(Separate, x, 0.0)
+    }
+}
+
+/// # Safety
+/// The processor must have FMA3.
+#[target_feature(enable = "fma")]
+unsafe fn exp_fused(x: f64) -> f64 {
+    // SAFETY: the caller's promise.
+    exp_of_sum(unsafe { Fused::new() }, x, 0.0)
+}
+
+/// e to the (x + low) for |x| ≤ 708, |low| small.
+#[inline(always)]
+fn exp_of_sum<A: Arithmetic>(how: A, x: f64, low: f64) -> f64 {
     const SHIFT: f64 = 6_755_399_441_055_744.0; // 3 · 2⁵¹
     /// ln 2 ÷ 128 in two parts, the first short.
     const STEP_HIGH: f64 = LN_2_HIGH / 128.0;
@@ -222,7 +246,7 @@ fn pow_by<A: Arithmetic>(how: A, x: f64, y: f64) -> Option<f64> {
     if product.abs() > 708.0 {
         return None;
     }
-    Some(exp(how, product, how.fma(y, log_low, error)))
+    Some(exp_of_sum(how, product, how.fma(y, log_low, error)))
 }
 
 #[cfg(test)]

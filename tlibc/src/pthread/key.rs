@@ -54,16 +54,14 @@ pub struct Values {
 
 impl Values {
     /// The place of a key's value, if its block exists.
+    #[inline(always)]
     fn slot(&mut self, key: usize) -> Option<&mut Value> {
-        match (key / BLOCK).checked_sub(1) {
-            None => Some(&mut self.first[key]),
-            // SAFETY: a block of the thread's own, or null.
-            Some(block) => unsafe {
-                self.more[block]
-                    .as_mut()
-                    .map(|values| &mut values[key % BLOCK])
-            },
+        if key < BLOCK {
+            return Some(&mut self.first[key]);
         }
+        // SAFETY: a block of the thread's own, or null.
+        let block = unsafe { self.more[key / BLOCK - 1].as_mut() };
+        block.map(|values| &mut values[key % BLOCK])
     }
 }
 
@@ -119,13 +117,14 @@ pub extern "C" fn pthread_key_delete(key: pthread_key_t) -> c_int {
 /// The calling thread's value, null if it set none.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 pub extern "C" fn pthread_getspecific(key: pthread_key_t) -> *mut c_void {
-    let Some(now) = sequence(key) else {
+    let Some(entry) = KEYS.get(key as usize) else {
         return null_mut();
     };
     // SAFETY: the thread's own block.
     let values = unsafe { &mut (*tcb::current()).values };
     match values.slot(key as usize) {
-        Some(slot) if slot.sequence == now => slot.value,
+        // A value was set in an odd sequence of its key, or is null.
+        Some(slot) if slot.sequence == entry.sequence.load(Ordering::Acquire) => slot.value,
         _ => null_mut(),
     }
 }

@@ -12,7 +12,7 @@ use super::vector::{Vector, dispatch};
 use crate::types::{c_int, c_void, size_t};
 
 /// From how many bytes on `rep movsb` is used where it is fast.
-const REPEAT: usize = 8192;
+const REPEAT: usize = 4096;
 
 /// Keeps the optimiser from recognising the surrounding loop as a memcpy, which would call itself.
 #[inline(always)]
