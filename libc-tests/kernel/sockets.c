@@ -319,6 +319,22 @@ static void rights(int kind)
   close(null);
 }
 
+/* What was sent is lost with the other end: who sends more hears of the end, who reads of the loss. */
+static void lost(int kind)
+{
+  int p[2];
+  printf("-- lost over %s\n", kinds[kind]);
+  socketpair(AF_UNIX, kind, 0, p);
+  SAY("to be lost", write(p[0], "x", 1));
+  close(p[1]);
+  SAY("nothing more", write(p[0], "", 0));
+  SAY("more", write(p[0], "x", 1));
+  SAY("still more", send(p[0], "x", 1, MSG_NOSIGNAL));
+  SAY("read", read(p[0], buffer, 1));
+  SAY("read again", read(p[0], buffer, 1));
+  close(p[0]);
+}
+
 int main(void)
 {
   signal(SIGPIPE, SIG_IGN);
@@ -332,6 +348,8 @@ int main(void)
     if (kinds[kind]) {
       messages(kind);
       rights(kind);
+      if (kind != SOCK_DGRAM)
+        lost(kind);
     }
   return 0;
 }

@@ -287,11 +287,15 @@ impl UnixSocket {
         }
     }
 
-    /// Checks that this side may send.
-    fn check_sending(&self) -> Result<()> {
+    /// Checks that this side may send. `goes_on`: what is to be sent is the rest of something.
+    fn check_sending(&self, goes_on: bool) -> Result<()> {
         let mut inner = self.inner.lock();
         if self.is_connection_oriented() && !inner.is_connected() {
             return Err(Errno::ENOTCONN);
+        }
+        // Who begins to send into a stream that ended hears of the end; the error is kept for who reads, as on Linux.
+        if self.kind == Kind::Stream && !goes_on && inner.shut.write {
+            return Err(Errno::EPIPE);
         }
         if let Some(error) = inner.error.take() {
             return Err(error);
@@ -750,7 +754,7 @@ impl Socket for UnixSocket {
                 Errno::EOPNOTSUPP
             });
         }
-        self.check_sending()?;
+        self.check_sending(source.done() > 0)?;
         self.bind_if_credentials_pass()?;
         match self.kind {
             Kind::Stream => self.send_stream(source, with),

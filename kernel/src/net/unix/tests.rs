@@ -112,8 +112,14 @@ fn unread_data_resets_the_peer() {
     send(&a, b"lost").unwrap();
     drop(b);
     assert!(a.poll().contains(PollEvents::ERR));
+    assert_eq!(send(&a, b"more"), Err(Errno::EPIPE));
     assert_eq!(receive(&a, 1), Err(Errno::ECONNRESET));
     assert_eq!(receive(&a, 1), Ok(Vec::new()));
+    let [a, b] = files(Kind::SequencedPacket);
+    send(&a, b"lost").unwrap();
+    drop(b);
+    assert_eq!(send(&a, b"more"), Err(Errno::ECONNRESET));
+    assert_eq!(send(&a, b"more"), Err(Errno::EPIPE));
 }
 
 #[test]
