@@ -19,7 +19,7 @@ use crate::ui::{self, Step};
 
 /// How the book names the command.
 const COMMAND: &str = "clew bench --libc --write";
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 20;
 /// By how much the slower of the two others may be exceeded without a word: what the least of the rounds still varies by.
 const TOLERANCE: f64 = 1.05;
 /// `-fno-builtin`: the library's functions, not the compiler's.

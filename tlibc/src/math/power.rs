@@ -154,7 +154,7 @@ pub fn exp(x: f64) -> f64 {
         // SAFETY: the processor has the instructions.
         unsafe { exp_fused(x) }
     } else {
-        exp_of_sum(Separate, x, 0.0)
+        exp_of_sum(Separate, x, None)
     }
 }
 
@@ -163,12 +163,12 @@ pub fn exp(x: f64) -> f64 {
 #[target_feature(enable = "fma")]
 unsafe fn exp_fused(x: f64) -> f64 {
     // SAFETY: the caller's promise.
-    exp_of_sum(unsafe { Fused::new() }, x, 0.0)
+    exp_of_sum(unsafe { Fused::new() }, x, None)
 }
 
 /// e to the (x + low) for |x| ≤ 708, |low| small.
 #[inline(always)]
-fn exp_of_sum<A: Arithmetic>(how: A, x: f64, low: f64) -> f64 {
+fn exp_of_sum<A: Arithmetic>(how: A, x: f64, low: Option<f64>) -> f64 {
     const SHIFT: f64 = 6_755_399_441_055_744.0; // 3 · 2⁵¹
     /// ln 2 ÷ 128 in two parts, the first short.
     const STEP_HIGH: f64 = LN_2_HIGH / 128.0;
@@ -177,7 +177,9 @@ fn exp_of_sum<A: Arithmetic>(how: A, x: f64, low: f64) -> f64 {
     let n = shifted - SHIFT;
     // The low bits of the sum are n in two's complement.
     let whole = shifted.to_bits();
-    let r = how.fma(n, -STEP_LOW, how.fma(n, -STEP_HIGH, x)) + low;
+    let r = how.fma(n, -STEP_LOW, how.fma(n, -STEP_HIGH, x));
+    // Adding a zero would take its time, too.
+    let r = low.map_or(r, |low| r + low);
     let root = &ROOTS[whole as usize % ENTRIES];
     // 2 to the n ÷ 128, which is a normal number: n ÷ 128 is between −1,022 and 1,022.
     let scale = f64::from_bits(root.high.to_bits().wrapping_add(whole >> BITS << 52));
@@ -246,7 +248,7 @@ fn pow_by<A: Arithmetic>(how: A, x: f64, y: f64) -> Option<f64> {
     if product.abs() > 708.0 {
         return None;
     }
-    Some(exp_of_sum(how, product, how.fma(y, log_low, error)))
+    Some(exp_of_sum(how, product, Some(how.fma(y, log_low, error))))
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Text to floating point: what strtod accepts (ISO C 7.22.1.3), correctly rounded in the current direction.
 //!
 //! Most numbers are decided by one multiplication or by core's parser; directed rounding, long double and decimals
-//! too close to a tie go to [`ratio`](super::ratio).
+//! too close to a tie go to [`ratio`](super::ratio), where short ones take a division of 128 bits and others big integers.
 
 use super::ratio::{
-    BINARY32, BINARY64, Decimal, EXTENDED80, Format, Rounded, round, round_decimal,
+    BINARY32, BINARY64, Decimal, EXTENDED80, Format, Rounded, round, round_decimal, round_short,
 };
 use super::source::{Source, digit_value};
 use super::{Rounding, decimal_backwards};
@@ -447,7 +447,7 @@ fn decide(
     if magnitude < least {
         return round(1, -(1 << 20), false, format, mode, negative);
     }
-    exact(d, format, mode, negative)
+    round_short(d, format, mode, negative).unwrap_or_else(|| exact(d, format, mode, negative))
 }
 
 /// Reads a `double`. `None` when there is no number; the source is then somewhere in what was looked at.

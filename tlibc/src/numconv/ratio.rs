@@ -227,6 +227,44 @@ pub struct Decimal<'a> {
     pub sticky: bool,
 }
 
+/// Rounds a decimal that is not zero, of at most 38 digits and with a small power of ten, by one multiplication or division
+/// of 128 bits; `None` for others.
+pub fn round_short(
+    d: &Decimal<'_>,
+    format: Format,
+    mode: Rounding,
+    negative: bool,
+) -> Option<Rounded> {
+    // The greatest power of five of 63 bits, which leaves 65 of a quotient: a significand's 64 and the half.
+    const GREATEST: u64 = 27;
+    let power = d.exponent.unsigned_abs();
+    if d.sticky || power > GREATEST {
+        return None;
+    }
+    let digits = match *d.chunks {
+        [only] => u128::from(only),
+        [first, second] => {
+            u128::from(first) * u128::from(POW10[d.last as usize]) + u128::from(second)
+        }
+        _ => return None,
+    };
+    let fives = u128::from(5u64.pow(power as u32));
+    if d.exponent >= 0 {
+        let product = digits.checked_mul(fives)?;
+        return Some(round(product, d.exponent, false, format, mode, negative));
+    }
+    let shift = digits.leading_zeros();
+    let numerator = digits << shift;
+    Some(round(
+        numerator / fives,
+        d.exponent - i64::from(shift),
+        !numerator.is_multiple_of(fives),
+        format,
+        mode,
+        negative,
+    ))
+}
+
 /// Quotient bits that decide every rounding: 64 of the significand and some to compare with a half.
 const QUOTIENT_BITS: i64 = 68;
 
