@@ -108,7 +108,7 @@ fn floats_in_every_rounding_direction() {
                 .map(|_| char::from(b'0' + r.below(10) as u8))
                 .collect()
         };
-        let text = match r.below(8) {
+        let text = match r.below(9) {
             0 => format!("{sign}{:e}", r.double()),
             1 => format!("{sign}{}.{}", digits(&mut r, 6), digits(&mut r, 6)),
             2 => format!(
@@ -129,8 +129,15 @@ fn floats_in_every_rounding_direction() {
                 r.below(2200) as i64 - 1100
             ),
             5 => format!("{sign}0x{:x}p{}", r.next(), r.below(34_000) as i64 - 17_000),
+            // What one division of 128 bits decides, and a little more.
+            6 => format!(
+                "{sign}{}.{}e{}",
+                digits(&mut r, 20),
+                digits(&mut r, 20),
+                r.below(60) as i64 - 30
+            ),
             // Halfway between two neighbours, exactly and by a little.
-            6 => {
+            7 => {
                 let x = f64::from_bits(r.below(0x7fe0_0000_0000_0000));
                 let tail = ["", "1", "0000000001"][r.below(3) as usize];
                 format!("{sign}{x:.1100}{tail}")
