@@ -1,5 +1,5 @@
-/* What functions of the C library cost: `NAME NANOSECONDS` a line, the least of several runs of each.
-   The same program is built with each library; `clew bench --libc` compares them. */
+/* What a function of the C library costs: `libc ROW` prints nanoseconds, the least of several runs; `libc` by itself the
+   names of the rows. The same program is built with each library; `clew bench --libc` compares them. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <fcntl.h>
@@ -178,7 +178,18 @@ static long long fastest_of(int tries, void (*run)(long), long n) {
   return least;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+  const unsigned count = sizeof rows / sizeof *rows;
+  if (argc == 1) {
+    for (unsigned row = 0; row < count; row++) puts(rows[row].name);
+    return 0;
+  }
+  unsigned row = 0;
+  while (row < count && strcmp(rows[row].name, argv[1])) row++;
+  if (row == count) {
+    fprintf(stderr, "%s: no row %s\n", argv[0], argv[1]);
+    return 2;
+  }
   setlocale(LC_ALL, "C.UTF-8");
   memset(text, 'a', BIG);
   memset(words, 'a', BIG - 1);
@@ -194,11 +205,8 @@ int main(void) {
   pthread_t thread;
   pthread_create(&thread, NULL, nothing, NULL);
   pthread_join(thread, NULL);
-  for (unsigned row = 0; row < sizeof rows / sizeof *rows; row++) {
-    long n = 16;
-    while (n < 1 << 24 && fastest_of(3, rows[row].run, n) < 2000000) n *= 2;
-    printf("%s %.3f\n", rows[row].name, (double)fastest_of(7, rows[row].run, n) / n);
-    fflush(stdout);
-  }
+  long n = 16;
+  while (n < 1 << 24 && fastest_of(3, rows[row].run, n) < 2000000) n *= 2;
+  printf("%.3f\n", (double)fastest_of(7, rows[row].run, n) / n);
   return 0;
 }

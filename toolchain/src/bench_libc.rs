@@ -1,8 +1,9 @@
 //! `clew bench --libc`: what C functions cost with tlibc, glibc and musl, on this machine.
 //!
-//! `benches/libc.c` is built three times, statically. The three programs run in turn, several rounds, so that whatever
-//! else the machine does hits all alike. It only ever adds to a time: a library's figure is the least of its rounds, a
-//! ratio that of two such figures. The spread is the range of the ratios within a round.
+//! `benches/libc.c` is built three times, statically. For each function the three programs run one after another, for some
+//! ten milliseconds, and all that in several rounds, so that whatever else the machine does hits all alike. It only ever adds
+//! to a time: a library's figure is the least of its rounds, a ratio that of two such figures. The spread is the range of the
+//! ratios within a round.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -32,32 +33,45 @@ const FLAGS: [&str; 6] = [
     "-w",
 ];
 
-/// A function and what it cost, in nanoseconds.
-type Row = (String, f64);
+/// A function and what it cost in each round with glibc, musl and tlibc, in nanoseconds.
+struct Row {
+    name: String,
+    costs: Vec<[f64; 3]>,
+}
 
 /// Measures, prints the table and, if asked to, writes it into the book.
 pub fn run(project: &Project, args: &BenchArgs) -> Result<u8> {
     let step = Step::start("Building the measuring program with three libraries");
-    let programs = [
+    let compilers = [
         Compiler::glibc(),
         Compiler::musl(),
         Compiler::tlibc(project)?,
-    ]
-    .iter()
-    .map(|compiler| build(project, compiler))
-    .collect::<Result<Vec<_>>>()?;
+    ];
+    let mut programs = Vec::new();
+    for compiler in &compilers {
+        programs.push(build(project, compiler)?);
+    }
+    let mut rows: Vec<Row> = ask(&programs[0], None)?
+        .lines()
+        .map(|name| Row {
+            name: name.to_owned(),
+            costs: Vec::new(),
+        })
+        .collect();
     drop(step);
-    let mut rounds = Vec::new();
     for round in 1..=ROUNDS {
         let _step = Step::start(&format!("Measuring, round {round} of {ROUNDS}"));
-        rounds.push(
-            programs
-                .iter()
-                .map(|program| measure(program))
-                .collect::<Result<Vec<_>>>()?,
-        );
+        for row in &mut rows {
+            let mut costs = [0.0; 3];
+            for (cost, program) in costs.iter_mut().zip(&programs) {
+                let figure = ask(program, Some(&row.name))?;
+                // No function is free: a row that measures nothing must not divide by nothing.
+                *cost = figure.trim().parse::<f64>()?.max(0.01);
+            }
+            row.costs.push(costs);
+        }
     }
-    let (table, ratios) = table(&rounds)?;
+    let (table, ratios) = table(&rows)?;
     print!("{table}");
     if args.write {
         bench::write(project, COMMAND, &table)?;
@@ -83,65 +97,48 @@ fn build(project: &Project, compiler: &Compiler) -> Result<PathBuf> {
     Ok(program)
 }
 
-fn measure(program: &Path) -> Result<Vec<Row>> {
-    let output = Command::new(program).output()?;
+/// What a program prints about a row, or its rows' names.
+fn ask(program: &Path, row: Option<&str>) -> Result<String> {
+    let output = Command::new(program).args(row).output()?;
     ensure!(
         output.status.success(),
         "{} failed: {}",
         program.display(),
         output.status
     );
-    String::from_utf8(output.stdout)?
-        .lines()
-        .map(|line| {
-            let (name, cost) = line.split_once(' ').context("a line without a figure")?;
-            Ok((name.to_owned(), cost.parse()?))
-        })
-        .collect()
+    Ok(String::from_utf8(output.stdout)?)
 }
 
-/// The table, and for the plot tlibc's ratios to glibc. `rounds`: for each the rows of glibc, musl and tlibc.
-fn table(rounds: &[Vec<Vec<Row>>]) -> Result<(String, Vec<Row>)> {
+/// The table, and for the plot tlibc's ratios to glibc.
+fn table(rows: &[Row]) -> Result<(String, Vec<(String, f64)>)> {
     let mut text = String::from(
         "| function | glibc, ns | musl ÷ glibc | tlibc ÷ glibc | spread |\n|---|---:|---:|---:|---:|\n",
     );
-    let names: Vec<&String> = rounds[0][0].iter().map(|(name, _)| name).collect();
     let mut plotted = Vec::new();
     let (mut musl_sum, mut tlibc_sum, mut slowest) = (0.0, 0.0, Vec::new());
-    for (index, name) in names.iter().enumerate() {
-        let column = |library: usize| -> Result<Vec<f64>> {
-            rounds
-                .iter()
-                .map(|round| {
-                    let (found, cost) = round[library].get(index).context("a row is missing")?;
-                    ensure!(&found == name, "the libraries' rows differ");
-                    // No function is free: a row that measures nothing must not divide by nothing.
-                    Ok(cost.max(0.01))
-                })
-                .collect()
-        };
-        let (glibc, musl, tlibc) = (column(0)?, column(1)?, column(2)?);
-        let base = least(&glibc);
-        let (musl, ratio) = (least(&musl) / base, least(&tlibc) / base);
-        let in_rounds = || tlibc.iter().zip(&glibc).map(|(cost, base)| cost / base);
+    for Row { name, costs } in rows {
+        let least = |library: usize| least(costs.iter().map(|round| round[library]));
+        let base = least(0);
+        let (musl, tlibc) = (least(1) / base, least(2) / base);
+        let ratios = costs.iter().map(|[glibc, _, tlibc]| tlibc / glibc);
         writeln!(
             text,
-            "| `{name}` | {base:.1} | {musl:.2} | {ratio:.2} | {:.2}–{:.2} |",
-            in_rounds().fold(f64::INFINITY, f64::min),
-            in_rounds().fold(0.0, f64::max)
+            "| `{name}` | {base:.1} | {musl:.2} | {tlibc:.2} | {:.2}–{:.2} |",
+            self::least(ratios.clone()),
+            ratios.fold(0.0, f64::max)
         )?;
         musl_sum += musl.ln();
-        tlibc_sum += ratio.ln();
-        if ratio > TOLERANCE * musl.max(1.0) {
+        tlibc_sum += tlibc.ln();
+        if tlibc > TOLERANCE * musl.max(1.0) {
             slowest.push(format!("`{name}`"));
         }
-        plotted.push(((*name).clone(), ratio));
+        plotted.push((name.clone(), tlibc));
     }
-    let count = names.len() as f64;
+    let count = rows.len() as f64;
     writeln!(
         text,
         "| **geometric mean of {}** | | **{:.2}** | **{:.2}** | |\n",
-        names.len(),
+        rows.len(),
         (musl_sum / count).exp(),
         (tlibc_sum / count).exp()
     )?;
@@ -156,22 +153,25 @@ fn table(rounds: &[Vec<Vec<Row>>]) -> Result<(String, Vec<Row>)> {
     Ok((text, plotted))
 }
 
-fn least(costs: &[f64]) -> f64 {
-    costs.iter().copied().fold(f64::INFINITY, f64::min)
+fn least(costs: impl Iterator<Item = f64>) -> f64 {
+    costs.fold(f64::INFINITY, f64::min)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn row(name: &str, costs: &[[f64; 3]]) -> Row {
+        Row {
+            name: name.to_owned(),
+            costs: costs.to_vec(),
+        }
+    }
+
     #[test]
     fn ratios_are_those_of_the_least_times() {
-        let rows = |cost: f64| vec![("f".to_owned(), cost)];
-        let rounds: Vec<Vec<Vec<Row>>> = [(2.0, 1.0), (4.0, 9.0), (3.0, 3.0)]
-            .iter()
-            .map(|(glibc, tlibc)| vec![rows(*glibc), rows(4.0), rows(*tlibc)])
-            .collect();
-        let (text, plotted) = table(&rounds).unwrap();
+        let costs = [[2.0, 4.0, 1.0], [4.0, 4.0, 9.0], [3.0, 4.0, 3.0]];
+        let (text, plotted) = table(&[row("f", &costs)]).unwrap();
         assert!(
             text.contains("| `f` | 2.0 | 2.00 | 0.50 | 0.50–2.25 |"),
             "{text}"
@@ -182,9 +182,8 @@ mod tests {
 
     #[test]
     fn what_is_slower_than_both_is_named() {
-        let rows = |costs: [f64; 2]| vec![("f".to_owned(), costs[0]), ("g".to_owned(), costs[1])];
-        let rounds = [vec![rows([2.0, 2.0]), rows([1.0, 3.0]), rows([2.2, 3.1])]];
-        let (text, _) = table(&rounds).unwrap();
+        let rows = [row("f", &[[2.0, 1.0, 2.2]]), row("g", &[[2.0, 3.0, 3.1]])];
+        let (text, _) = table(&rows).unwrap();
         assert!(text.contains("by more than 5 %: `f`."), "{text}");
     }
 }
